@@ -1,0 +1,127 @@
+/* buf-test.c - buf, arena, slice and the log's escaping */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "base/log.h"
+
+static void full_sticks_and_drops_whole(void **state)
+{
+    struct buf b;
+    buf_init(&b, 5);
+    buf_add_str(&b, "abc");
+    buf_add_str(&b, "def");
+    assert_true(b.full);
+    assert_string_equal(b.p, "abc");
+    buf_add_str(&b, "d");
+    assert_string_equal(b.p, "abc");
+    buf_reset(&b);
+    buf_add_str(&b, "abcde");
+    assert_false(b.full);
+    assert_int_equal(b.n, 5);
+    buf_deinit(&b);
+}
+
+static void empty_buf_is_printable(void **state)
+{
+    struct buf b;
+    buf_init(&b, 10);
+    assert_string_equal(b.p, "");
+    buf_add(&b, NULL, 0);
+    assert_int_equal(b.n, 0);
+    buf_deinit(&b);
+}
+
+static void grows_in_an_arena(void **state)
+{
+    struct arena a;
+    struct buf b;
+    arena_init(&a, 1 << 20);
+    buf_init_in(&b, &a, 100000);
+    for (int i = 0; i < 10000; i++)
+        buf_printf(&b, "%d,", i % 10);
+    assert_int_equal(b.n, 20000);
+    assert_memory_equal(b.p + 19998, "9,", 2);
+    arena_deinit(&a);
+}
+
+static void arena_zeroes_aligns_and_escapes(void **state)
+{
+    struct arena a;
+    arena_init(&a, 100000);
+    for (int round = 0; round < 3; round++) {
+        volatile int made = 0;
+        if (ARENA_TRY(&a))
+            for (;;) {
+                char *p = arena_alloc(&a, 1000);
+                assert_int_equal((uintptr_t)p % 16, 0);
+                for (int i = 0; i < 1000; i++)
+                    assert_int_equal(p[i], 0);
+                memset(p, 'x', 1000);
+                made++;
+            }
+        assert_int_equal(made, 100);
+        arena_reset(&a);
+    }
+    if (ARENA_TRY(&a)) {
+        arena_array(&a, SIZE_MAX / 2, 4);
+        fail();
+    }
+    arena_deinit(&a);
+}
+
+static void cut_and_numbers(void **state)
+{
+    struct slice rest = SLICE("a,,b"), head;
+    assert_true(slice_cut(&rest, ',', &head) && slice_eq(head, SLICE("a")));
+    assert_true(slice_cut(&rest, ',', &head) && head.n == 0);
+    assert_true(slice_cut(&rest, ',', &head) && slice_eq(head, SLICE("b")));
+    assert_false(slice_cut(&rest, ',', &head));
+    uint64_t v;
+    assert_true(slice_uint(SLICE("18446744073709551615"), UINT64_MAX, &v) && v == UINT64_MAX);
+    assert_false(slice_uint(SLICE("18446744073709551616"), UINT64_MAX, &v));
+    assert_false(slice_uint(SLICE("-1"), 10, &v));
+    assert_false(slice_uint(SLICE(""), 10, &v));
+    assert_false(slice_uint(SLICE("11"), 10, &v));
+}
+
+static void log_escapes_what_could_mislead(void **state)
+{
+    static const struct {
+        struct slice in;
+        const char *out;
+    } cases[] = {
+        { SLICE_INIT("plain"), "\"plain\"" },
+        { SLICE_INIT("a\r\nb"), "\"a\\x0d\\x0ab\"" },
+        { SLICE_INIT("\x1b[31m"), "\"\\x1b[31m\"" },
+        { SLICE_INIT("say \"x\" \\"), "\"say \\\"x\\\" \\\\\"" },
+        { SLICE_INIT("J\xc3\xbcrgen"), "\"J\xc3\xbcrgen\"" },
+        { SLICE_INIT("\xc2\x9b\xff\xc3"), "\"\\xc2\\x9b\\xff\\xc3\"" },
+        { SLICE_INIT("\xe2\x80\xae"), "\"\\xe2\\x80\\xae\"" },
+        { SLICE_INIT("nul\0here"), "\"nul\\x00here\"" },
+        { SLICE_INIT("0123456789012345678901234567890123456789x"),
+          "\"0123456789012345678901234567890123456789...\"" },
+    };
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1000);
+        log_quote(&b, cases[i].in, 40);
+        assert_string_equal(b.p, cases[i].out);
+        buf_deinit(&b);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(full_sticks_and_drops_whole),
+        cmocka_unit_test(empty_buf_is_printable),
+        cmocka_unit_test(grows_in_an_arena),
+        cmocka_unit_test(arena_zeroes_aligns_and_escapes),
+        cmocka_unit_test(cut_and_numbers),
+        cmocka_unit_test(log_escapes_what_could_mislead),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,14 @@
+noinst_LIBRARIES += base/libbase.a base/libfuzzmain.a
+base_libbase_a_SOURCES = \
+	base/slice.h \
+	base/arena.c base/arena.h \
+	base/buf.c base/buf.h \
+	base/err.c base/err.h \
+	base/log.c base/log.h
+
+# Runs a fuzz target over its seeds where there is no libFuzzer.
+base_libfuzzmain_a_SOURCES = base/fuzz-main.c
+
+unit_tests += base/buf-test
+base_buf_test_SOURCES = base/buf-test.c
+base_buf_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,44 @@
+/* regex.h - PCRE2 wrapped once
+ * Patterns are bytes (no UTF mode; rules match bytes), compiled once, JIT where possible, immutable and
+ * shared between forked workers. Matching needs a scratch of the calling thread: JIT stack, match data,
+ * limits. A match is linear in nothing: it is bounded by match_limit (counted in JIT, too), and a match that
+ * hits it is REGEX_LIMIT, which is never "no match": the caller reports it. */
+#ifndef BASE_REGEX_H
+#define BASE_REGEX_H
+
+#include "base/err.h"
+#include "base/slice.h"
+
+enum {
+    REGEX_CASELESS = 1,  /* i */
+    REGEX_MULTILINE = 2, /* m */
+    REGEX_DOTALL = 4,    /* s */
+    REGEX_EXTENDED = 8,  /* x */
+    REGEX_NO_JIT = 16,   /* for patterns made in a sandbox without executable pages */
+};
+
+struct regex;
+struct regex_scratch;
+
+struct regex_limits {
+    unsigned match_limit; /* internal steps of one match; 0: 1,000,000 */
+    unsigned heap_kib;    /* interpreter's heap; 0: 20,000 */
+    size_t jit_stack;     /* bytes; 0: 1 MiB */
+};
+
+/* NULL with ERR_INPUT and "message at offset N" on a bad pattern. */
+struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e);
+void regex_free(struct regex **re);
+
+struct regex_scratch *regex_scratch_new(const struct regex_limits *limits);
+void regex_scratch_free(struct regex_scratch **s);
+
+struct regex_span {
+    size_t start, end; /* bytes in the text */
+};
+enum regex_result { REGEX_NONE, REGEX_HIT, REGEX_LIMIT };
+/* Finds the first match at or after byte `from`. text.p may be NULL when empty. span may be NULL. */
+enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
+                              struct regex_span *span);
+
+#endif

@@ -1,0 +1,64 @@
+/* engine.h - message in, findings out
+ * The client that gateway and command line share. Behind it: a loader process (compiles the rules once) and
+ * its forked, sandboxed scorers. Thread-safe: engine_check is called by many threads at once and blocks its
+ * caller.
+ *
+ * A worker that dies, hangs past worker_deadline or lies (wrong id, bad lengths, names or descriptors) is
+ * killed and the message tried once more by a fresh worker; the second time the result is a single class
+ * finding unchecked/crash. No worker to be had before the deadline: unchecked/fault. So there is always a
+ * result, and it is never clean by accident. Deaths are counted per client address: past crash_limit such a
+ * client's messages get unchecked/fault "client" at once while others go on. */
+#ifndef ENGINE_ENGINE_H
+#define ENGINE_ENGINE_H
+
+#include "engine/options.h"
+#include "message/envelope.h"
+#include "message/finding.h"
+#include "message/spool.h"
+
+struct engine;
+
+/* loader: a channel (base/ipc.h) to a loader process, see engine/loader.h; owned by the engine from here on.
+ * Starts a thread that takes workers from it. */
+struct engine *engine_new(const struct engine_options *o, int loader, struct err *e);
+/* The caller guarantees that no engine_check is running. Closes the channel: loader and workers end. */
+void engine_free(struct engine **engine);
+/* Waits until a worker is ready: 0, or -1 with the loader's own error text (bad rules: ERR_CONFIG). */
+int engine_wait_ready(struct engine *engine, unsigned timeout_ms, struct err *e) MUST_CHECK;
+
+struct engine_request {
+    const struct envelope *envelope;
+    const struct spool *spool; /* finished */
+    unsigned deadline_ms;      /* from now; 0: the option */
+    /* called about every tick_ms while waiting (0: never); false: the caller is gone, give up
+     * (unchecked/fault) */
+    unsigned tick_ms;
+    bool (*tick)(void *ctx);
+    void *tick_ctx;
+};
+
+struct engine_result {
+    struct finding_list findings;
+    uint64_t cpu_us;  /* of the workers, for this message, retries included */
+    unsigned wait_ms; /* for a free worker */
+    unsigned tries;
+};
+
+void engine_check(struct engine *engine, const struct engine_request *q, struct arena *a,
+                  struct engine_result *r);
+
+struct engine_status {
+    unsigned workers, busy, waiting; /* now */
+    uint64_t messages, retries, deaths, kills,
+        lies; /* since the start; deaths: all that were not asked for */
+    uint64_t recycled;
+    struct ruleset_summary {
+        unsigned rules, subrules, problems;
+        char hash[17];
+    } rules;
+    int loader_pid;
+    int worker_pids[64]; /* the first 64 */
+};
+void engine_get_status(struct engine *engine, struct engine_status *s);
+
+#endif

@@ -1,0 +1,35 @@
+/* loader.h - the rules loader and how a process becomes one
+ * A program that uses the engine starts a loader by executing itself with the argument --role=loader; its
+ * main() calls engine_role_main() first thing, which does not return in such a process. Protocol between
+ * loader and engine: engine/proto.h. */
+#ifndef ENGINE_LOADER_H
+#define ENGINE_LOADER_H
+
+#include <sys/types.h>
+#include "base/conf.h"
+#include "engine/options.h"
+#include "message/limits.h"
+#include "scoring/ruleset.h"
+
+/* what a loader is told: only this role's options */
+struct loader_config {
+    struct message_limits message;
+    struct scoring_options scoring;
+    struct engine_options engine;
+};
+
+struct loader_account {
+    bool drop; /* we are root: workers and loader become uid:gid */
+    uid_t uid;
+    gid_t gid;
+};
+
+/* If argv says --role=loader: runs it and exits. Called at the top of main() by every program with an engine.
+ */
+void engine_role_main(int argc, char **argv);
+/* Starts a loader. *channel: the engine's end. 0 or -1; an error in the rules comes later, by
+ * engine_wait_ready. */
+int loader_start(const struct loader_config *c, const struct loader_account *account, pid_t *pid,
+                 int *channel, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,63 @@
+/* proto.h - frames between engine, loader and workers
+ * Loader -> engine (channel of the loader):
+ *   LOADER_READY     rules, subrules, problems, hash
+ *   LOADER_FAILED    err text; then the loader exits 78
+ *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel
+ *   LOADER_DEAD      pid, serial, wait status
+ * Engine -> loader:
+ *   ENGINE_KILL      pid, serial (only a worker of the loader's own with that serial is killed)
+ *   ENGINE_RETIRE    pid, serial: this one will be closed; expected to exit
+ * Engine -> worker:
+ *   CHECK            id, message bytes, envelope; one descriptor: the spool
+ * Worker -> engine:
+ *   RESULT           id, cpu_us, findings
+ * Encoders write into a buf; decoders read untrusted bytes and say false. */
+#ifndef ENGINE_PROTO_H
+#define ENGINE_PROTO_H
+
+#include "message/envelope.h"
+#include "message/finding.h"
+
+enum proto_type {
+    PROTO_LOADER_READY = 1,
+    PROTO_LOADER_FAILED,
+    PROTO_LOADER_WORKER,
+    PROTO_LOADER_DEAD,
+    PROTO_ENGINE_KILL,
+    PROTO_ENGINE_RETIRE,
+    PROTO_CHECK,
+    PROTO_RESULT,
+};
+
+/* room for recipients in a CHECK */
+#define PROTO_RECIPIENTS_MAX (48 * 1024)
+
+struct proto_check {
+    uint64_t id;
+    uint64_t size;
+    struct envelope envelope;
+};
+void proto_put_check(struct buf *out, uint64_t id, uint64_t size, const struct envelope *env);
+bool proto_get_check(struct slice frame, struct arena *a, struct proto_check *c);
+
+struct proto_result {
+    uint64_t id;
+    uint64_t cpu_us;
+    struct finding_list findings;
+};
+void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct finding_list *findings);
+bool proto_get_result(struct slice frame, struct arena *a, struct proto_result *r);
+
+struct proto_loader {
+    enum proto_type type;
+    int32_t pid;
+    uint32_t serial;
+    int32_t status;
+    unsigned rules, subrules, problems;
+    char hash[17];
+    char error[200];
+};
+void proto_put_loader(struct buf *out, const struct proto_loader *m);
+bool proto_get_loader(struct slice frame, struct proto_loader *m);
+
+#endif

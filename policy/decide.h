@@ -1,0 +1,27 @@
+/* decide.h - findings to verdict
+ * verdict_decide adds up the scores, makes the set of classes, and finds the strictest action. Pure: no
+ * clock, no I/O. One verdict a recipient comes with maps; until then all recipients share one. */
+#ifndef POLICY_DECIDE_H
+#define POLICY_DECIDE_H
+
+#include "message/finding.h"
+#include "policy/options.h"
+
+struct verdict {
+    class_set classes;
+    enum verdict_class class;   /* the highest */
+    enum verdict_action action; /* the strictest */
+    bool hold_copy;             /* any class asks for quarantine */
+    double score, required;     /* score rounded to 3 decimals as SpamAssassin does */
+    bool spam;                  /* score >= required: X-Spam-Flag */
+    const struct finding_list *findings;
+};
+
+/* aged: this message failed before, longer than fault_age ago (see policy/age.h): crash and fault then
+ * quarantine. */
+void verdict_decide(struct verdict *v, const struct finding_list *findings, const struct policy_options *o,
+                    bool aged);
+/* The action the options give a class. */
+enum verdict_action verdict_action_of(enum verdict_class c, const struct policy_options *o, bool aged);
+
+#endif

@@ -1,0 +1,32 @@
+/* options.h - what is done with which class, and what is written */
+#ifndef POLICY_OPTIONS_H
+#define POLICY_OPTIONS_H
+
+#include "base/conf.h"
+#include "message/verdict.h"
+
+enum policy_mode { MODE_ENFORCE, MODE_OBSERVE };
+enum quarantine_method { QUARANTINE_HOLD };
+
+struct policy_options {
+    int mode;              /* enum policy_mode: `mode = enforce|observe` */
+    double required_score; /* spammy from here */
+    double reject_score;   /* spam from here */
+    int action_bad_header, action_spammy, action_spam, action_unchecked_encrypted, action_unchecked,
+        action_unchecked_fault, action_banned, action_virus; /* enum verdict_action */
+    int quarantine_method;
+    unsigned fault_age;      /* ms: unchecked/crash and /fault older than this are quarantined */
+    unsigned fault_memory;   /* messages remembered for that */
+    const char *subject_tag; /* before the Subject of tagged mail; may hold _SCORE_; empty: none */
+    const char *unchecked_subject_tag;
+    const char *reject_text; /* behind the enhanced code; _CLASS_ _ID_ are replaced */
+    const char *tempfail_text;
+    const char *authserv_id;         /* ours; empty: the MTA's name */
+    struct conf_list remove_headers; /* inbound names removed, `*` at the end allowed */
+    bool add_headers_clean;          /* X-Spam-Status and X-Virus-* on clean mail, too */
+};
+
+extern const struct conf_option policy_option_rows[];
+extern const size_t policy_option_rows_n;
+
+#endif

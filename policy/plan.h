@@ -1,0 +1,56 @@
+/* plan.h - a verdict to edits and one reply
+ * All edits are planned and checked before the first is sent; effects (milter/effects.c) only carries them
+ * out. Knows no milter: an edit is data. Values never hold CR, NUL or a line that does not begin with white
+ * space; plan_check proves it. Texts live in the arena. */
+#ifndef POLICY_PLAN_H
+#define POLICY_PLAN_H
+
+#include "message/envelope.h"
+#include "policy/decide.h"
+
+/* An inbound field that may have to go: noted by the session as headers pass. */
+struct plan_inbound {
+    struct slice name; /* as written */
+    unsigned index;    /* 1-based among the fields of that name (case-insensitive) */
+};
+
+struct plan_message {
+    const struct envelope *envelope;
+    const struct plan_inbound *remove; /* those that policy/strip.h matched */
+    size_t n_remove;
+    bool has_subject;
+    struct slice subject; /* value as the milter gave it, leading space included */
+    struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
+    bool leading_space;   /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
+};
+
+enum plan_edit_kind { EDIT_ADD_HEADER, EDIT_INSERT_HEADER, EDIT_CHANGE_HEADER, EDIT_DELETE_HEADER };
+
+struct plan_edit {
+    enum plan_edit_kind kind;
+    const char *name;
+    const char *value; /* NULL for delete; lines apart by \n + white space */
+    unsigned index;    /* CHANGE, DELETE: 1-based of that name; INSERT: position */
+    struct plan_edit *next;
+};
+
+enum plan_reply { REPLY_ACCEPT, REPLY_REJECT, REPLY_TEMPFAIL, REPLY_DISCARD };
+
+struct plan {
+    struct plan_edit *first, **tail;
+    size_t n_edits;
+    const char *hold_reason; /* NULL: no hold; at most 100 bytes */
+    enum plan_reply reply;
+    const char *code, *enhanced,
+        *text; /* for REJECT and TEMPFAIL: "550", "5.7.1", text without % and line ends */
+    bool
+        observed; /* mode = observe: the plan is empty and accepts; what would have been done is in the log */
+};
+
+void plan_make(struct plan *p, struct arena *a, const struct verdict *v, const struct plan_message *m,
+               const struct policy_options *o);
+/* NULL when every edit and the reply are well formed, else what is wrong (a bug of ours: the caller
+ * tempfails). */
+const char *plan_check(const struct plan *p);
+
+#endif

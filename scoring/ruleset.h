@@ -1,0 +1,52 @@
+/* ruleset.h - rule files, loaded once
+ * The rule language is SpamAssassin's (perldoc Mail::SpamAssassin::Conf): this is its core. A ruleset is
+ * immutable once loaded, shared by forked workers, swapped whole.
+ *
+ * Broken or unsupported line: a problem (file, line, text, what to write), the rest loads. Unreadable file or
+ * directory, no rules at all, include loop: the load fails. All problems are kept in order, for `tamis lint`.
+ */
+#ifndef SCORING_RULESET_H
+#define SCORING_RULESET_H
+
+#include "base/conf.h"
+
+struct scoring_options {
+    struct conf_list rules_path; /* directories (*.pre, then *.cf, each in name order) or files */
+    double required_score;       /* for rules that ask; policy decides by its own */
+    unsigned regex_match_limit;  /* steps of one match */
+    unsigned message_budget;     /* milliseconds of CPU for all rules of one message */
+    unsigned rules_max;          /* rules in a set */
+};
+
+extern const struct conf_option scoring_option_rows[];
+extern const size_t scoring_option_rows_n;
+
+enum rule_problem_kind { RULE_WARNING, RULE_UNSUPPORTED, RULE_ERROR };
+
+struct rule_problem {
+    enum rule_problem_kind kind;
+    const char *file;
+    unsigned line;
+    const char *text; /* what is wrong, and what to write */
+    struct rule_problem *next;
+};
+
+struct ruleset;
+
+/* NULL with ERR_CONFIG when the set is refused; *problems (may be NULL) then still lists what was seen, and
+ * lives in `a`. */
+struct ruleset *ruleset_load(const struct scoring_options *o, struct arena *a,
+                             const struct rule_problem **problems, struct err *e);
+void ruleset_free(struct ruleset **r);
+
+struct ruleset_info {
+    unsigned rules, subrules, files, problems;
+    char hash[17]; /* of all bytes read, for logs and status */
+};
+void ruleset_info(const struct ruleset *r, struct ruleset_info *out);
+/* description (`describe`) of a rule, "" when there is none; NULL when there is no such rule */
+const char *ruleset_describe(const struct ruleset *r, struct slice rule);
+/* "file:line" where the rule's test stands; NULL when there is no such rule */
+const char *ruleset_where(const struct ruleset *r, struct slice rule);
+
+#endif
