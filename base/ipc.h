@@ -8,6 +8,7 @@
 
 #include <sys/types.h>
 #include "base/err.h"
+#include "base/os.h"
 #include "base/slice.h"
 
 #define IPC_FRAME_MAX (128 * 1024)
@@ -17,7 +18,7 @@
 int ipc_pair(int fds[2], struct err *e) MUST_CHECK;
 
 /* 0, or -1: ERR_RETRY where the peer is gone (EPIPE, ECONNRESET) or a non-blocking channel is full. fds are
- * not closed. */
+ * not closed. A frame holds at least one byte: an empty one would read as the end. */
 int ipc_send(int channel, struct slice frame, const int *fds, unsigned n_fds, struct err *e) MUST_CHECK;
 
 struct ipc_received {
@@ -25,17 +26,12 @@ struct ipc_received {
     int fds[IPC_FDS_MAX]; /* the caller's to close */
     unsigned n_fds;
 };
-/* 1: a frame; 0: the peer closed; -1: ERR_INPUT (too long, too many descriptors; the frame is lost),
- * ERR_RETRY (nothing there on a non-blocking channel), ERR_SYSTEM. */
+/* 1: a frame; 0: the peer closed (frames it sent before are read first); -1: ERR_INPUT (too long, too many
+ * descriptors; the frame is lost), ERR_RETRY (nothing there on a non-blocking channel), ERR_SYSTEM. When not
+ * 1, no descriptor was taken. */
 int ipc_recv(int channel, void *buffer, size_t cap, unsigned max_fds, struct ipc_received *r,
              struct err *e) MUST_CHECK;
 
 void ipc_close_fds(struct ipc_received *r);
-/* close(*fd) if it is not -1, and set it to -1 */
-void fd_close(int *fd);
-/* milliseconds of CLOCK_MONOTONIC */
-uint64_t clock_ms(void);
-/* microseconds of CPU of this process */
-uint64_t cpu_us(void);
 
 #endif

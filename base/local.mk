@@ -4,7 +4,10 @@ base_libbase_a_SOURCES = \
 	base/arena.c base/arena.h \
 	base/buf.c base/buf.h \
 	base/err.c base/err.h \
-	base/log.c base/log.h
+	base/log.c base/log.h \
+	base/os.c base/os.h \
+	base/wire.h \
+	base/ipc.c base/ipc.h
 
 # Runs a fuzz target over its seeds where there is no libFuzzer.
 base_libfuzzmain_a_SOURCES = base/fuzz-main.c
@@ -12,3 +15,7 @@ base_libfuzzmain_a_SOURCES = base/fuzz-main.c
 unit_tests += base/buf-test
 base_buf_test_SOURCES = base/buf-test.c
 base_buf_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/ipc-test
+base_ipc_test_SOURCES = base/ipc-test.c
+base_ipc_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
