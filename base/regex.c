@@ -1,0 +1,118 @@
+/* regex.c - PCRE2 wrapped once; see regex.h
+ * Options follow Perl where PCRE2's defaults don't: LF ends a line whatever PCRE2 was built with, \R is any
+ * line end, names of groups may repeat. (*UTF) and (*UCP) inside a pattern are refused: rules match bytes.
+ * The JIT writes its code in regex_new(), before a sandbox; matching makes no executable page. */
+#define PCRE2_CODE_UNIT_WIDTH 8
+#include "base/regex.h"
+
+#include <pcre2.h>
+#include <stdlib.h>
+
+#define MATCH_LIMIT 1000000
+#define HEAP_KIB 20000
+#define JIT_STACK (1024 * 1024)
+#define JIT_STACK_FIRST (32 * 1024)
+
+struct regex {
+    pcre2_code *code;
+};
+
+struct regex_scratch {
+    pcre2_match_context *context;
+    pcre2_match_data *data; /* one pair: only the whole match is asked for */
+    pcre2_jit_stack *stack; /* NULL: this PCRE2 has no JIT */
+};
+
+static uint32_t options_of(unsigned flags)
+{
+    return PCRE2_NEVER_UTF | PCRE2_NEVER_UCP | PCRE2_DUPNAMES |
+           (flags & REGEX_CASELESS ? PCRE2_CASELESS : 0) | (flags & REGEX_MULTILINE ? PCRE2_MULTILINE : 0) |
+           (flags & REGEX_DOTALL ? PCRE2_DOTALL : 0) | (flags & REGEX_EXTENDED ? PCRE2_EXTENDED : 0);
+}
+
+static pcre2_code *compile(struct slice pattern, unsigned flags, int *error, size_t *offset)
+{
+    pcre2_compile_context *context = pcre2_compile_context_create(NULL);
+    if (context == NULL)
+        fatal("no memory for a pattern");
+    pcre2_set_newline(context, PCRE2_NEWLINE_LF);
+    pcre2_set_bsr(context, PCRE2_BSR_UNICODE);
+    PCRE2_SPTR p = (PCRE2_SPTR)(pattern.p ? pattern.p : "");
+    pcre2_code *code = pcre2_compile(p, pattern.n, options_of(flags), error, offset, context);
+    pcre2_compile_context_free(context);
+    return code;
+}
+
+struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e)
+{
+    int error = 0;
+    size_t offset = 0;
+    pcre2_code *code = compile(pattern, flags, &error, &offset);
+    if (code == NULL) {
+        char text[120] = "";
+        pcre2_get_error_message(error, (PCRE2_UCHAR *)text, sizeof(text));
+        err_set(e, ERR_INPUT, "%s at offset %zu", text, offset);
+        return NULL;
+    }
+    if (!(flags & REGEX_NO_JIT)) /* where it cannot, the interpreter gives the same answers */
+        pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+    struct regex *re = malloc(sizeof(*re));
+    if (re == NULL)
+        fatal("no memory for a pattern");
+    re->code = code;
+    return re;
+}
+
+void regex_free(struct regex **re)
+{
+    if (*re == NULL)
+        return;
+    pcre2_code_free((*re)->code);
+    free(*re);
+    *re = NULL;
+}
+
+struct regex_scratch *regex_scratch_new(const struct regex_limits *limits)
+{
+    size_t stack_max = limits->jit_stack ? limits->jit_stack : JIT_STACK;
+    struct regex_scratch *s = calloc(1, sizeof(*s));
+    if (s == NULL || (s->context = pcre2_match_context_create(NULL)) == NULL ||
+        (s->data = pcre2_match_data_create(1, NULL)) == NULL)
+        fatal("no memory to match patterns");
+    pcre2_set_match_limit(s->context, limits->match_limit ? limits->match_limit : MATCH_LIMIT);
+    pcre2_set_heap_limit(s->context, limits->heap_kib ? limits->heap_kib : HEAP_KIB);
+    s->stack =
+        pcre2_jit_stack_create(stack_max < JIT_STACK_FIRST ? stack_max : JIT_STACK_FIRST, stack_max, NULL);
+    pcre2_jit_stack_assign(s->context, NULL, s->stack);
+    return s;
+}
+
+void regex_scratch_free(struct regex_scratch **s)
+{
+    if (*s == NULL)
+        return;
+    pcre2_jit_stack_free((*s)->stack);
+    pcre2_match_data_free((*s)->data);
+    pcre2_match_context_free((*s)->context);
+    free(*s);
+    *s = NULL;
+}
+
+enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
+                              struct regex_span *span)
+{
+    if (from > text.n)
+        return REGEX_NONE;
+    PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
+    int rc = pcre2_match(re->code, p, text.n, from, 0, s->data, s->context);
+    if (rc == PCRE2_ERROR_NOMATCH)
+        return REGEX_NONE;
+    if (rc < 0) /* match, heap or stack limit, or something odd: never "no match" */
+        return REGEX_LIMIT;
+    if (span) {
+        const size_t *ovector = pcre2_get_ovector_pointer(s->data);
+        span->start = ovector[0];
+        span->end = ovector[1];
+    }
+    return REGEX_HIT;
+}
