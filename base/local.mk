@@ -7,7 +7,8 @@ base_libbase_a_SOURCES = \
 	base/log.c base/log.h \
 	base/os.c base/os.h \
 	base/wire.h \
-	base/ipc.c base/ipc.h
+	base/ipc.c base/ipc.h \
+	base/regex.c base/regex.h
 
 # Runs a fuzz target over its seeds where there is no libFuzzer.
 base_libfuzzmain_a_SOURCES = base/fuzz-main.c
@@ -19,3 +20,7 @@ base_buf_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 unit_tests += base/ipc-test
 base_ipc_test_SOURCES = base/ipc-test.c
 base_ipc_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/regex-test
+base_regex_test_SOURCES = base/regex-test.c
+base_regex_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
