@@ -7,6 +7,9 @@
 
 #include "base/wire.h"
 
+/* bytes of one value on the wire; what is longer is cut by envelope_put (no MTA takes such an address) */
+#define ENVELOPE_VALUE_MAX 4096
+
 struct envelope {
     bool has_client; /* a client is known: make the synthetic Received */
     bool has_sender;

@@ -32,6 +32,8 @@ struct finding {
 struct finding_list {
     struct finding *first, **tail; /* finding_list_init, or zeroed: tail NULL means empty */
     size_t n;
+    class_set classes;       /* of its class and virus findings */
+    struct finding *closing; /* set past FINDING_LIST_MAX */
 };
 
 #define FINDING_NAME_MAX 200
@@ -40,9 +42,13 @@ struct finding_list {
 #define FINDING_SCORE_MAX 100000.0
 
 /* Appends a finding (name and detail are copied and cut to their limits; bytes of a name outside [!-~] become
- * ?). Past FINDING_LIST_MAX the list is closed with one class finding unchecked/limit "findings". */
+ * ?; an empty one is "?"). Past FINDING_LIST_MAX the list is closed with one class finding unchecked/limit
+ * "findings", which is then returned for everything but the first finding of a class not yet in the list: a
+ * flood of findings must not buy a milder verdict. */
 struct finding *finding_add(struct finding_list *list, struct arena *a, enum finding_kind kind,
                             enum verdict_class class, double score, struct slice name, struct slice detail);
+/* Where `out` has not the room for all, viruses and classes go first, then what scores, and the list that
+ * arrives is closed as above. */
 void finding_put(struct buf *out, const struct finding_list *list);
 /* false: the bytes are not a list that finding_put can have made; *list is then undefined. */
 bool finding_get(struct wire *in, struct arena *a, struct finding_list *list);

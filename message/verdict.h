@@ -43,7 +43,7 @@ typedef uint32_t class_set; /* bit i: class i */
 
 struct verdict_class_info {
     const char *name;  /* "unchecked/limit" */
-    const char *group; /* the option's name behind "action_": "unchecked" */
+    const char *group; /* the option's name behind "action_": "unchecked"; NULL for clean */
 };
 
 extern const struct verdict_class_info verdict_classes[CLASS_COUNT];
