@@ -13,3 +13,16 @@ message_finding_test_SOURCES = message/finding-test.c
 message_finding_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 # ---- bodies, the whole message
+message_libmessage_a_SOURCES += \
+	message/transfer.c message/transfer.h
+
+unit_tests += message/transfer-test
+message_transfer_test_SOURCES = message/transfer-test.c
+message_transfer_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += message/transfer-fuzz
+message_transfer_fuzz_SOURCES = message/transfer-fuzz.c
+message_transfer_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_transfer_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+EXTRA_DIST += message/seeds/transfer
