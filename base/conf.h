@@ -4,11 +4,13 @@
  * text handed to a role and tamis.conf(5) all come from the rows.
  *
  * The file reads like Postfix's main.cf: `name = value`; a line that begins with white space continues the
- * one before; `#` begins a comment where a line begins; the last setting of a name wins; no quoting.
+ * one before; `#` begins a comment where a line begins (white space before it or not); the last setting of a
+ * name wins; no quoting. No control characters in values but tabs.
  *
  * Ownership: values that are text live in the arena given to conf_load; a loaded struct is immutable.
  * Fails: every problem of a file is reported (file, line, what is wrong, what to write), then the load fails
- * as a whole with ERR_CONFIG and *target is untouched. Limits: 1 MiB a file, 64 KiB a value. */
+ * as a whole with ERR_CONFIG and *target is untouched. Limits: 1 MiB a file, 64 KiB a value; past 100
+ * problems the rest is only counted. */
 #ifndef BASE_CONF_H
 #define BASE_CONF_H
 
@@ -46,7 +48,7 @@ struct conf_option {
     enum conf_type type;
     size_t at;                /* offsetof in the section's struct */
     const char *def;          /* as it would be written in the file */
-    double min, max;          /* UINT, NUMBER, SIZE (bytes), TIME (ms); both 0: no bounds */
+    double min, max;          /* of numbers (SIZE: bytes, TIME: ms); both 0: none; max < min: no upper one */
     const char *const *names; /* ENUM: NULL-terminated */
     unsigned flags;
     const char *help; /* sentences; becomes the man page's paragraph */
@@ -66,6 +68,8 @@ struct conf_schema {
     size_t size; /* of the composed struct */
 };
 
+/* line 0: the file as a whole. For a setting of the command line file is "--set" and line its ordinal. text
+ * is clean for a log (bytes from the file are quoted). */
 typedef void conf_report_fn(void *ctx, const char *file, unsigned line, const char *text);
 
 struct conf_source {
@@ -93,7 +97,7 @@ void conf_dump(const struct conf_schema *schema, const void *target, enum conf_d
 /* The same for a role (sections whose roles has a bit of `roles`), secrets in clear: conf_load reads it back.
  */
 void conf_write(const struct conf_schema *schema, const void *target, unsigned roles, struct buf *out);
-/* One value as text; false when there is no such option. */
+/* One value as text (a secret as "(set)"); false when there is no such option. */
 bool conf_value(const struct conf_schema *schema, const void *target, const char *name, struct buf *out);
 /* Names of CONF_RESTART options that differ between two loaded structs, separated by ", ". */
 void conf_needs_restart(const struct conf_schema *schema, const void *old, const void *new_, struct buf *out);

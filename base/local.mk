@@ -8,7 +8,8 @@ base_libbase_a_SOURCES = \
 	base/os.c base/os.h \
 	base/wire.h \
 	base/ipc.c base/ipc.h \
-	base/regex.c base/regex.h
+	base/regex.c base/regex.h \
+	base/conf.c base/conf.h base/conf-row.c base/conf-row.h base/conf-name.c base/conf-dump.c base/conf-man.c
 
 # Runs a fuzz target over its seeds where there is no libFuzzer.
 base_libfuzzmain_a_SOURCES = base/fuzz-main.c
@@ -24,3 +25,7 @@ base_ipc_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 unit_tests += base/regex-test
 base_regex_test_SOURCES = base/regex-test.c
 base_regex_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/conf-test
+base_conf_test_SOURCES = base/conf-test.c
+base_conf_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
