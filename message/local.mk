@@ -6,11 +6,15 @@ message_libmessage_a_SOURCES =
 message_libmessage_a_SOURCES += \
 	message/verdict.c message/verdict.h \
 	message/finding.c message/finding.h \
-	message/envelope.c message/envelope.h
+	message/envelope.c message/envelope.h \
+	message/spool.c message/spool.h
 
 unit_tests += message/finding-test
 message_finding_test_SOURCES = message/finding-test.c
 message_finding_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/spool-test
+message_spool_test_SOURCES = message/spool-test.c
+message_spool_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 # ---- bodies, the whole message
 message_libmessage_a_SOURCES += \
