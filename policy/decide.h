@@ -9,11 +9,12 @@
 
 struct verdict {
     class_set classes;
-    enum verdict_class class;   /* the highest */
-    enum verdict_action action; /* the strictest */
-    bool hold_copy;             /* any class asks for quarantine */
-    double score, required;     /* score rounded to 3 decimals as SpamAssassin does */
-    bool spam;                  /* score >= required: X-Spam-Flag */
+    enum verdict_class class;          /* the highest */
+    enum verdict_action action;        /* the strictest */
+    bool hold_copy;                    /* any class asks for quarantine */
+    class_set by_action[ACTION_COUNT]; /* which classes ask for which action */
+    double score, required;            /* score rounded to 3 decimals as SpamAssassin does */
+    bool spam;                         /* score >= required: X-Spam-Flag */
     const struct finding_list *findings;
 };
 
