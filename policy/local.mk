@@ -2,7 +2,11 @@ noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
 	policy/options.c policy/options.h \
 	policy/config.c policy/config.h \
-	policy/decide.c policy/decide.h
+	policy/decide.c policy/decide.h \
+	policy/plan.c policy/plan-check.c policy/plan.h \
+	policy/headers.c policy/headers.h \
+	policy/subject.c policy/subject.h \
+	policy/reply.c policy/reply.h
 
 # what policy decides needs no engine; only the schema knows its options
 policy_test_libs = policy/libpolicy.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
@@ -10,3 +14,15 @@ policy_test_libs = policy/libpolicy.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
 unit_tests += policy/decide-test
 policy_decide_test_SOURCES = policy/decide-test.c policy/test-fixture.h
 policy_decide_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/plan-test
+policy_plan_test_SOURCES = policy/plan-test.c policy/test-fixture.h
+policy_plan_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/headers-test
+policy_headers_test_SOURCES = policy/headers-test.c policy/test-fixture.h
+policy_headers_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/subject-test
+policy_subject_test_SOURCES = policy/subject-test.c policy/test-fixture.h
+policy_subject_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)

@@ -8,6 +8,9 @@
 #include "message/envelope.h"
 #include "policy/decide.h"
 
+#define PLAN_HOLD_MAX 100    /* bytes of a hold reason: Postfix cuts there */
+#define PLAN_REMOVE_MAX 2000 /* a message with more fields to remove is rejected, 5.6.0 */
+
 /* An inbound field that may have to go: noted by the session as headers pass. */
 struct plan_inbound {
     struct slice name; /* as written */
@@ -19,7 +22,7 @@ struct plan_message {
     const struct plan_inbound *remove; /* those that policy/strip.h matched */
     size_t n_remove;
     bool has_subject;
-    struct slice subject; /* value as the milter gave it, leading space included */
+    struct slice subject; /* value of the first, as the milter gave it, leading space included */
     struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
     bool leading_space;   /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
 };

@@ -1,0 +1,167 @@
+/* plan.c - a verdict to edits and one reply; see plan.h
+ * The reply is that of the strictest action. Only a message that is accepted is edited: what is refused or
+ * dropped has no reader. Fields are inserted at position 1, just below the MTA's own Received: in a message
+ * whose header ends at different places for different readers, all of them still read those as header. */
+#include "policy/plan.h"
+
+#include <stdlib.h>
+#include "policy/headers.h"
+#include "policy/reply.h"
+#include "policy/subject.h"
+
+#define SPAM_CLASSES (CLASS_BIT(CLASS_SPAMMY) | CLASS_BIT(CLASS_SPAM))
+#define QUIET_CLASSES (SPAM_CLASSES | CLASS_BIT(CLASS_BAD_HEADER)) /* without the other subject tag */
+
+struct maker {
+    struct plan *p;
+    struct arena *a;
+    const struct verdict *v;
+    const struct plan_message *m;
+    const struct policy_options *o;
+};
+
+static void add_edit(const struct maker *k, enum plan_edit_kind kind, const char *name, const char *value,
+                     unsigned index)
+{
+    struct plan_edit *e = ARENA_NEW(k->a, struct plan_edit);
+    e->kind = kind;
+    e->name = name;
+    e->index = index;
+    if (value) /* with leading space in force the MTA adds none behind the colon */
+        e->value = k->m->leading_space ? arena_printf(k->a, " %s", value).p : value;
+    *k->p->tail = e;
+    k->p->tail = &e->next;
+    k->p->n_edits++;
+}
+
+static int highest_index_first(const void *x, const void *y)
+{
+    const struct plan_inbound *a = x, *b = y;
+    return (a->index < b->index) - (a->index > b->index);
+}
+
+static bool is_field_name(struct slice name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if ((unsigned char)name.p[i] <= ' ' || name.p[i] == 0x7f || name.p[i] == ':')
+            return false;
+    return name.n > 0;
+}
+
+/* A deletion renumbers the later fields of its name, so the highest goes first. What no MTA takes for a
+ * field's name cannot be deleted by it, and no reader takes it for one of the fields we guard. */
+static void remove_inbound(const struct maker *k)
+{
+    size_t n = k->m->n_remove;
+    struct plan_inbound *sorted = arena_array(k->a, n + 1, sizeof(*sorted));
+    if (n)
+        memcpy(sorted, k->m->remove, n * sizeof(*sorted));
+    qsort(sorted, n, sizeof(*sorted), highest_index_first);
+    for (size_t i = 0; i < n; i++) {
+        struct slice name = slice_trim(sorted[i].name);
+        if (is_field_name(name) && sorted[i].index > 0)
+            add_edit(k, EDIT_DELETE_HEADER, arena_str(k->a, name), NULL, sorted[i].index);
+    }
+}
+
+/* Inserted last to first, so that they read Flag, Level, Status, Report, X-Virus-Status. */
+static void write_fields(const struct maker *k)
+{
+    const struct verdict *v = k->v;
+    bool tagged = v->action >= ACTION_TAG;
+    const char *virus = header_virus_status(k->a, v), *level = header_spam_level(k->a, v), *report;
+    if (virus)
+        add_edit(k, EDIT_INSERT_HEADER, "X-Virus-Status", virus, 1);
+    if (!tagged && !k->o->add_headers_clean)
+        return;
+    if (tagged && *(report = header_spam_report(k->a, v)))
+        add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Report", report, 1);
+    add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Status", header_spam_status(k->a, v), 1);
+    if (*level)
+        add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Level", level, 1);
+    if (v->spam && tagged)
+        add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Flag", "YES", 1);
+}
+
+/* A tag for each kind of class that asks for more than pass; both may apply, since a second oddity must not
+ * hide the first. Of several Subjects the first is tagged. */
+static void tag_subject(const struct maker *k)
+{
+    class_set asking = 0;
+    for (int action = ACTION_TAG; action < ACTION_COUNT; action++)
+        asking |= k->v->by_action[action];
+    bool spam = (asking & SPAM_CLASSES) && *k->o->subject_tag;
+    bool unchecked = (asking & ~QUIET_CLASSES) && *k->o->unchecked_subject_tag;
+    struct slice subject = k->m->has_subject ? k->m->subject : slice_of("", 0);
+    if (spam)
+        subject = slice_str(subject_tagged(k->a, k->o->subject_tag, k->v->score, subject));
+    if (unchecked)
+        subject = slice_str(subject_tagged(k->a, k->o->unchecked_subject_tag, k->v->score, subject));
+    if (spam || unchecked)
+        add_edit(k, k->m->has_subject ? EDIT_CHANGE_HEADER : EDIT_INSERT_HEADER, "Subject", subject.p, 1);
+}
+
+static void set_reply(const struct maker *k, enum plan_reply reply, const char *code, const char *enhanced,
+                      const char *text)
+{
+    k->p->reply = reply;
+    k->p->code = code;
+    k->p->enhanced = enhanced;
+    k->p->text = text;
+}
+
+static void refuse(const struct maker *k)
+{
+    enum verdict_class class = verdict_highest(k->v->by_action[k->v->action]);
+    if (k->v->action == ACTION_REJECT) {
+        set_reply(k, REPLY_REJECT, "550", "5.7.1", reply_text(k->a, k->o->reject_text, class, k->m->id));
+        return;
+    }
+    bool ours = class == CLASS_UNCHECKED_CRASH || class == CLASS_UNCHECKED_FAULT;
+    set_reply(k, REPLY_TEMPFAIL, "451", ours ? "4.3.0" : "4.7.1",
+              reply_text(k->a, k->o->tempfail_text, class, k->m->id));
+}
+
+static void hold(const struct maker *k)
+{
+    const char *class = verdict_classes[verdict_highest(k->v->by_action[ACTION_QUARANTINE])].name;
+    struct slice reason = arena_printf(k->a, "tamis: %s, score %.1f, id %s", class, k->v->score,
+                                       reply_clean(k->a, k->m->id, 40));
+    k->p->hold_reason = reply_clean(k->a, reason, PLAN_HOLD_MAX);
+}
+
+static void accept_edited(const struct maker *k)
+{
+    /* MTAs look for each field from the top: thousands of deletions would take minutes of its time. Nobody's
+     * mail looks like that, and passing it on with the forged fields left in is no choice. */
+    if (k->m->n_remove > PLAN_REMOVE_MAX) {
+        set_reply(k, REPLY_REJECT, "550", "5.6.0", "Message has too many forged filter headers");
+        return;
+    }
+    remove_inbound(k);
+    tag_subject(k);
+    write_fields(k);
+    if (k->v->hold_copy)
+        hold(k);
+}
+
+void plan_make(struct plan *p, struct arena *a, const struct verdict *v, const struct plan_message *m,
+               const struct policy_options *o)
+{
+    const struct maker k = { p, a, v, m, o };
+    memset(p, 0, sizeof(*p));
+    p->tail = &p->first;
+    p->reply = REPLY_ACCEPT;
+    p->observed = o->mode == MODE_OBSERVE;
+    if (p->observed)
+        return;
+    /* With quarantine_method = hold there is no copy beside the message: the MTA cannot hold what it refuses,
+     * so with reject and tempfail the reply wins. The admin's discard gives way instead: a held message is as
+     * gone for its recipients, and nothing that some class wants kept is lost. */
+    if (v->action == ACTION_REJECT || v->action == ACTION_TEMPFAIL)
+        refuse(&k);
+    else if (v->action == ACTION_DISCARD && !v->hold_copy)
+        p->reply = REPLY_DISCARD;
+    else
+        accept_edited(&k);
+}
