@@ -6,7 +6,11 @@ policy_libpolicy_a_SOURCES = \
 	policy/plan.c policy/plan-check.c policy/plan.h \
 	policy/headers.c policy/headers.h \
 	policy/subject.c policy/subject.h \
-	policy/reply.c policy/reply.h
+	policy/reply.c policy/reply.h \
+	policy/strip.c policy/strip.h \
+	policy/age.c policy/age.h \
+	policy/logline.c policy/logline.h \
+	policy/report.c policy/report.h
 
 # what policy decides needs no engine; only the schema knows its options
 policy_test_libs = policy/libpolicy.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
@@ -26,3 +30,15 @@ policy_headers_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
 unit_tests += policy/subject-test
 policy_subject_test_SOURCES = policy/subject-test.c policy/test-fixture.h
 policy_subject_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/strip-test
+policy_strip_test_SOURCES = policy/strip-test.c policy/test-fixture.h
+policy_strip_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/age-test
+policy_age_test_SOURCES = policy/age-test.c policy/test-fixture.h
+policy_age_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/logline-test
+policy_logline_test_SOURCES = policy/logline-test.c policy/test-fixture.h
+policy_logline_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)

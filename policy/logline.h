@@ -1,6 +1,8 @@
 /* logline.h - the one line a message leaves in the log
- * id=... client=... helo="..." from="..." to="..." (first, and how many) size= class= action= score=
- * required= rules=A,B,C cpu_ms= wait_ms= ms= tries= mode=. Everything that came from outside is quoted. */
+ * id= client= helo="..." from="..." to="..." (the first) rcpts= size= class= action= score= required=
+ * rules=A,B,C [reasons=CLASS:NAME,...] cpu_ms= wait_ms= ms= tries= mode=. What came from outside is quoted
+ * (id and client only when they hold more than letters, digits and .:-_), and cut so that the line fits
+ * LOG_LINE_MAX. action=reject+quarantine: some class asked for a held copy, too. */
 #ifndef POLICY_LOGLINE_H
 #define POLICY_LOGLINE_H
 
