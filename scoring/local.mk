@@ -1,1 +1,30 @@
-# scoring: see Makefile.am
+noinst_LIBRARIES += scoring/libscoring.a
+scoring_libscoring_a_SOURCES = \
+	scoring/expr.c scoring/expr.h \
+	scoring/header-spec.c scoring/header-spec.h \
+	scoring/meta.c scoring/meta.h \
+	scoring/names.c scoring/names.h \
+	scoring/options.c \
+	scoring/rule-condition.c scoring/rule-condition.h \
+	scoring/rule-file.c scoring/rule-file.h \
+	scoring/rule-parse.c scoring/rule-parse.h \
+	scoring/rule-path.c scoring/rule-path.h \
+	scoring/rule-problem.c scoring/rule-problem.h \
+	scoring/rule-regex.c scoring/rule-regex.h \
+	scoring/rule-setting.c \
+	scoring/rule-test.c \
+	scoring/rule.h \
+	scoring/ruleset.c scoring/ruleset.h
+
+unit_tests += scoring/expr-test scoring/rule-condition-test scoring/rule-file-test scoring/rule-regex-test \
+	scoring/ruleset-test
+scoring_expr_test_SOURCES = scoring/expr-test.c
+scoring_expr_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_rule_condition_test_SOURCES = scoring/rule-condition-test.c
+scoring_rule_condition_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_rule_file_test_SOURCES = scoring/rule-file-test.c scoring/test-files.h
+scoring_rule_file_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_rule_regex_test_SOURCES = scoring/rule-regex-test.c
+scoring_rule_regex_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_ruleset_test_SOURCES = scoring/ruleset-test.c scoring/test-files.h
+scoring_ruleset_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)

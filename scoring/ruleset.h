@@ -12,7 +12,6 @@
 
 struct scoring_options {
     struct conf_list rules_path; /* directories (*.pre, then *.cf, each in name order) or files */
-    double required_score;       /* for rules that ask; policy decides by its own */
     unsigned regex_match_limit;  /* steps of one match */
     unsigned message_budget;     /* milliseconds of CPU for all rules of one message */
     unsigned rules_max;          /* rules in a set */
@@ -33,8 +32,8 @@ struct rule_problem {
 
 struct ruleset;
 
-/* NULL with ERR_CONFIG when the set is refused; *problems (may be NULL) then still lists what was seen, and
- * lives in `a`. */
+/* NULL with ERR_CONFIG when the set is refused; *problems (may be NULL) then still lists what was seen.
+ * Problems live in `a` (at most some 2 MB), the set does not. */
 struct ruleset *ruleset_load(const struct scoring_options *o, struct arena *a,
                              const struct rule_problem **problems, struct err *e);
 void ruleset_free(struct ruleset **r);

@@ -1,0 +1,38 @@
+/* header-spec.h - which header a rule reads: `Subject`, `From:addr`, `ToCc`, `ALL:raw` ...
+ * Parsed when rules are loaded; equal specifications share one number, so that a value is made once a
+ * message. Not supported (ERR_INPUT): what comes from relays, DNS or plugins, other modifiers. */
+#ifndef SCORING_HEADER_SPEC_H
+#define SCORING_HEADER_SPEC_H
+
+#include "base/err.h"
+#include "scoring/names.h"
+
+enum header_source {
+    SPEC_FIELD,     /* all fields of the name */
+    SPEC_ALL,       /* the whole block */
+    SPEC_TOCC,      /* To, then Cc */
+    SPEC_MESSAGEID, /* the fields that hold one */
+    SPEC_ENVELOPE_FROM,
+};
+
+enum header_form { SPEC_WHOLE, SPEC_ADDR, SPEC_NAME };
+
+struct header_spec {
+    enum header_source source;
+    enum header_form form;
+    bool raw;
+    struct slice name; /* SPEC_FIELD */
+};
+
+struct header_specs {
+    struct arena *a;
+    struct names names;
+    struct header_spec *v;
+    size_t n, cap;
+};
+
+void header_specs_init(struct header_specs *s, struct arena *a);
+/* text: borrowed, lives as long as the arena */
+int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,39 @@
+/* options.c - the options of scoring/, one row each */
+#include "config.h"
+#include "scoring/ruleset.h"
+
+#define AT(member) offsetof(struct scoring_options, member)
+
+const struct conf_option scoring_option_rows[] = {
+    { .name = "rules_path",
+      .type = CONF_PATHS,
+      .at = AT(rules_path),
+      .def = TAMIS_RULESDIR ", " TAMIS_SYSCONFDIR "/rules",
+      .help =
+          "Rule files, or directories of them, in the order of reading: of each directory its *.pre, then "
+          "its *.cf, each by name. A later definition of a rule replaces an earlier one." },
+    { .name = "message_budget",
+      .type = CONF_TIME,
+      .at = AT(message_budget),
+      .def = "2s",
+      .min = 10,
+      .max = 600000,
+      .help = "CPU time that all rules together may use for one message. Past it the rest is not run and the "
+              "message is unchecked/regex." },
+    { .name = "regex_match_limit",
+      .type = CONF_UINT,
+      .at = AT(regex_match_limit),
+      .def = "1000000",
+      .min = 1000,
+      .max = 1000000000,
+      .help = "Steps that one pattern may take on one text. A rule that reaches it makes the message "
+              "unchecked/regex." },
+    { .name = "rules_max",
+      .type = CONF_UINT,
+      .at = AT(rules_max),
+      .def = "20000",
+      .min = 10,
+      .max = 1000000,
+      .help = "Rules in a set. Further ones are refused, each with its file and line." },
+};
+const size_t scoring_option_rows_n = sizeof(scoring_option_rows) / sizeof(*scoring_option_rows);

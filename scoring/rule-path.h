@@ -1,0 +1,19 @@
+/* rule-path.h - which files a rules_path means
+ * A directory gives its *.pre and *.cf files, each in the order of their names as bytes; hidden files and
+ * subdirectories are left out. A file is itself. All *.pre come before all *.cf, as they say what is loaded.
+ * Holds a descriptor while it allocates: the arena must have no mark to jump to.
+ * Fails: ERR_CONFIG on a path that is not there or cannot be read, or with too many entries. */
+#ifndef SCORING_RULE_PATH_H
+#define SCORING_RULE_PATH_H
+
+#include "base/conf.h"
+
+struct rule_paths {
+    const char **v; /* in the arena */
+    size_t n, cap;
+};
+
+int rule_paths_find(struct rule_paths *out, struct arena *a, const struct conf_list *rules_path,
+                    struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,15 @@
+/* rule-regex.h - a pattern as rule files write it
+ * `/.../flags`, `m{...}flags`, `qr(...)flags`, or any other delimiter behind m or qr; flags i m s x (a, d and
+ * p are taken and change nothing). Patterns are bytes. Refused: Perl code `(?{`, PCRE2's own verbs at the
+ * front, other flags, an unescaped delimiter inside. Limits: REGEX_TEXT_MAX bytes. */
+#ifndef SCORING_RULE_REGEX_H
+#define SCORING_RULE_REGEX_H
+
+#include "base/regex.h"
+
+#define REGEX_TEXT_MAX (64 * 1024)
+
+/* NULL with ERR_INPUT */
+struct regex *rule_regex_new(struct slice text, struct err *e);
+
+#endif

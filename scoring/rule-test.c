@@ -1,0 +1,144 @@
+/* rule-test.c - tests of rules: header, body, rawbody, full, uri, meta; see rule-parse.h
+ * A later definition of the same name replaces the test, and leaves score, description and flags alone. */
+#include "config.h"
+#include "scoring/rule-parse.h"
+
+#include "scoring/rule-regex.h"
+
+static void broken(struct rule_parser *p, const struct rule_line *at, const struct rule *r,
+                   const struct err *e)
+{
+    rule_problem(p->problems, RULE_ERROR, at->file, at->line, "%.*s: %s", SLICE_ARG(r->name), e->text);
+}
+
+static void replace(struct rule *r, const struct rule_test *test)
+{
+    regex_free(&r->test.re);
+    r->test = *test;
+}
+
+/* The pattern is compiled last, when nothing can jump away any more. */
+static int define_pattern(struct rule *r, struct rule_test *test, struct slice text, struct err *e)
+{
+    test->re = rule_regex_new(text, e);
+    if (test->re == NULL)
+        return -1;
+    replace(r, test);
+    return 0;
+}
+
+/* `=~ /re/ [if-unset: S]`: takes the brackets off the end */
+static void take_if_unset(struct rule_test *test, struct slice *text)
+{
+    static const struct slice mark = SLICE_INIT("[if-unset:");
+    if (text->n == 0 || text->p[text->n - 1] != ']')
+        return;
+    for (size_t at = text->n - 1; at > 0; at--) {
+        if (!slice_starts(slice_from(*text, at), mark) || !ascii_space(text->p[at - 1]))
+            continue;
+        struct slice value = slice_sub(*text, at + mark.n, text->n - 1 - at - mark.n);
+        while (value.n && ascii_space(value.p[0]))
+            value = slice_from(value, 1);
+        test->has_if_unset = true;
+        test->if_unset = value;
+        *text = slice_trim(slice_sub(*text, 0, at));
+        return;
+    }
+}
+
+static size_t field_length(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.n && !ascii_space(text.p[n]) && !slice_starts(slice_from(text, n), SLICE("=~")) &&
+           !slice_starts(slice_from(text, n), SLICE("!~")))
+        n++;
+    return n;
+}
+
+static int define_exists(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice field,
+                         struct err *e)
+{
+    test->type = RULE_EXISTS;
+    if (header_spec_add(&p->set->specs, slice_trim(field), &test->spec, e) < 0)
+        return -1;
+    replace(r, test);
+    return 0;
+}
+
+static int define_header(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice text,
+                         struct err *e)
+{
+    static const struct slice exists = SLICE_INIT("exists:");
+    if (slice_starts(text, exists))
+        return define_exists(p, r, test, slice_from(text, exists.n), e);
+    size_t n = field_length(text);
+    struct slice field = slice_sub(text, 0, n);
+    text = slice_trim(slice_from(text, n));
+    test->negated = slice_starts(text, SLICE("!~"));
+    if (!test->negated && !slice_starts(text, SLICE("=~")))
+        return err_set(e, ERR_INPUT, "write header NAME FIELD =~ /.../, !~ /.../, or exists:FIELD");
+    text = slice_trim(slice_from(text, 2));
+    take_if_unset(test, &text);
+    if (header_spec_add(&p->set->specs, field, &test->spec, e) < 0)
+        return -1;
+    return define_pattern(r, test, text, e);
+}
+
+struct meta_names {
+    struct rule_parser *p;
+    const struct rule_line *at;
+};
+
+static int resolve_rule(void *ctx, struct slice name, const struct slice *argument, struct expr_step *step,
+                        struct err *e)
+{
+    struct meta_names *m = ctx;
+    if (argument)
+        return err_set(e, ERR_INPUT, "the function %s is not supported in metas", rule_quote(name).text);
+    struct rule *r = ruleset_rule(m->p->set, name, m->at, m->p->o->rules_max);
+    if (r == NULL)
+        return err_set(e, ERR_INPUT, "more than rules_max = %u names of rules", m->p->o->rules_max);
+    *step = (struct expr_step){ .op = EXPR_VALUE, .index = r->number };
+    return 0;
+}
+
+static int define_meta(struct rule_parser *p, const struct rule_line *at, struct rule *r,
+                       struct rule_test *test, struct slice text, struct err *e)
+{
+    struct meta_names m = { p, at };
+    const struct expr_names names = { resolve_rule, &m };
+    test->expr = ARENA_NEW(&p->set->arena, struct expr);
+    if (expr_compile(test->expr, &p->set->arena, text, &names, e) < 0)
+        return -1;
+    replace(r, test);
+    return 0;
+}
+
+static bool is_eval(struct slice text)
+{
+    return slice_starts(text, SLICE("eval:")) || slice_starts(text, SLICE("rbleval:"));
+}
+
+void rule_test_define(struct rule_parser *p, const struct rule_line *at, enum rule_type type, struct rule *r,
+                      struct slice text)
+{
+    struct rule_test test = { .type = type, .file = at->file, .line = at->line };
+    struct err e;
+    int done;
+    if (type != RULE_META && is_eval(text)) {
+        r->unsupported = true;
+        rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line,
+                     "%.*s: the function %s is not supported", SLICE_ARG(r->name), rule_quote(text).text);
+        return;
+    }
+    if (type == RULE_META)
+        done = define_meta(p, at, r, &test, text, &e);
+    else if (type == RULE_HEADER)
+        done = define_header(p, r, &test, text, &e);
+    else
+        done = define_pattern(r, &test, text, &e);
+    if (done < 0) {
+        r->unsupported = true;
+        broken(p, at, r, &e);
+    }
+}

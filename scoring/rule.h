@@ -1,0 +1,91 @@
+/* rule.h - the inside of a rule set
+ * A rule is made by the first line that names it (a test, a score, another meta) and filled by later ones;
+ * its number is its place in ruleset.rules. After ruleset_finish() nothing changes any more.
+ * Everything lives in the set's arena but the compiled patterns, which ruleset_free() frees. */
+#ifndef SCORING_RULE_H
+#define SCORING_RULE_H
+
+#include "base/regex.h"
+#include "scoring/expr.h"
+#include "scoring/header-spec.h"
+#include "scoring/names.h"
+#include "scoring/rule-problem.h"
+#include "scoring/ruleset.h"
+
+enum rule_type {
+    RULE_NONE, /* named, but no (usable) test seen */
+    RULE_HEADER,
+    RULE_EXISTS, /* header NAME exists:FIELD */
+    RULE_BODY,
+    RULE_URI,
+    RULE_RAWBODY,
+    RULE_FULL,
+    RULE_META,
+};
+
+enum {
+    TFLAG_NICE = 1,
+    TFLAG_MULTIPLE = 2,  /* counts its hits */
+    TFLAG_NOSUBJECT = 4, /* a body rule that does not look at the Subject */
+};
+
+/* Which of four scores counts: bit 0 network, bit 1 classifier. Neither exists yet. */
+#define SCORE_SETS 4
+#define SCORE_SET_NOW 0
+
+struct rule_test {
+    enum rule_type type;
+    struct regex *re; /* all but RULE_EXISTS, RULE_META */
+    bool negated;     /* !~ */
+    bool has_if_unset;
+    struct slice if_unset;
+    uint32_t spec;     /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
+    struct expr *expr; /* RULE_META */
+    const char *file;
+    unsigned line;
+};
+
+struct rule {
+    struct slice name;
+    uint32_t number;
+    struct rule_test test;
+    const char *describe; /* NULL: none */
+    unsigned tflags, maxhits;
+    int priority;
+    bool has_score;
+    double scores[SCORE_SETS];
+    bool unsupported; /* a test was seen that is not supported: not worth a warning that there is none */
+    const char *file; /* where it was first named */
+    unsigned line;
+    /* made by ruleset_finish */
+    const char *where; /* "file:line" of the test; NULL: none */
+    double score;
+    bool runs;
+};
+
+struct ruleset {
+    struct arena arena;
+    struct names names;
+    struct rule **rules;
+    size_t n, cap;
+    struct header_specs specs;
+    struct rule **tests; /* those that run and are no metas, in the order of running */
+    size_t n_tests;
+    struct rule **metas; /* those that run; a meta comes after what it depends on */
+    size_t n_metas;
+    unsigned expr_depth; /* the deepest meta's */
+    unsigned files, n_problems;
+    uint64_t hash; /* of all bytes read */
+};
+
+/* __ rules have no score of their own */
+bool rule_is_sub(const struct rule *r);
+/* Finds or makes the rule; NULL when the set is full (o->rules_max). */
+struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct rule_line *at, unsigned max);
+/* Scores, order, metas. Problems found only now (metas in a circle, scores of unknown rules) are added. */
+void ruleset_finish(struct ruleset *set, struct rule_problems *problems);
+/* As ruleset_load from one file's text; an `include` in it is a problem. For tests and fuzzing. */
+struct ruleset *ruleset_load_text(const struct scoring_options *o, struct slice text, const char *name,
+                                  struct arena *a, const struct rule_problem **problems, struct err *e);
+
+#endif

@@ -1,0 +1,243 @@
+/* ruleset.c - rule files, loaded once; see ruleset.h
+ * The set has an arena of its own (at most ARENA_MAX) and, besides, its compiled patterns. A set that wants
+ * more memory is refused. */
+#include "config.h"
+#include "scoring/ruleset.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include "scoring/meta.h"
+#include "scoring/rule-parse.h"
+#include "scoring/rule-path.h"
+
+#define ARENA_MAX ((size_t)512 * 1024 * 1024)
+/* without a score of its own */
+#define SCORE_DEFAULT 1.0
+#define SCORE_TRIAL 0.01 /* T_ */
+
+bool rule_is_sub(const struct rule *r)
+{
+    return slice_starts(r->name, SLICE("__"));
+}
+
+static struct rule *add_rule(struct ruleset *set, struct slice name, const struct rule_line *at)
+{
+    struct rule *r = ARENA_NEW(&set->arena, struct rule);
+    r->name = arena_dup(&set->arena, name);
+    r->number = (uint32_t)set->n;
+    r->file = at->file;
+    r->line = at->line;
+    if (set->n == set->cap) {
+        set->cap = set->cap ? set->cap * 2 : 256;
+        set->rules = arena_grow(&set->arena, set->rules, set->n, set->cap, sizeof(*set->rules));
+    }
+    set->rules[set->n++] = r;
+    names_add(&set->names, r->name, r->number);
+    return r;
+}
+
+struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct rule_line *at, unsigned max)
+{
+    uint32_t number = names_find(&set->names, name);
+    if (number != NAMES_NONE)
+        return set->rules[number];
+    return set->n < max ? add_rule(set, name, at) : NULL;
+}
+
+/* ---- when all lines are read */
+
+static void set_score(struct ruleset *set, struct rule *r)
+{
+    if (r->test.type != RULE_NONE)
+        r->where = arena_printf(&set->arena, "%s:%u", r->test.file, r->test.line).p;
+    double score = slice_starts(r->name, SLICE("T_")) ? SCORE_TRIAL : SCORE_DEFAULT;
+    if (r->tflags & TFLAG_NICE)
+        score = -score;
+    r->score = r->has_score ? r->scores[SCORE_SET_NOW] : score;
+    r->runs = r->test.type != RULE_NONE && r->score != 0;
+}
+
+static void warn_no_test(const struct rule *r, struct rule_problems *problems)
+{
+    if (r->test.type == RULE_NONE && !r->unsupported && (r->has_score || r->describe))
+        rule_problem(problems, RULE_WARNING, r->file, r->line,
+                     "%.*s has a score or a description, but no test", SLICE_ARG(r->name));
+}
+
+/* By priority, then in the order in which SpamAssassin runs kinds of tests, then as they were named. */
+static int by_order(const void *l, const void *r)
+{
+    const struct rule *a = *(const struct rule *const *)l, *b = *(const struct rule *const *)r;
+    if (a->priority != b->priority)
+        return a->priority < b->priority ? -1 : 1;
+    if (a->test.type != b->test.type)
+        return a->test.type < b->test.type ? -1 : 1;
+    return a->number < b->number ? -1 : 1;
+}
+
+static void order_tests(struct ruleset *set)
+{
+    set->tests = arena_array(&set->arena, set->n, sizeof(struct rule *));
+    for (size_t i = 0; i < set->n; i++)
+        if (set->rules[i]->runs && set->rules[i]->test.type != RULE_META)
+            set->tests[set->n_tests++] = set->rules[i];
+    qsort(set->tests, set->n_tests, sizeof(struct rule *), by_order);
+}
+
+void ruleset_finish(struct ruleset *set, struct rule_problems *problems)
+{
+    for (size_t i = 0; i < set->n; i++) {
+        set_score(set, set->rules[i]);
+        warn_no_test(set->rules[i], problems);
+    }
+    meta_order(set, problems);
+    order_tests(set);
+}
+
+/* ---- loading */
+
+static struct ruleset *new_set(void)
+{
+    struct ruleset *set = calloc(1, sizeof(*set));
+    if (set == NULL)
+        fatal("no memory for rules");
+    arena_init(&set->arena, ARENA_MAX);
+    names_init(&set->names, &set->arena);
+    header_specs_init(&set->specs, &set->arena);
+    return set;
+}
+
+void ruleset_free(struct ruleset **r)
+{
+    struct ruleset *set = *r;
+    if (set == NULL)
+        return;
+    for (size_t i = 0; i < set->n; i++)
+        regex_free(&set->rules[i]->test.re);
+    arena_deinit(&set->arena);
+    free(set);
+    *r = NULL;
+}
+
+static void take_counts(struct ruleset *set, const struct rule_parser *p)
+{
+    set->files = p->reader.files;
+    set->hash = p->reader.hash;
+    set->n_problems = p->problems->n;
+}
+
+static int finish(struct rule_parser *p, struct err *e)
+{
+    size_t n = 0;
+    ruleset_finish(p->set, p->problems);
+    take_counts(p->set, p);
+    for (size_t i = 0; i < p->set->n; i++)
+        n += p->set->rules[i]->test.type != RULE_NONE;
+    if (n == 0)
+        return err_set(e, ERR_CONFIG, "there are no rules in the %u files of rules_path", p->set->files);
+    return 0;
+}
+
+static int load_files(struct rule_parser *p, const struct rule_paths *paths, struct err *e)
+{
+    for (size_t i = 0; i < paths->n; i++)
+        if (rule_reader_open(&p->reader, paths->v[i], e) < 0 || rule_parse(p, e) < 0)
+            return -1;
+    return finish(p, e);
+}
+
+static int load_text(struct rule_parser *p, struct slice text, const char *name, struct err *e)
+{
+    p->no_include = true;
+    rule_reader_open_text(&p->reader, arena_str(&p->set->arena, slice_str(name)),
+                          arena_dup(&p->set->arena, text));
+    return rule_parse(p, e) < 0 ? -1 : finish(p, e);
+}
+
+/* Either of paths and text. */
+static int load(struct rule_parser *p, const struct rule_paths *paths, struct slice text, const char *name,
+                struct err *e)
+{
+    if (!ARENA_TRY(&p->set->arena))
+        return err_set(e, ERR_CONFIG, "the rule files want more than %zu MiB of memory", ARENA_MAX >> 20);
+    int done = paths ? load_files(p, paths, e) : load_text(p, text, name, e);
+    p->set->arena.can_escape = false;
+    return done;
+}
+
+static void start(struct rule_parser *p, const struct scoring_options *o, struct rule_problems *problems,
+                  struct arena *a)
+{
+    rule_problems_init(problems, a);
+    memset(p, 0, sizeof(*p));
+    p->set = new_set();
+    p->o = o;
+    p->problems = problems;
+    rule_reader_init(&p->reader, &p->set->arena, problems);
+}
+
+static struct ruleset *end(struct rule_parser *p, int done, const struct rule_problem **problems)
+{
+    struct ruleset *set = p->set;
+    if (problems)
+        *problems = p->problems->first;
+    if (done < 0)
+        ruleset_free(&set);
+    return set;
+}
+
+struct ruleset *ruleset_load(const struct scoring_options *o, struct arena *a,
+                             const struct rule_problem **problems, struct err *e)
+{
+    struct rule_problems seen;
+    struct rule_parser p;
+    struct rule_paths paths;
+    start(&p, o, &seen, a);
+    int done = rule_paths_find(&paths, &p.set->arena, &o->rules_path, e);
+    if (done == 0)
+        done = load(&p, &paths, SLICE(""), NULL, e);
+    return end(&p, done, problems);
+}
+
+struct ruleset *ruleset_load_text(const struct scoring_options *o, struct slice text, const char *name,
+                                  struct arena *a, const struct rule_problem **problems, struct err *e)
+{
+    struct rule_problems seen;
+    struct rule_parser p;
+    start(&p, o, &seen, a);
+    return end(&p, load(&p, NULL, text, name, e), problems);
+}
+
+/* ---- questions */
+
+void ruleset_info(const struct ruleset *r, struct ruleset_info *out)
+{
+    memset(out, 0, sizeof(*out));
+    for (size_t i = 0; i < r->n; i++) {
+        if (r->rules[i]->test.type == RULE_NONE)
+            continue;
+        out->rules++;
+        out->subrules += rule_is_sub(r->rules[i]);
+    }
+    out->files = r->files;
+    out->problems = r->n_problems;
+    snprintf(out->hash, sizeof(out->hash), "%016llx", (unsigned long long)r->hash);
+}
+
+static const struct rule *find(const struct ruleset *r, struct slice name)
+{
+    uint32_t number = names_find(&r->names, name);
+    return number == NAMES_NONE || r->rules[number]->test.type == RULE_NONE ? NULL : r->rules[number];
+}
+
+const char *ruleset_describe(const struct ruleset *r, struct slice rule)
+{
+    const struct rule *found = find(r, rule);
+    return found ? (found->describe ? found->describe : "") : NULL;
+}
+
+const char *ruleset_where(const struct ruleset *r, struct slice rule)
+{
+    const struct rule *found = find(r, rule);
+    return found ? found->where : NULL;
+}
