@@ -1,1 +1,22 @@
-# tests: see Makefile.am
+# The milter client of the tests: an MTA's side of the protocol, and the programs that speak it.
+noinst_LIBRARIES += tests/libmt.a
+tests_libmt_a_SOURCES = \
+	tests/milter/codec.c tests/milter/codec.h \
+	tests/milter/client.c tests/milter/client.h \
+	tests/milter/transport.c tests/milter/transport.h \
+	tests/milter/mailfile.c tests/milter/mailfile.h
+TESTS_LIBS = tests/libmt.a base/libbase.a -lpthread
+
+noinst_PROGRAMS += tests/milter/mtplay
+tests_milter_mtplay_SOURCES = \
+	tests/milter/mtplay.c \
+	tests/milter/play.c tests/milter/play.h \
+	tests/milter/says.c tests/milter/hears.c \
+	tests/milter/talk.c tests/milter/talk.h \
+	tests/milter/heard.c tests/milter/heard.h \
+	tests/milter/script.c tests/milter/script.h
+tests_milter_mtplay_LDADD = $(TESTS_LIBS)
+
+unit_tests += tests/milter/codec-test
+tests_milter_codec_test_SOURCES = tests/milter/codec-test.c
+tests_milter_codec_test_LDADD = $(TESTS_LIBS) $(CMOCKA_LIBS)
