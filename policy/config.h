@@ -10,6 +10,9 @@
 #include "policy/options.h"
 #include "scoring/ruleset.h"
 
+/* the name of the socket below runtime_directory that answers `tamis status` */
+#define CONFIG_STATUS_SOCKET "status.sock"
+
 enum { ROLE_SUPERVISOR = 1, ROLE_GATEWAY = 2, ROLE_LOADER = 4 };
 
 struct service_options {
