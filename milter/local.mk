@@ -1,1 +1,25 @@
-# milter: see Makefile.am
+# What of tamisd needs no libmilter, so that tests play sessions without a socket.
+noinst_LIBRARIES += milter/libgateway.a
+milter_libgateway_a_SOURCES = \
+	milter/admission.c milter/admission.h \
+	milter/control.c milter/control.h \
+	milter/conclude.c milter/conclude.h \
+	milter/effects.c milter/effects.h \
+	milter/gateway.h \
+	milter/listen.c milter/listen.h \
+	milter/macros.c milter/macros.h \
+	milter/notes.c milter/notes.h \
+	milter/notify.c milter/notify.h \
+	milter/session.c milter/session.h \
+	milter/snapshot.c milter/snapshot.h \
+	milter/status.c milter/status.h \
+	milter/transaction.c milter/transaction.h
+GATEWAY_LIBS = milter/libgateway.a $(POLICY_LIBS)
+
+unit_tests += milter/listen-test milter/admission-test milter/control-test
+milter_listen_test_SOURCES = milter/listen-test.c
+milter_listen_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+milter_admission_test_SOURCES = milter/admission-test.c
+milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+milter_control_test_SOURCES = milter/control-test.c
+milter_control_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)

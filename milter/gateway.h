@@ -1,0 +1,51 @@
+/* gateway.h - what all sessions of the gateway share, and how a process becomes one
+ * The supervisor executes tamisd with --role=gateway; gateway_role_main() then never returns. Descriptors are
+ * inherited at fixed numbers. */
+#ifndef MILTER_GATEWAY_H
+#define MILTER_GATEWAY_H
+
+#include <stdatomic.h>
+#include "milter/admission.h"
+#include "milter/snapshot.h"
+#include "policy/age.h"
+
+enum {
+    GATEWAY_FD_CONTROL = 3, /* milter/control.h */
+    GATEWAY_FD_MILTER,      /* listening */
+    GATEWAY_FD_STATUS,      /* listening */
+    GATEWAY_FD_SPOOL,       /* directory */
+    GATEWAY_FD_LOG,         /* log file; closed for syslog, stderr */
+    GATEWAY_FD_END
+};
+
+enum gateway_count {
+    COUNT_TOTAL, /* messages that reached their end */
+    COUNT_CLEAN,
+    COUNT_TAGGED,
+    COUNT_HELD,
+    COUNT_REJECTED,
+    COUNT_TEMPFAILED,
+    COUNT_DISCARDED,
+    COUNT_ABORTED, /* ended by the other side */
+    COUNT_COUNT
+};
+
+struct gateway {
+    struct snapshots snapshots;
+    struct admission admission;
+    struct age_table *age;
+    int spool_dir;
+    atomic_bool draining; /* no new messages */
+    atomic_uint_fast64_t next_id;
+    atomic_uint_fast64_t counts[COUNT_COUNT];
+    uint64_t started_ms; /* of the service, CLOCK_MONOTONIC */
+};
+
+static inline void gateway_count(struct gateway *g, enum gateway_count what)
+{
+    atomic_fetch_add_explicit(&g->counts[what], 1, memory_order_relaxed);
+}
+
+void gateway_role_main(int argc, char **argv);
+
+#endif

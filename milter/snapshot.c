@@ -1,0 +1,135 @@
+/* snapshot.c - configuration and engine that belong together; see snapshot.h */
+#include "config.h"
+#include "milter/snapshot.h"
+
+#include <stdlib.h>
+
+#define CONF_BYTES_MAX (4 * 1024 * 1024)
+
+struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct err *e)
+{
+    struct snapshot *s = calloc(1, sizeof(*s));
+    if (s == NULL) {
+        err_set(e, ERR_RETRY, "no memory for a configuration");
+        return NULL;
+    }
+    arena_init(&s->arena, CONF_BYTES_MAX);
+    s->serial = serial;
+    s->check = engine_check;
+    const struct conf_source source = { .text = conf_text };
+    if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0)
+        snapshot_free(&s);
+    return s;
+}
+
+void snapshot_free(struct snapshot **s)
+{
+    if (*s == NULL)
+        return;
+    if ((*s)->engine)
+        engine_free(&(*s)->engine);
+    arena_deinit(&(*s)->arena);
+    free(*s);
+    *s = NULL;
+}
+
+void snapshots_init(struct snapshots *all)
+{
+    *all = (struct snapshots){ .lock = PTHREAD_MUTEX_INITIALIZER };
+}
+
+void snapshots_deinit(struct snapshots *all)
+{
+    if (snapshots_reap(all) != 0)
+        bug("a message still uses a configuration");
+    snapshot_free(&all->current);
+    pthread_mutex_destroy(&all->lock);
+}
+
+struct snapshot *snapshots_take(struct snapshots *all)
+{
+    pthread_mutex_lock(&all->lock);
+    struct snapshot *s = all->current;
+    if (s)
+        s->users++;
+    pthread_mutex_unlock(&all->lock);
+    return s;
+}
+
+void snapshots_return(struct snapshots *all, struct snapshot **s)
+{
+    if (*s == NULL)
+        return;
+    pthread_mutex_lock(&all->lock);
+    (*s)->users--;
+    pthread_mutex_unlock(&all->lock);
+    *s = NULL;
+}
+
+void snapshots_install(struct snapshots *all, struct snapshot *s)
+{
+    pthread_mutex_lock(&all->lock);
+    if (all->current) {
+        all->current->next = all->retired;
+        all->retired = all->current;
+    }
+    all->current = s;
+    pthread_mutex_unlock(&all->lock);
+}
+
+/* Takes the first unused one off the list. */
+static struct snapshot *unlink_unused(struct snapshots *all, unsigned *left)
+{
+    struct snapshot *found = NULL;
+    *left = 0;
+    pthread_mutex_lock(&all->lock);
+    for (struct snapshot **at = &all->retired; *at;) {
+        if (found == NULL && (*at)->users == 0) {
+            found = *at;
+            *at = found->next;
+            continue;
+        }
+        ++*left;
+        at = &(*at)->next;
+    }
+    pthread_mutex_unlock(&all->lock);
+    return found;
+}
+
+static void add_counters(struct engine_status *sum, const struct engine_status *s)
+{
+    sum->messages += s->messages;
+    sum->retries += s->retries;
+    sum->deaths += s->deaths;
+    sum->kills += s->kills;
+    sum->lies += s->lies;
+    sum->recycled += s->recycled;
+}
+
+unsigned snapshots_reap(struct snapshots *all)
+{
+    unsigned left;
+    struct snapshot *s;
+    while ((s = unlink_unused(all, &left)) != NULL) {
+        struct engine_status last = { 0 };
+        if (s->engine)
+            engine_get_status(s->engine, &last);
+        pthread_mutex_lock(&all->lock);
+        add_counters(&all->past, &last);
+        pthread_mutex_unlock(&all->lock);
+        snapshot_free(&s);
+    }
+    return left;
+}
+
+void snapshots_status(struct snapshots *all, struct engine_status *s)
+{
+    memset(s, 0, sizeof(*s));
+    struct snapshot *now = snapshots_take(all);
+    if (now && now->engine)
+        engine_get_status(now->engine, s);
+    snapshots_return(all, &now);
+    pthread_mutex_lock(&all->lock);
+    add_counters(s, &all->past);
+    pthread_mutex_unlock(&all->lock);
+}

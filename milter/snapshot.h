@@ -1,0 +1,51 @@
+/* snapshot.h - configuration and engine that belong together
+ * Immutable, swapped whole, counted by the messages that use it: a message ends under the rules it began
+ * with. The one in force is `current`; those replaced are retired and freed by snapshot_reap when their last
+ * message is done, on the thread that calls it (freeing an engine waits for its processes).
+ * Thread-safe. */
+#ifndef MILTER_SNAPSHOT_H
+#define MILTER_SNAPSHOT_H
+
+#include <pthread.h>
+#include "engine/engine.h"
+#include "policy/config.h"
+
+/* engine_check's type: the seam where a test puts an engine of its own */
+typedef void snapshot_check_fn(struct engine *engine, const struct engine_request *q, struct arena *a,
+                               struct engine_result *r);
+
+struct snapshot {
+    unsigned serial;
+    struct arena arena; /* of the configuration's texts */
+    struct config config;
+    struct engine *engine;
+    snapshot_check_fn *check;
+    unsigned users;
+    struct snapshot *next; /* in the list of retired ones */
+};
+
+/* From a role's configuration text. The engine is set by the caller. */
+struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct err *e);
+/* With its engine. */
+void snapshot_free(struct snapshot **s);
+
+struct snapshots {
+    pthread_mutex_t lock;
+    struct snapshot *current, *retired;
+    struct engine_status past; /* counters of engines that are gone */
+};
+
+void snapshots_init(struct snapshots *all);
+void snapshots_deinit(struct snapshots *all); /* no user may be left */
+/* The one in force, for a message; never NULL after the first snapshots_install. */
+struct snapshot *snapshots_take(struct snapshots *all);
+/* NULL-safe; sets *s to NULL. */
+void snapshots_return(struct snapshots *all, struct snapshot **s);
+/* Puts s in force; the one before is retired. */
+void snapshots_install(struct snapshots *all, struct snapshot *s);
+/* Frees retired ones that nobody uses; how many are left. */
+unsigned snapshots_reap(struct snapshots *all);
+/* Of the current engine, with counters of those before it added. */
+void snapshots_status(struct snapshots *all, struct engine_status *s);
+
+#endif

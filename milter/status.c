@@ -1,0 +1,126 @@
+/* status.c - what `tamis status` reads; see status.h */
+#include "config.h"
+#include "milter/status.h"
+
+#include <errno.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/os.h"
+#include "base/log.h"
+
+#define STATUS_MAX 8192
+
+static void add_text(struct buf *b, const char *key, const char *value)
+{
+    buf_printf(b, "\"%s\":\"", key);
+    for (const char *p = value; *p; p++) {
+        if (*p == '"' || *p == '\\')
+            buf_add_char(b, '\\');
+        if ((unsigned char)*p >= 0x20)
+            buf_add_char(b, *p);
+    }
+    buf_add_str(b, "\"");
+}
+
+static void add_workers(struct buf *b, const struct engine_status *e, unsigned configured)
+{
+    const char *comma = "";
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    buf_printf(b, ",\"workers\":{\"configured\":%u,\"ready\":%u,\"busy\":%u,\"waiting\":%u,\"pids\":[",
+               configured ? configured : (unsigned)(cores > 0 ? cores : 1), e->workers, e->busy, e->waiting);
+    for (size_t i = 0; i < sizeof(e->worker_pids) / sizeof(e->worker_pids[0]) && e->worker_pids[i] > 0; i++) {
+        buf_printf(b, "%s%d", comma, e->worker_pids[i]);
+        comma = ",";
+    }
+    buf_add_str(b, "]}");
+}
+
+static void add_messages(struct buf *b, struct gateway *g)
+{
+    static const char *const names[COUNT_COUNT] = {
+        [COUNT_TOTAL] = "total",         [COUNT_CLEAN] = "clean",       [COUNT_TAGGED] = "tagged",
+        [COUNT_HELD] = "held",           [COUNT_REJECTED] = "rejected", [COUNT_TEMPFAILED] = "tempfailed",
+        [COUNT_DISCARDED] = "discarded", [COUNT_ABORTED] = "aborted",
+    };
+    unsigned in_work, waiting;
+    size_t bytes;
+    admission_get(&g->admission, &in_work, &waiting, &bytes);
+    buf_printf(b, ",\"messages\":{\"in_work\":%u,\"waiting\":%u,\"spooled_bytes\":%zu", in_work, waiting,
+               bytes);
+    for (int i = 0; i < COUNT_COUNT; i++)
+        buf_printf(b, ",\"%s\":%llu", names[i], (unsigned long long)atomic_load(&g->counts[i]));
+    buf_add_str(b, "}");
+}
+
+void status_json(struct gateway *g, struct buf *b)
+{
+    struct engine_status e;
+    struct snapshot *s = snapshots_take(&g->snapshots);
+    snapshots_status(&g->snapshots, &e);
+    buf_printf(b, "{\"version\":\"%s\",\"pid\":%d,\"gateway_pid\":%d,\"loader_pid\":%d,\"uptime\":%llu,",
+               PACKAGE_VERSION, (int)getppid(), (int)getpid(), e.loader_pid,
+               (unsigned long long)(clock_ms() - g->started_ms) / 1000);
+    add_text(b, "mode", s && s->config.policy.mode == MODE_OBSERVE ? "observe" : "enforce");
+    buf_add_str(b, ",");
+    add_text(b, "milter_listen", s ? s->config.service.milter_listen : "");
+    buf_printf(b, ",\"rules\":{\"rules\":%u,\"subrules\":%u,\"problems\":%u,", e.rules.rules,
+               e.rules.subrules, e.rules.problems);
+    add_text(b, "hash", e.rules.hash);
+    buf_add_str(b, "}");
+    add_workers(b, &e, s ? s->config.engine.workers : 0);
+    add_messages(b, g);
+    buf_printf(
+        b, ",\"engine\":{\"retries\":%llu,\"deaths\":%llu,\"kills\":%llu,\"lies\":%llu,\"recycled\":%llu}}\n",
+        (unsigned long long)e.retries, (unsigned long long)e.deaths, (unsigned long long)e.kills,
+        (unsigned long long)e.lies, (unsigned long long)e.recycled);
+    snapshots_return(&g->snapshots, &s);
+}
+
+static void answer(struct gateway *g, int fd)
+{
+    struct buf b;
+    const struct timeval second = { .tv_sec = 1 };
+    buf_init(&b, STATUS_MAX);
+    status_json(g, &b);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &second, sizeof(second));
+    for (size_t at = 0; at < b.n;) {
+        ssize_t n = send(fd, b.p + at, b.n - at, MSG_NOSIGNAL);
+        if (n <= 0)
+            break;
+        at += (size_t)n;
+    }
+    buf_deinit(&b);
+}
+
+struct server {
+    struct gateway *gateway;
+    int listening;
+};
+static struct server server; /* the thread's, for the life of the process */
+
+static void *serve(void *arg)
+{
+    struct server *me = arg;
+    for (;;) {
+        int fd = accept4(me->listening, NULL, NULL, SOCK_CLOEXEC);
+        if (fd < 0) {
+            if (errno != EINTR && errno != ECONNABORTED)
+                sleep(1); /* no descriptors left: they come back */
+            continue;
+        }
+        answer(me->gateway, fd);
+        close(fd);
+    }
+    return NULL;
+}
+
+int status_start(struct gateway *g, int listening, struct err *e)
+{
+    pthread_t thread;
+    server = (struct server){ .gateway = g, .listening = listening };
+    errno = pthread_create(&thread, NULL, serve, &server);
+    if (errno != 0)
+        return err_sys(e, "thread for the status socket");
+    pthread_detach(thread);
+    return 0;
+}
