@@ -130,6 +130,11 @@ static void escape(struct buf *b, struct slice s, const char *also)
     }
 }
 
+void log_escape(struct buf *b, struct slice s)
+{
+    escape(b, s, "");
+}
+
 void log_quote(struct buf *b, struct slice s, size_t max)
 {
     buf_add_char(b, '"');

@@ -29,6 +29,8 @@ void log_write(enum log_level level, const char *fmt, ...) __attribute__((format
 #define log_info(...) log_write(LOG_LEVEL_INFO, __VA_ARGS__)
 #define log_debug(...) log_write(LOG_LEVEL_DEBUG, __VA_ARGS__)
 
+/* Adds s to b with unsafe bytes as \xNN, as a line is logged: for a terminal. */
+void log_escape(struct buf *b, struct slice s);
 /* Adds s to b as "..." with quotes and backslashes escaped and unsafe bytes as \xNN, cut at max bytes of s.
  */
 void log_quote(struct buf *b, struct slice s, size_t max);
