@@ -26,16 +26,13 @@ static void add_char(char c, struct buf *out)
         buf_add_char(out, c);
 }
 
-/* inside a line */
-static void add_words(const char *text, struct buf *out)
+void conf_man_words(const char *text, struct buf *out)
 {
     for (const char *p = text; *p; p++)
         add_char(*p == '\n' ? ' ' : *p, out);
 }
 
-/* Adds text where a line begins; ends the line. A line end in the text stays one, an empty line makes a
- * paragraph. */
-static void add_text(const char *text, struct buf *out)
+void conf_man_text(const char *text, struct buf *out)
 {
     bool begins = true;
     for (const char *p = text; *p; p++) {
@@ -65,27 +62,27 @@ static void add_form(const struct conf_option *o, struct buf *out)
         buf_add_str(out, "One of ");
     else
         form[0] = (char)(form[0] - 'a' + 'A'); /* all forms begin with a letter */
-    add_text(form, out);
+    conf_man_text(form, out);
 }
 
 static void add_option(const struct conf_option *o, struct buf *out)
 {
     buf_add_str(out, ".TP\n\\fB");
-    add_words(o->name, out);
+    conf_man_words(o->name, out);
     buf_add_str(out, "\\fP (default: ");
-    add_words(o->def[0] ? o->def : "empty", out);
+    conf_man_words(o->def[0] ? o->def : "empty", out);
     buf_add_str(out, ")\n");
-    add_text(o->help, out);
+    conf_man_text(o->help, out);
     add_form(o, out);
     if (o->flags & CONF_RESTART)
-        add_text("A change takes effect with a restart.", out);
+        conf_man_text("A change takes effect with a restart.", out);
 }
 
 void conf_man(const struct conf_schema *schema, struct buf *out)
 {
     for (size_t s = 0; s < schema->n; s++) {
         buf_add_str(out, ".SS \"");
-        add_words(schema->sections[s].title, out);
+        conf_man_words(schema->sections[s].title, out);
         buf_add_str(out, "\"\n");
         for (size_t i = 0; i < schema->sections[s].n; i++)
             add_option(&schema->sections[s].rows[i], out);

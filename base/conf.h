@@ -103,5 +103,10 @@ bool conf_value(const struct conf_schema *schema, const void *target, const char
 void conf_needs_restart(const struct conf_schema *schema, const void *old, const void *new_, struct buf *out);
 /* The OPTIONS section of tamis.conf(5), in man(7) macros. */
 void conf_man(const struct conf_schema *schema, struct buf *out);
+/* For the other parts of a page. Inside a line: text with every character shown as it is. */
+void conf_man_words(const char *text, struct buf *out);
+/* The same where a line begins; ends the line. A line end in the text stays one, an empty line makes a
+ * paragraph (.IP). */
+void conf_man_text(const char *text, struct buf *out);
 
 #endif
