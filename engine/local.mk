@@ -1,1 +1,17 @@
-# engine: see Makefile.am
+noinst_LIBRARIES += engine/libengine.a
+engine_libengine_a_SOURCES = \
+	engine/options.c engine/options.h \
+	engine/proto.c engine/proto.h \
+	engine/crash.c engine/crash.h
+
+unit_tests += engine/proto-test engine/crash-test
+engine_proto_test_SOURCES = engine/proto-test.c
+engine_proto_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+engine_crash_test_SOURCES = engine/crash-test.c
+engine_crash_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += engine/proto-fuzz
+engine_proto_fuzz_SOURCES = engine/proto-fuzz.c
+engine_proto_fuzz_LDADD = $(FUZZ_LIBS) $(ENGINE_LIBS)
+engine_proto_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += engine/seeds/proto

@@ -1,0 +1,230 @@
+/* proto-test.c - frames come back as they went, and nothing else is a frame */
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <cmocka.h>
+#include "base/ipc.h"
+#include "engine/proto.h"
+
+struct fixture {
+    struct arena a;
+    struct buf out;
+};
+
+static int setup(void **state)
+{
+    struct fixture *f = calloc(1, sizeof(*f));
+    arena_init(&f->a, 8 << 20);
+    buf_init(&f->out, IPC_FRAME_MAX);
+    *state = f;
+    return 0;
+}
+
+static int teardown(void **state)
+{
+    struct fixture *f = *state;
+    arena_deinit(&f->a);
+    buf_deinit(&f->out);
+    free(f);
+    return 0;
+}
+
+static void put_check(struct buf *out)
+{
+    struct slice rcpt[] = { SLICE_INIT("b@example.org"), SLICE_INIT("c@example.org") };
+    struct envelope env = { .has_client = true,
+                            .has_sender = true,
+                            .client_address = SLICE_INIT("192.0.2.1"),
+                            .helo = SLICE_INIT("mail.example.com"),
+                            .sender = SLICE_INIT("a@example.com"),
+                            .recipients = rcpt,
+                            .n_recipients = 2,
+                            .recipients_total = 2,
+                            .received_at = 1700000000 };
+    proto_put_check(out, UINT64_MAX - 1, 4711, &env);
+}
+
+static void check_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct proto_check c;
+    put_check(&f->out);
+    assert_true(proto_get_check(buf_slice(&f->out), &f->a, &c));
+    assert_true(c.id == UINT64_MAX - 1);
+    assert_int_equal(c.size, 4711);
+    assert_true(slice_eq(c.envelope.sender, SLICE("a@example.com")));
+    assert_int_equal(c.envelope.n_recipients, 2);
+    assert_true(slice_eq(c.envelope.recipients[1], SLICE("c@example.org")));
+}
+
+static void put_result(struct fixture *f, struct finding_list *list)
+{
+    finding_add(list, &f->a, FINDING_RULE, CLASS_CLEAN, 1.5, SLICE("MADE_UP"), SLICE("text\0\r\n"));
+    finding_add(list, &f->a, FINDING_CLASS, CLASS_BAD_HEADER, 0, SLICE("nul"), SLICE(""));
+    proto_put_result(&f->out, 7, 1234, list);
+}
+
+static void result_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct finding_list list = { 0 };
+    struct proto_result r;
+    put_result(f, &list);
+    assert_true(proto_get_result(buf_slice(&f->out), &f->a, &r));
+    assert_int_equal(r.id, 7);
+    assert_int_equal(r.cpu_us, 1234);
+    assert_int_equal(r.findings.n, 2);
+    assert_true(slice_eq(r.findings.first->name, SLICE("MADE_UP")));
+    assert_true(slice_eq(r.findings.first->detail, SLICE("text\0\r\n")));
+    assert_int_equal(r.findings.first->next->class, CLASS_BAD_HEADER);
+}
+
+/* the largest request: every value and every recipient as long as it may be */
+static void largest_check_fits_a_frame(void **state)
+{
+    struct fixture *f = *state;
+    struct slice big = slice_of(arena_alloc(&f->a, 100000), 100000);
+    memset((char *)(uintptr_t)big.p, 'x', big.n);
+    struct envelope env = { .client_address = big,
+                            .client_name = big,
+                            .client_ptr = big,
+                            .helo = big,
+                            .sender = big,
+                            .queue_id = big,
+                            .my_name = big,
+                            .daemon_name = big,
+                            .auth_user = big,
+                            .auth_type = big,
+                            .auth_author = big,
+                            .tls_version = big,
+                            .tls_cipher = big,
+                            .n_recipients = 500 };
+    env.recipients = arena_array(&f->a, env.n_recipients, sizeof(*env.recipients));
+    for (size_t i = 0; i < env.n_recipients; i++)
+        env.recipients[i] = big;
+    proto_put_check(&f->out, 1, 1, &env);
+    assert_false(f->out.full);
+    struct proto_check c;
+    assert_true(proto_get_check(buf_slice(&f->out), &f->a, &c));
+    assert_true(c.envelope.n_recipients > 5 && c.envelope.n_recipients < 500);
+    assert_int_equal(c.envelope.recipients_total, 500);
+}
+
+static void largest_result_fits_a_frame_and_says_it_was_cut(void **state)
+{
+    struct fixture *f = *state;
+    struct finding_list list = { 0 };
+    char text[FINDING_DETAIL_MAX];
+    memset(text, 'd', sizeof(text));
+    for (int i = 0; i < 3000; i++)
+        finding_add(&list, &f->a, FINDING_RULE, CLASS_CLEAN, 0.1, SLICE("RULE"),
+                    slice_of(text, sizeof(text)));
+    finding_add(&list, &f->a, FINDING_CLASS, CLASS_UNCHECKED_AMBIGUOUS, 0, SLICE("mime"), SLICE(""));
+    proto_put_result(&f->out, 1, 1, &list);
+    assert_false(f->out.full);
+    struct proto_result r;
+    assert_true(proto_get_result(buf_slice(&f->out), &f->a, &r));
+    assert_true(r.findings.classes & CLASS_BIT(CLASS_UNCHECKED_AMBIGUOUS));
+    assert_true(r.findings.classes & CLASS_BIT(CLASS_UNCHECKED_LIMIT));
+}
+
+static void loader_frames_come_back(void **state)
+{
+    struct fixture *f = *state;
+    for (int type = PROTO_LOADER_READY; type <= PROTO_ENGINE_RETIRE; type++) {
+        struct proto_loader in = { .type = (enum proto_type)type,
+                                   .pid = 4711,
+                                   .serial = UINT32_MAX,
+                                   .status = -1,
+                                   .rules = 1,
+                                   .subrules = 2,
+                                   .problems = 3,
+                                   .hash = "0123456789abcdef" };
+        memset(in.error, 'e', sizeof(in.error) - 1);
+        struct proto_loader out;
+        memset(&out, 0xff, sizeof(out));
+        buf_reset(&f->out);
+        proto_put_loader(&f->out, &in);
+        assert_true(proto_get_loader(buf_slice(&f->out), &out));
+        assert_int_equal(out.type, type);
+        assert_int_equal(out.pid, 4711);
+        assert_true(out.serial == UINT32_MAX && out.status == -1);
+        assert_true(out.rules == 1 && out.subrules == 2 && out.problems == 3);
+        assert_string_equal(out.hash, in.hash);
+        assert_string_equal(out.error, in.error);
+    }
+}
+
+/* pid 0 and -1 mean whole groups to kill(2); 1 is nobody's worker */
+static void loader_frame_without_a_process_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const int pids[] = { 0, 1, -1, INT32_MIN };
+    for (size_t i = 0; i < sizeof(pids) / sizeof(pids[0]); i++) {
+        struct proto_loader out, in = { .type = PROTO_ENGINE_KILL, .pid = pids[i] };
+        buf_reset(&f->out);
+        proto_put_loader(&f->out, &in);
+        assert_false(proto_get_loader(buf_slice(&f->out), &out));
+    }
+}
+
+static bool any_decoder_takes(struct fixture *f, struct slice frame)
+{
+    struct proto_check c;
+    struct proto_result r;
+    struct proto_loader l;
+    return proto_get_check(frame, &f->a, &c) || proto_get_result(frame, &f->a, &r) ||
+           proto_get_loader(frame, &l);
+}
+
+static void refuse_cut_and_longer(struct fixture *f)
+{
+    struct slice whole = buf_slice(&f->out);
+    assert_true(any_decoder_takes(f, whole));
+    for (size_t n = 0; n < whole.n; n++)
+        assert_false(any_decoder_takes(f, slice_sub(whole, 0, n)));
+    buf_add_char(&f->out, 0);
+    assert_false(any_decoder_takes(f, buf_slice(&f->out)));
+    buf_reset(&f->out);
+}
+
+static void cut_or_longer_frames_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct finding_list list = { 0 };
+    struct proto_loader l = { .type = PROTO_LOADER_DEAD, .pid = 2, .error = "text" };
+    put_check(&f->out);
+    refuse_cut_and_longer(f);
+    put_result(f, &list);
+    refuse_cut_and_longer(f);
+    proto_put_loader(&f->out, &l);
+    refuse_cut_and_longer(f);
+}
+
+static void unknown_types_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    put_check(&f->out);
+    for (int type = 0; type < 256; type++) {
+        f->out.p[0] = (char)type;
+        if (type != PROTO_CHECK)
+            assert_false(any_decoder_takes(f, buf_slice(&f->out)));
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(check_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(result_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(largest_check_fits_a_frame, setup, teardown),
+        cmocka_unit_test_setup_teardown(largest_result_fits_a_frame_and_says_it_was_cut, setup, teardown),
+        cmocka_unit_test_setup_teardown(loader_frames_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(loader_frame_without_a_process_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(cut_or_longer_frames_are_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(unknown_types_are_refused, setup, teardown),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
