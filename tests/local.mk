@@ -20,3 +20,10 @@ tests_milter_mtplay_LDADD = $(TESTS_LIBS)
 unit_tests += tests/milter/codec-test
 tests_milter_codec_test_SOURCES = tests/milter/codec-test.c
 tests_milter_codec_test_LDADD = $(TESTS_LIBS) $(CMOCKA_LIBS)
+
+noinst_PROGRAMS += tests/milter/mtbench
+tests_milter_mtbench_SOURCES = \
+	tests/milter/mtbench.c \
+	tests/milter/load.c tests/milter/load.h \
+	tests/milter/procs.c tests/milter/procs.h
+tests_milter_mtbench_LDADD = $(TESTS_LIBS)
