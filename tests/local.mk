@@ -27,3 +27,7 @@ tests_milter_mtbench_SOURCES = \
 	tests/milter/load.c tests/milter/load.h \
 	tests/milter/procs.c tests/milter/procs.h
 tests_milter_mtbench_LDADD = $(TESTS_LIBS)
+
+noinst_PROGRAMS += tests/e2e/smtpsend
+tests_e2e_smtpsend_SOURCES = tests/e2e/smtpsend.c
+tests_e2e_smtpsend_LDADD = $(TESTS_LIBS)
