@@ -9,7 +9,8 @@
 
 #include "base/arena.h"
 
-/* Opens every descriptor of the table: some 40, about 1 MB. Call once, before the sandbox. */
+/* Opens every descriptor of the table: some 40, about 1 MB. Call once, before the sandbox. Without it the
+ * first conversion does so. The descriptors have a state: no two threads may convert at the same time. */
 void charset_warm(void);
 
 enum {
@@ -18,8 +19,10 @@ enum {
     CHARSET_CUT = 4,     /* max reached */
 };
 
-/* text as UTF-8: the input slice itself when it is UTF-8 (or ASCII) already. name may be empty: guessed as
- * above. */
+/* text as UTF-8: the input slice itself (less a byte order mark) when it is UTF-8 (or ASCII) already. That
+ * goes for text under the name of an eight-bit charset, too: text in another charset is hardly ever valid
+ * UTF-8, and mailers that write UTF-8 under the name of ISO-8859-1 or US-ASCII are many. name may be empty:
+ * guessed as above, without CHARSET_UNKNOWN. *flags (may be NULL) is set, not added to. */
 struct slice charset_to_utf8(struct arena *a, struct slice text, struct slice name, size_t max,
                              unsigned *flags);
 /* The table's name for a label, e.g. "windows-1252"; NULL if unknown. */
@@ -29,5 +32,9 @@ bool utf8_valid(struct slice s);
 size_t utf8_put(char out[4], uint32_t c);
 /* Reads one code point at s.p (s.n > 0); *n gets the bytes taken (at least 1); U+FFFD for what is invalid. */
 uint32_t utf8_get(struct slice s, size_t *n);
+/* how many bytes at the begin of s are ASCII */
+size_t utf8_ascii(struct slice s);
+/* at most max bytes of valid UTF-8, no character cut in two */
+struct slice utf8_cut(struct slice s, size_t max);
 
 #endif

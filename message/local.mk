@@ -7,7 +7,15 @@ message_libmessage_a_SOURCES += \
 	message/verdict.c message/verdict.h \
 	message/finding.c message/finding.h \
 	message/envelope.c message/envelope.h \
-	message/spool.c message/spool.h
+	message/spool.c message/spool.h \
+	message/limits.c message/limits.h \
+	message/header.c message/header.h \
+	message/words.c message/words.h \
+	message/param.c message/param.h \
+	message/param-lex.c message/param-lex.h \
+	message/charset.c message/charset.h \
+	message/charset-table.c message/charset-table.h \
+	message/charset-jp.c message/utf8.c
 
 unit_tests += message/finding-test
 message_finding_test_SOURCES = message/finding-test.c
@@ -15,6 +23,18 @@ message_finding_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/spool-test
 message_spool_test_SOURCES = message/spool-test.c
 message_spool_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/header-test
+message_header_test_SOURCES = message/header-test.c
+message_header_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/words-test
+message_words_test_SOURCES = message/words-test.c
+message_words_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/param-test
+message_param_test_SOURCES = message/param-test.c
+message_param_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/charset-test
+message_charset_test_SOURCES = message/charset-test.c
+message_charset_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 # ---- bodies, the whole message
 message_libmessage_a_SOURCES += \
