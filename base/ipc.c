@@ -9,8 +9,8 @@
 
 /* aligned room for IPC_FDS_MAX descriptors */
 union control {
-    struct cmsghdr align;
     char bytes[CMSG_SPACE(sizeof(int) * IPC_FDS_MAX)];
+    struct cmsghdr align;
 };
 
 /* Only the sender's buffer counts for AF_UNIX. The kernel cuts what is asked to net.core.wmem_max (unless we
@@ -58,6 +58,20 @@ static int send_failed(struct err *e)
     }
 }
 
+static ssize_t send_with(int channel, struct slice frame, const int *fds, unsigned n_fds)
+{
+    union control control = { 0 };
+    struct iovec iov = { .iov_base = (void *)frame.p, .iov_len = frame.n };
+    struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1, .msg_control = control.bytes };
+    m.msg_controllen = CMSG_SPACE(sizeof(int) * n_fds);
+    struct cmsghdr *c = CMSG_FIRSTHDR(&m);
+    c->cmsg_level = SOL_SOCKET;
+    c->cmsg_type = SCM_RIGHTS;
+    c->cmsg_len = CMSG_LEN(sizeof(int) * n_fds);
+    memcpy(CMSG_DATA(c), fds, sizeof(int) * n_fds);
+    return sendmsg(channel, &m, MSG_NOSIGNAL);
+}
+
 int ipc_send(int channel, struct slice frame, const int *fds, unsigned n_fds, struct err *e)
 {
     if (n_fds > IPC_FDS_MAX)
@@ -65,22 +79,9 @@ int ipc_send(int channel, struct slice frame, const int *fds, unsigned n_fds, st
     if (frame.n == 0 || frame.n > IPC_FRAME_MAX)
         return err_set(e, ERR_INPUT, "channel: a frame of %zu bytes, must be 1 to %d", frame.n,
                        IPC_FRAME_MAX);
-    struct iovec iov = { .iov_base = (void *)frame.p, .iov_len = frame.n };
-    struct msghdr m = { .msg_iov = &iov, .msg_iovlen = 1 };
-    union control control;
-    if (n_fds) {
-        memset(&control, 0, sizeof(control));
-        m.msg_control = control.bytes;
-        m.msg_controllen = CMSG_SPACE(sizeof(int) * n_fds);
-        struct cmsghdr *c = CMSG_FIRSTHDR(&m);
-        c->cmsg_level = SOL_SOCKET;
-        c->cmsg_type = SCM_RIGHTS;
-        c->cmsg_len = CMSG_LEN(sizeof(int) * n_fds);
-        memcpy(CMSG_DATA(c), fds, sizeof(int) * n_fds);
-    }
     ssize_t n;
-    do
-        n = sendmsg(channel, &m, MSG_NOSIGNAL);
+    do /* without descriptors by send(): a sandbox need not have sendmsg() */
+        n = n_fds ? send_with(channel, frame, fds, n_fds) : send(channel, frame.p, frame.n, MSG_NOSIGNAL);
     while (n < 0 && errno == EINTR);
     if (n < 0)
         return send_failed(e);
