@@ -9,7 +9,9 @@ base_libbase_a_SOURCES = \
 	base/wire.h \
 	base/ipc.c base/ipc.h \
 	base/regex.c base/regex.h \
-	base/conf.c base/conf.h base/conf-row.c base/conf-row.h base/conf-name.c base/conf-dump.c base/conf-man.c
+	base/conf.c base/conf.h base/conf-row.c base/conf-row.h base/conf-name.c base/conf-dump.c base/conf-man.c \
+	base/sandbox.c base/sandbox.h base/sandbox-priv.h base/sandbox-filter.c base/sandbox-landlock.c \
+	base/sandbox-attempt.c
 
 # Runs a fuzz target over its seeds where there is no libFuzzer.
 base_libfuzzmain_a_SOURCES = base/fuzz-main.c
@@ -29,3 +31,7 @@ base_regex_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 unit_tests += base/conf-test
 base_conf_test_SOURCES = base/conf-test.c
 base_conf_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/sandbox-test
+base_sandbox_test_SOURCES = base/sandbox-test.c
+base_sandbox_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
