@@ -42,3 +42,17 @@ policy_age_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
 unit_tests += policy/logline-test
 policy_logline_test_SOURCES = policy/logline-test.c policy/test-fixture.h
 policy_logline_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/report-test
+policy_report_test_SOURCES = policy/report-test.c policy/test-fixture.h
+policy_report_test_LDADD = $(policy_test_libs) $(JANSSON_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += policy/config-test
+policy_config_test_SOURCES = policy/config-test.c policy/test-fixture.h
+policy_config_test_LDADD = $(POLICY_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += policy/plan-fuzz
+policy_plan_fuzz_SOURCES = policy/plan-fuzz.c
+policy_plan_fuzz_LDADD = $(FUZZ_LIBS) $(policy_test_libs)
+policy_plan_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += policy/seeds/plan
