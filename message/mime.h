@@ -38,10 +38,11 @@ enum {
     MIME_PARTIAL = 1 << 19,          /* message/partial */
     MIME_EXTERNAL = 1 << 20,         /* message/external-body */
     MIME_HEADERS_ODD = 1 << 21,      /* the part's header block was malformed (see its flags) */
+    MIME_REOPENED = 1 << 22, /* its boundary goes on behind its closing line: parts for some readers */
 
     MIME_AMBIGUOUS = MIME_SEVERAL_BOUNDARIES | MIME_SEVERAL_TYPES | MIME_SEVERAL_ENCODINGS |
                      MIME_BOUNDARY_ELSEWHERE | MIME_ODD_COMMENT | MIME_ENCODED_MULTIPART |
-                     MIME_UNKNOWN_ENCODING | MIME_BOUNDARY_REUSED | MIME_BARE_CR_BOUNDARY
+                     MIME_UNKNOWN_ENCODING | MIME_BOUNDARY_REUSED | MIME_BARE_CR_BOUNDARY | MIME_REOPENED
 };
 
 enum mime_kind {
