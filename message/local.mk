@@ -38,15 +38,24 @@ message_charset_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 # ---- bodies, the whole message
 message_libmessage_a_SOURCES += \
-	message/transfer.c message/transfer.h
+	message/transfer.c message/transfer.h \
+	message/mime.c message/mime.h \
+	message/mime-boundary.c message/mime-boundary.h \
+	message/mime-type.c message/mime-type.h
 
 unit_tests += message/transfer-test
 message_transfer_test_SOURCES = message/transfer-test.c
 message_transfer_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/mime-test
+message_mime_test_SOURCES = message/mime-test.c
+message_mime_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 fuzz_targets += message/transfer-fuzz
 message_transfer_fuzz_SOURCES = message/transfer-fuzz.c
 message_transfer_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
 message_transfer_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-
-EXTRA_DIST += message/seeds/transfer
+fuzz_targets += message/mime-fuzz
+message_mime_fuzz_SOURCES = message/mime-fuzz.c
+message_mime_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_mime_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += message/seeds/transfer message/seeds/mime

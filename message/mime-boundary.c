@@ -1,0 +1,154 @@
+/* mime-boundary.c - which open multipart does a line belong to; see mime-boundary.h
+ * The hash is a polynomial modulo 2^61-1 at a secret point, so the hashes of all beginnings of a line come
+ * along the way. The point is taken from the process's start (AT_RANDOM): no system call, and results do not
+ * depend on it, since a hit is compared byte for byte. */
+#include "config.h"
+#include "message/mime-boundary.h"
+
+#include <sys/auxv.h>
+
+#define PRIME ((UINT64_C(1) << 61) - 1)
+
+static uint64_t make_key(void)
+{
+    uint64_t key = UINT64_C(0x9e3779b97f4a7c15);
+    const void *random = (const void *)getauxval(AT_RANDOM);
+    if (random)
+        memcpy(&key, random, sizeof(key));
+    return key % (PRIME - 1000) + 500;
+}
+
+static uint64_t hash_add(uint64_t hash, uint64_t key, char c)
+{
+    unsigned __int128 wide = (unsigned __int128)hash * key + (unsigned char)c + 1;
+    uint64_t sum = (uint64_t)(wide & PRIME) + (uint64_t)(wide >> 61);
+    return sum >= PRIME ? sum - PRIME : sum;
+}
+
+static uint64_t hash_all(uint64_t key, struct slice s)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < s.n; i++)
+        hash = hash_add(hash, key, s.p[i]);
+    return hash;
+}
+
+static unsigned *bucket_of(const struct boundary_set *s, uint64_t hash)
+{
+    return &s->buckets[hash & (s->n_buckets - 1)];
+}
+
+static void link_in(struct boundary_set *s, size_t i)
+{
+    unsigned *head = bucket_of(s, s->v[i].hash);
+    s->v[i].chain = *head;
+    *head = (unsigned)i + 1;
+}
+
+static void grow(struct boundary_set *s, struct arena *a)
+{
+    size_t cap = s->cap ? s->cap * 2 : 16;
+    if (s->cap == 0)
+        s->key = make_key();
+    s->v = arena_grow(a, s->v, s->n, cap, sizeof(*s->v));
+    s->cap = s->n_buckets = cap;
+    s->buckets = arena_array(a, cap, sizeof(*s->buckets));
+    for (size_t i = 0; i < s->n; i++)
+        link_in(s, i);
+}
+
+void boundary_push(struct boundary_set *s, struct arena *a, struct mime_part *part)
+{
+    if (s->n == s->cap)
+        grow(s, a);
+    size_t length = part->boundary.n;
+    s->v[s->n] = (struct boundary){ .hash = hash_all(s->key, part->boundary), .part = part };
+    link_in(s, s->n++);
+    if (length > s->longest)
+        s->longest = length;
+    if (length < BOUNDARY_PREFIX_MAX && s->by_length[length] < UINT16_MAX)
+        s->by_length[length]++;
+}
+
+/* The last one pushed is the head of its bucket. */
+void boundary_pop(struct boundary_set *s)
+{
+    struct boundary *last = &s->v[--s->n];
+    size_t length = last->part->boundary.n;
+    *bucket_of(s, last->hash) = last->chain;
+    if (length < BOUNDARY_PREFIX_MAX && s->by_length[length] < UINT16_MAX)
+        s->by_length[length]--;
+}
+
+/* Innermost first; the closed one only if there is no other. Of entries with equal text at most the innermost
+ * can be closed, so that the walk over equal ones is two steps. */
+static struct mime_part *look_up(const struct boundary_set *s, uint64_t hash, struct slice text,
+                                 const struct mime_part *closed)
+{
+    struct mime_part *second = NULL;
+    for (unsigned i = *bucket_of(s, hash); i; i = s->v[i - 1].chain) {
+        const struct boundary *b = &s->v[i - 1];
+        if (b->hash != hash || !slice_eq(b->part->boundary, text))
+            continue;
+        if (b->part != closed)
+            return b->part;
+        second = b->part;
+    }
+    return second;
+}
+
+static bool hash_known(const struct boundary_set *s, uint64_t hash)
+{
+    for (unsigned i = *bucket_of(s, hash); i; i = s->v[i - 1].chain)
+        if (s->v[i - 1].hash == hash)
+            return true;
+    return false;
+}
+
+struct mime_part *boundary_owner(const struct boundary_set *s, struct slice boundary)
+{
+    return s->n ? look_up(s, hash_all(s->key, boundary), boundary, NULL) : NULL;
+}
+
+static struct slice candidate(struct slice line)
+{
+    struct slice c = slice_from(line, 2);
+    while (c.n && ascii_space(c.p[c.n - 1]))
+        c.n--;
+    return c;
+}
+
+/* "--B" and "--B--": where one line is both (boundaries "B" and "B--"), the innermost reading holds. */
+static struct boundary_hit exact(struct mime_part *delimiter, struct mime_part *close)
+{
+    if (delimiter && (close == NULL || delimiter->depth >= close->depth))
+        return (struct boundary_hit){ BOUNDARY_DELIMITER, delimiter };
+    return (struct boundary_hit){ close ? BOUNDARY_CLOSE : BOUNDARY_NONE, close };
+}
+
+struct boundary_hit boundary_find(const struct boundary_set *s, struct slice line,
+                                  const struct mime_part *closed)
+{
+    struct slice c = candidate(line), prefix = { NULL, 0 };
+    struct mime_part *delimiter = NULL, *close = NULL;
+    uint64_t hash = 0, prefix_hash = 0;
+    bool ends = c.n >= 2 && c.p[c.n - 1] == '-' && c.p[c.n - 2] == '-';
+    for (size_t i = 0; s->n && i < c.n && i < s->longest; i++) {
+        hash = hash_add(hash, s->key, c.p[i]);
+        size_t n = i + 1;
+        if (n == c.n)
+            delimiter = look_up(s, hash, c, closed);
+        else if (ends && n == c.n - 2)
+            close = look_up(s, hash, slice_sub(c, 0, n), closed);
+        else if (n < BOUNDARY_PREFIX_MAX && s->by_length[n] && hash_known(s, hash)) {
+            prefix = slice_sub(c, 0, n);
+            prefix_hash = hash;
+        }
+    }
+    struct boundary_hit hit = exact(delimiter, close);
+    if (hit.kind == BOUNDARY_NONE && prefix.n) {
+        hit.part = look_up(s, prefix_hash, prefix, closed);
+        hit.kind = hit.part ? BOUNDARY_PREFIX : BOUNDARY_NONE;
+    }
+    return hit;
+}
