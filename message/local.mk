@@ -41,7 +41,16 @@ message_libmessage_a_SOURCES += \
 	message/transfer.c message/transfer.h \
 	message/mime.c message/mime.h \
 	message/mime-boundary.c message/mime-boundary.h \
-	message/mime-type.c message/mime-type.h
+	message/mime-type.c message/mime-type.h \
+	message/html.c message/html.h message/html-page.h \
+	message/html-token.c message/html-token.h \
+	message/html-tag.c message/html-tag.h \
+	message/html-entity.c message/html-entity.h message/html-entity-table.h \
+	message/html-style.c message/html-style.h \
+	message/html-color.c message/html-color.h \
+	message/html-stack.c message/html-stack.h \
+	message/html-text.c message/html-text.h \
+	message/html-link.c
 
 unit_tests += message/transfer-test
 message_transfer_test_SOURCES = message/transfer-test.c
@@ -49,6 +58,12 @@ message_transfer_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/mime-test
 message_mime_test_SOURCES = message/mime-test.c
 message_mime_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/html-token-test
+message_html_token_test_SOURCES = message/html-token-test.c
+message_html_token_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/html-test
+message_html_test_SOURCES = message/html-test.c
+message_html_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 fuzz_targets += message/transfer-fuzz
 message_transfer_fuzz_SOURCES = message/transfer-fuzz.c
@@ -58,4 +73,8 @@ fuzz_targets += message/mime-fuzz
 message_mime_fuzz_SOURCES = message/mime-fuzz.c
 message_mime_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
 message_mime_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-EXTRA_DIST += message/seeds/transfer message/seeds/mime
+fuzz_targets += message/html-fuzz
+message_html_fuzz_SOURCES = message/html-fuzz.c
+message_html_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_html_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += message/seeds/transfer message/seeds/mime message/seeds/html message/html-entity.py
