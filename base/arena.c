@@ -101,14 +101,16 @@ static void new_block(struct arena *a, size_t n)
 
 void *arena_alloc(struct arena *a, size_t n)
 {
-    if (n > a->max || a->used > a->max - n)
+    if (n > SIZE_MAX / 2)
         arena_exceeded(a, n);
-    size_t whole = (n + REDZONE + ALIGN - 1) & ~(size_t)(ALIGN - 1);
+    size_t rounded = (n + ALIGN - 1) & ~(size_t)(ALIGN - 1), whole = rounded + REDZONE;
+    if (rounded > a->max || a->used > a->max - rounded)
+        arena_exceeded(a, n);
     if (a->at == NULL || (size_t)(a->end - a->at) < whole)
         new_block(a, whole);
     char *p = a->at;
     a->at += whole;
-    a->used += n;
+    a->used += rounded; /* a million texts of one byte are 16 MB */
     UNPOISON(p, n);
     return memset(p, 0, n);
 }

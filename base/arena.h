@@ -21,7 +21,7 @@ struct arena_block;
 struct arena {
     struct arena_block *blocks; /* newest first */
     char *at, *end;             /* free rest of the newest block */
-    size_t used, max;           /* bytes handed out; the cap */
+    size_t used, max;           /* bytes handed out, each rounded up to 16; the cap */
     size_t block_size;          /* of the next block; doubles up to 1 MiB */
     bool can_escape;
     jmp_buf escape;

@@ -48,7 +48,7 @@ static bool grow(struct buf *b, size_t cap)
 
 char *buf_reserve(struct buf *b, size_t n)
 {
-    if (b->full || n > b->max || b->n > b->max - n) {
+    if (b->full || n > SIZE_MAX / 4 || n > b->max || b->n > b->max - n) {
         b->full = true;
         return NULL;
     }
@@ -56,7 +56,7 @@ char *buf_reserve(struct buf *b, size_t n)
         size_t cap = b->cap ? b->cap * 2 : 128;
         if (cap < b->n + n + 1)
             cap = b->n + n + 1;
-        if (cap > b->max + 1)
+        if (cap - 1 > b->max)
             cap = b->max + 1;
         if (!grow(b, cap)) {
             b->full = true;
