@@ -54,7 +54,7 @@ static void add_form(const struct conf_option *o, struct buf *out)
 {
     char form[2048] = "";
     struct buf b = { .p = form, .cap = sizeof(form), .max = sizeof(form) - 1 };
-    if (o->type == CONF_STRING)
+    if (o->type == CONF_STRING || o->type == CONF_PATH)
         return;
     conf_row_form(o, &b);
     buf_add_char(&b, '.');

@@ -4,7 +4,7 @@ base_libbase_a_SOURCES = \
 	base/arena.c base/arena.h \
 	base/buf.c base/buf.h \
 	base/err.c base/err.h \
-	base/log.c base/log.h \
+	base/log.c base/log.h base/log-quote.c \
 	base/os.c base/os.h \
 	base/wire.h \
 	base/ipc.c base/ipc.h \
@@ -29,9 +29,25 @@ base_regex_test_SOURCES = base/regex-test.c
 base_regex_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += base/conf-test
-base_conf_test_SOURCES = base/conf-test.c
+base_conf_test_SOURCES = base/conf-test.c base/conf-sample.h
 base_conf_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += base/sandbox-test
 base_sandbox_test_SOURCES = base/sandbox-test.c
 base_sandbox_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/log-test
+base_log_test_SOURCES = base/log-test.c
+base_log_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += base/conf-fuzz base/wire-fuzz base/log-quote-fuzz
+base_conf_fuzz_SOURCES = base/conf-fuzz.c base/conf-sample.h
+base_conf_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
+base_conf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+base_wire_fuzz_SOURCES = base/wire-fuzz.c
+base_wire_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
+base_wire_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+base_log_quote_fuzz_SOURCES = base/log-quote-fuzz.c
+base_log_quote_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
+base_log_quote_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += base/seeds
