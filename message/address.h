@@ -12,6 +12,9 @@ enum {
     ADDRESS_IN_GROUP = 2,
     ADDRESS_ROUTE = 4,        /* <@relay:user@domain> */
     ADDRESS_NAME_IS_ADDR = 8, /* the display name holds an address, another one than addr */
+    ADDRESS_ODD = 16, /* two readers may see different addresses: several @, a quoted local part, a comment,
+                         white space, an encoded word or a control character inside, no comma before the next
+                         one, text behind the brackets */
 };
 
 struct address {

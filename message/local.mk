@@ -15,7 +15,11 @@ message_libmessage_a_SOURCES += \
 	message/param-lex.c message/param-lex.h \
 	message/charset.c message/charset.h \
 	message/charset-table.c message/charset-table.h \
-	message/charset-jp.c message/utf8.c
+	message/charset-jp.c message/utf8.c \
+	message/address.c message/address.h \
+	message/address-item.c message/address-item.h \
+	message/ip.c message/ip.h \
+	message/received.c message/received-make.c message/date.c message/received.h
 
 unit_tests += message/finding-test
 message_finding_test_SOURCES = message/finding-test.c
@@ -35,6 +39,12 @@ message_param_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/charset-test
 message_charset_test_SOURCES = message/charset-test.c
 message_charset_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/address-test
+message_address_test_SOURCES = message/address-test.c
+message_address_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/received-test
+message_received_test_SOURCES = message/received-test.c
+message_received_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
 # ---- bodies, the whole message
 message_libmessage_a_SOURCES += \
