@@ -41,13 +41,13 @@ static void check_bounds(const struct all *c)
         check(c->second.paths.v[i][0] == '/');
 }
 
-static int load_source(struct conf_source *source, struct arena *a, struct all *c)
+static int load_source(struct conf_source source, struct arena *a, struct all *c)
 {
     unsigned told = 0;
     struct err e = { 0 };
-    source->report = tell;
-    source->report_ctx = &told;
-    int rc = conf_load(&schema, source, a, c, &e);
+    source.report = tell;
+    source.report_ctx = &told;
+    int rc = conf_load(&schema, &source, a, c, &e);
     check(rc == 0 || (rc == -1 && told > 0 && e.kind == ERR_CONFIG && e.text[0]));
     check(rc == -1 || told == 0);
     return rc;
@@ -56,7 +56,7 @@ static int load_source(struct conf_source *source, struct arena *a, struct all *
 static int load(struct slice text, struct arena *a, struct all *c)
 {
     struct conf_source source = { .text = text };
-    return load_source(&source, a, c);
+    return load_source(source, a, c);
 }
 
 /* The same text in a file, then its first line as a setting of the command line: nothing more than a crash is
@@ -74,7 +74,7 @@ static void load_otherwise(struct slice text, struct arena *a, struct all *c)
     slice_line(&text, &line);
     const char *set[] = { arena_str(a, slice_chomp(line)) };
     struct conf_source source = { .path = path, .set = set, .n_set = line.n > 0 };
-    load_source(&source, a, c);
+    load_source(source, a, c);
 }
 
 static void check_round(const struct all *c, struct arena *a)

@@ -49,26 +49,27 @@ int err_sys(struct err *e, const char *fmt, ...)
     return -1;
 }
 
-static void __attribute__((noreturn)) die(const char *what, const char *fmt, va_list ap)
+static void say(const char *what, const char *fmt, va_list ap)
 {
     char text[400];
     vsnprintf(text, sizeof(text), fmt, ap);
     log_error("%s: %s", what, text);
-    if (strcmp(what, "bug") == 0)
-        abort();
-    _exit(70); /* EX_SOFTWARE */
 }
 
 void bug(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    die("bug", fmt, ap);
+    say("bug", fmt, ap);
+    va_end(ap);
+    abort();
 }
 
 void fatal(const char *fmt, ...)
 {
     va_list ap;
     va_start(ap, fmt);
-    die("fatal", fmt, ap);
+    say("fatal", fmt, ap);
+    va_end(ap);
+    _exit(70); /* EX_SOFTWARE */
 }

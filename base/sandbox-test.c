@@ -313,8 +313,9 @@ static int run_out_of_memory(void)
 #ifdef TAMIS_ASAN
     return 0; /* no limit there */
 #endif
+    static void *volatile kept[100];
     for (size_t i = 0; i < 100; i++)
-        if (malloc(1 << 20) == NULL)
+        if ((kept[i] = malloc(1 << 20)) == NULL)
             return i > 40 ? 0 : 1;
     return 2;
 }
