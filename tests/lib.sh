@@ -1,0 +1,152 @@
+# lib.sh - a private tamisd for tests: sourced by everything below tests/ and by the quickstart
+# Needs TAMIS_SRCDIR and TAMIS_BUILDDIR. As root tamisd becomes nobody, else it stays who calls.
+#
+#   td_start DIR [NAME=VALUE]...   start tamisd with its files below DIR and wait until it is ready; sets
+#                                  td_pid, td_dir, td_socket (unix:...), td_conf, td_log
+#   td_status                      its status as JSON, on one line
+#   td_value KEY                   a number out of the status
+#   td_healthy [DEATHS]            no worker died, was killed or lied but those the test caused (0), the service
+#                                  runs and holds no message; prints what is wrong
+#   td_stop                        clean stop; false when it does not come to an end by itself
+# A DIR is made by td_mkdir, below TMPDIR; td_cleanup stops and removes all of them.
+
+td_dirs=
+td_pid=
+
+td_mkdir() {
+    td_made=$(mktemp -d "${TMPDIR:-/tmp}/tamis-test.XXXXXX") || return 1
+    chmod 755 "$td_made"
+    td_dirs="$td_dirs $td_made"
+    echo "$td_made"
+}
+
+td_config() {
+    echo "milter_listen = $td_socket"
+    echo "state_directory = $td_dir/state"
+    echo "runtime_directory = $td_dir/run"
+    echo "log = $td_log"
+    echo "rules_path = $TAMIS_SRCDIR/rules"
+    echo "workers = ${TAMIS_TEST_WORKERS:-2}"
+    if [ "$(id -u)" = 0 ]; then
+        echo "user = nobody"
+        echo "milter_socket_group = $(id -gn nobody)"
+    else
+        echo "milter_socket_group ="
+    fi
+    for td_set; do
+        echo "${td_set%%=*} = ${td_set#*=}"
+    done
+}
+
+td_start() {
+    td_dir=$1
+    shift
+    td_socket=unix:$td_dir/run/milter.sock
+    td_conf=$td_dir/tamis.conf
+    td_log=$td_dir/log
+    mkdir -p "$td_dir/state" "$td_dir/run" || return 1
+    : >"$td_log"
+    [ "$(id -u)" != 0 ] || chown nobody "$td_dir/state" "$td_dir/run" "$td_log"
+    td_config "$@" >"$td_conf"
+    "$TAMIS_BUILDDIR/tamisd" -f -c "$td_conf" </dev/null >"$td_dir/out" 2>&1 &
+    td_pid=$!
+    td_wait_ready || {
+        echo "tamisd did not become ready:" >&2
+        cat "$td_dir/out" "$td_log" >&2
+        return 1
+    }
+}
+
+td_status() {
+    "$TAMIS_BUILDDIR/tamis" status --json -c "$td_conf" 2>/dev/null
+}
+
+td_value() {
+    td_status | sed -n 's/.*"'"$1"'": *\([0-9][0-9]*\).*/\1/p'
+}
+
+td_wait_ready() {
+    td_i=0
+    while [ $td_i -lt 300 ]; do
+        kill -0 $td_pid 2>/dev/null || return 1
+        td_ready=$(td_value ready)
+        [ "${td_ready:-0}" -gt 0 ] && return 0
+        td_i=$((td_i + 1))
+        sleep 0.1
+    done
+    return 1
+}
+
+td_healthy() {
+    td_expected=${1:-0}
+    td_i=0
+    # a message that was just broken off takes a moment to be let go
+    while td_now=$(td_status) && ! echo "$td_now" | grep -q '"in_work": *0[,}]' && [ $td_i -lt 50 ]; do
+        td_i=$((td_i + 1))
+        sleep 0.1
+    done
+    if [ -z "$td_now" ]; then
+        echo "tamisd does not answer"
+        return 1
+    fi
+    [ $td_i -lt 50 ] || { echo "messages are still in work: $td_now"; return 1; }
+    for td_key in deaths kills lies; do
+        td_n=$(echo "$td_now" | sed -n 's/.*"'$td_key'": *\([0-9][0-9]*\).*/\1/p')
+        if [ -z "$td_n" ] || [ "$td_n" -gt "$td_expected" ]; then
+            echo "workers: $td_key ${td_n:-not said}, expected $td_expected: $td_now"
+            grep -iE 'worker|scorer|signal|ERROR: |runtime error' "$td_log" "$td_dir/out" | tail -n 20
+            return 1
+        fi
+    done
+    if grep -E 'ERROR: (Address|Leak|Undefined)|runtime error:' "$td_log" "$td_dir/out"; then
+        return 1
+    fi
+}
+
+td_stop() {
+    [ -n "$td_pid" ] || return 0
+    td_tree=$(td_descendants $td_pid)
+    kill -TERM $td_pid 2>/dev/null
+    td_i=0
+    while kill -0 $td_pid 2>/dev/null && [ $td_i -lt 300 ]; do
+        td_i=$((td_i + 1))
+        sleep 0.1
+    done
+    td_left=
+    for td_p in $td_pid $td_tree; do
+        kill -0 "$td_p" 2>/dev/null && td_left="$td_left $td_p"
+    done
+    wait $td_pid 2>/dev/null
+    td_pid=
+    [ -z "$td_left" ] && return 0
+    echo "still there after the stop:$td_left"
+    # shellcheck disable=SC2086
+    kill -9 $td_left 2>/dev/null
+    return 1
+}
+
+# pids of all processes below one
+td_descendants() {
+    for td_stat in /proc/[0-9]*/stat; do
+        # comm may hold blanks and brackets: cut at the last one
+        td_line=$(cat "$td_stat" 2>/dev/null) || continue
+        td_rest=${td_line##*) }
+        set -- "$1" $td_rest
+        echo "${td_line%% *} $3"
+    done | awk -v root="$1" '
+        { parent[$1] = $2 }
+        END {
+            in_tree[root] = 1
+            do {
+                more = 0
+                for (p in parent) if (!(p in in_tree) && (parent[p] in in_tree)) { in_tree[p] = 1; more = 1; print p }
+            } while (more)
+        }'
+}
+
+td_cleanup() {
+    td_stop >/dev/null
+    # shellcheck disable=SC2086
+    [ -z "$td_dirs" ] || rm -rf $td_dirs
+    td_dirs=
+}
