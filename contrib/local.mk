@@ -1,1 +1,3 @@
 # contrib: see Makefile.am
+
+EXTRA_DIST += contrib/quickstart.sh

@@ -31,3 +31,7 @@ tests_milter_mtbench_LDADD = $(TESTS_LIBS)
 noinst_PROGRAMS += tests/e2e/smtpsend
 tests_e2e_smtpsend_SOURCES = tests/e2e/smtpsend.c
 tests_e2e_smtpsend_LDADD = $(TESTS_LIBS)
+
+EXTRA_DIST += tests/README.md tests/run.sh tests/lib.sh tests/lint.sh tests/cppcheck.txt tests/fuzz tests/bench \
+	tests/soak tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/cases.sh tests/e2e/postfix.sh \
+	tests/e2e/six.sh tests/e2e/mail

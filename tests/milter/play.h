@@ -34,7 +34,7 @@ extern const size_t play_says_n, play_hears_n;
 /* true: as written */
 bool play_case(const struct play_options *o, const struct script *s, const struct script_case *c,
                struct arena *a, struct err *failure);
-/* one step by its word, for `repeat` */
+/* one step by its word; rest with its escapes */
 int play_step(struct play *p, struct slice word, struct slice rest, struct err *e) MUST_CHECK;
 /* Splits "NAME: VALUE"; the value keeps the space behind the colon. */
 int play_field(struct slice rest, struct slice *name, struct slice *value, struct err *e) MUST_CHECK;

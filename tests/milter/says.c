@@ -198,10 +198,16 @@ static int say_trickle(struct play *p, struct slice rest, struct err *e)
     return 0;
 }
 
+/* on NAME [STEP...] */
 static int say_on(struct play *p, struct slice rest, struct err *e)
 {
-    p->talk = play_talk(p, rest);
-    return 0;
+    struct slice word, name;
+    if (!script_word(&rest, &word))
+        return err_set(e, ERR_INPUT, "write on NAME");
+    if (script_unescape(word, p->counter, p->arena, &name, e) != 0)
+        return -1;
+    p->talk = play_talk(p, name);
+    return script_word(&rest, &word) ? play_step(p, word, rest, e) : 0;
 }
 
 static int say_repeat(struct play *p, struct slice rest, struct err *e)
@@ -323,7 +329,7 @@ const struct play_verb play_says[] = {
     { "file", false, false, say_file },       { "end", false, false, say_end },
     { "abort", false, false, say_abort },     { "quit", false, false, say_quit },
     { "quit-nc", false, false, say_quit_nc }, { "close", false, false, say_close },
-    { "macro", false, false, say_macro },     { "on", false, false, say_on },
+    { "macro", false, false, say_macro },     { "on", false, true, say_on },
     { "repeat", false, true, say_repeat },    { "wait", false, false, say_wait },
     { "trickle", false, false, say_trickle }, { "raw", false, false, say_raw },
     { "packet", false, false, say_packet },   { "announce", false, false, say_announce },

@@ -1,0 +1,11 @@
+-- Aborted after the header; the next message is not of it.
+dofile(os.getenv("TAMIS_SRCDIR") .. "/tests/miltertest/common.inc")
+local conn = begin()
+envelope(conn, "ada@example.org", "4QmT1C1")
+header(conn, "X-Spam-Flag", "NO")
+check(mt.abort(conn) == nil, "abort failed")
+envelope(conn, "carol@example.org", "4QmT1C2")
+fields(conn)
+accepted(finish(conn, "Hello\r\n"))
+check(not mt.eom_check(conn, MT_HDRDELETE, "X-Spam-Flag"), "something of the aborted message is left")
+done(conn)

@@ -1,0 +1,11 @@
+-- Two readers, two messages: held.
+dofile(os.getenv("TAMIS_SRCDIR") .. "/tests/miltertest/common.inc")
+local conn = begin()
+envelope(conn, "ada@example.org", "4QmT1A4")
+fields(conn)
+header(conn, "MIME-Version", "1.0")
+header(conn, "Content-Type", "multipart/mixed; boundary=one")
+header(conn, "Content-Type", "multipart/mixed; boundary=two")
+accepted(finish(conn, "--one\r\n\r\na\r\n--two\r\n\r\nb\r\n--two--\r\n--one--\r\n"))
+check(mt.eom_check(conn, MT_QUARANTINE), "not held")
+done(conn)

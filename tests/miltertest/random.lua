@@ -1,0 +1,10 @@
+-- A body of random bytes, of 200 KB, gets a verdict.
+dofile(os.getenv("TAMIS_SRCDIR") .. "/tests/miltertest/common.inc")
+local conn = begin()
+envelope(conn, "ada@example.org", "4QmT1D1")
+fields(conn)
+check(mt.eoh(conn) == nil, "eoh failed")
+check(mt.bodyrandom(conn, 200000) == nil, "body failed")
+check(mt.eom(conn) == nil, "eom failed")
+accepted(mt.getreply(conn))
+done(conn)

@@ -1,0 +1,49 @@
+#!/bin/sh
+# run.sh - play session files over the real socket, each against a tamisd with the settings it asks for
+# usage: TAMIS_BUILDDIR=... run.sh [-v] [FILE.mt]...     all of this directory by default
+# A worker that dies without `settings deaths=N` in the file fails it. Prints what failed (-v: all) and
+# `N passed, N failed`.
+TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
+TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
+export TAMIS_SRCDIR TAMIS_BUILDDIR
+. "$TAMIS_SRCDIR/tests/lib.sh"
+verbose=
+[ "$1" != -v ] || { verbose=-v; shift; }
+[ $# -gt 0 ] || set -- "$TAMIS_SRCDIR"/tests/sessions/*.mt
+mtplay=$TAMIS_BUILDDIR/tests/milter/mtplay
+passed=0 failed=0
+trap td_cleanup EXIT
+trap 'exit 1' INT TERM HUP
+dir=$(td_mkdir) || exit 1
+
+fail() {
+    failed=$((failed + 1))
+    echo "not ok $(basename "$file"): $1"
+}
+
+for file; do
+    name=$(basename "$file" .mt)
+    settings=$("$mtplay" --settings "$file") || { fail "is not a session file"; continue; }
+    deaths=$(echo "$settings" | sed -n 's/^deaths=//p')
+    # shellcheck disable=SC2046
+    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|") || {
+        fail "tamisd did not start"
+        td_stop
+        continue
+    }
+    "$mtplay" $verbose --socket "$td_socket" --log "$td_log" "$file" >"$dir/$name.out" 2>&1
+    sed '$d' "$dir/$name.out"
+    counts=$(tail -n 1 "$dir/$name.out")
+    case $counts in
+    *' passed, '*' failed')
+        passed=$((passed + ${counts%% *}))
+        n=${counts#*, }
+        failed=$((failed + ${n%% *}))
+        ;;
+    *) fail "mtplay: $counts" ;;
+    esac
+    why=$(td_healthy "${deaths:-0}") || fail "$why"
+    why=$(td_stop) || fail "$why"
+done
+echo "$passed passed, $failed failed"
+[ $failed = 0 ]
