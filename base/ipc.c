@@ -68,6 +68,7 @@ static ssize_t send_with(int channel, struct slice frame, const int *fds, unsign
     c->cmsg_level = SOL_SOCKET;
     c->cmsg_type = SCM_RIGHTS;
     c->cmsg_len = CMSG_LEN(sizeof(int) * n_fds);
+    /* cppcheck-suppress ctunullpointer ; n_fds is not 0 */
     memcpy(CMSG_DATA(c), fds, sizeof(int) * n_fds);
     return sendmsg(channel, &m, MSG_NOSIGNAL);
 }

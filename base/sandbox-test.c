@@ -420,6 +420,28 @@ static void the_layers_are_on(void **state)
     close(go[1]);
 }
 
+static int use_landlock(void)
+{
+    struct err e;
+    CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
+    int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
+    CHECK(fd >= 0 && sandbox_landlock(&e) == 0);
+    CHECK(open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 && errno == EACCES);
+    CHECK(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) == -1 && errno == EACCES);
+    CHECK(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) == -1 && errno == EACCES);
+    CHECK(mkdir("/tmp/sandbox-test-attempt", 0700) == -1 && errno == EACCES);
+    CHECK(write(fd, "x", 1) == 1); /* what is open stays */
+    return 0;
+}
+
+/* seccomp comes first and would hide a Landlock that does nothing */
+static void landlock_alone_refuses_files(void **state)
+{
+    if (syscall(444, NULL, 0, 1) < 0) /* landlock_create_ruleset: which version? */
+        skip();
+    assert_int_equal(run(AS_IS, NULL, use_landlock), 0);
+}
+
 static int drop_and_look(void)
 {
     gid_t extra[1] = { 12345 }, got[2];
@@ -523,6 +545,7 @@ int main(void)
         cmocka_unit_test(limits_hold),
         cmocka_unit_test(a_death_says_what_it_was),
         cmocka_unit_test(the_layers_are_on),
+        cmocka_unit_test(landlock_alone_refuses_files),
         cmocka_unit_test(rights_do_not_come_back),
         cmocka_unit_test(a_child_dies_with_its_parent),
         cmocka_unit_test(an_account_is_looked_up),
