@@ -87,6 +87,11 @@ void log_set_level(enum log_level level)
     log_state.level = level;
 }
 
+enum log_level log_get_level(void)
+{
+    return log_state.level;
+}
+
 static void write_stamped(const char *level, struct slice line)
 {
     char out[LOG_LINE_MAX + 200], stamp[40];

@@ -22,6 +22,7 @@ void log_adopt(int fd, const char *program);
 /* Opens a log file anew under its name (after rotation). No-op for the others. */
 void log_reopen(void);
 void log_set_level(enum log_level level);
+enum log_level log_get_level(void); /* for a child, as log_fd */
 
 void log_write(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)
