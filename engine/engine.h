@@ -5,9 +5,10 @@
  *
  * A worker that dies, hangs past worker_deadline or lies (wrong id, bad lengths, names or descriptors) is
  * killed and the message tried once more by a fresh worker; the second time the result is a single class
- * finding unchecked/crash. No worker to be had before the deadline: unchecked/fault. So there is always a
- * result, and it is never clean by accident. Deaths are counted per client address: past crash_limit such a
- * client's messages get unchecked/fault "client" at once while others go on. */
+ * finding unchecked/crash: "died", "hung" or "lied". No worker to be had before the deadline: unchecked/fault
+ * "deadline"; no loader any more: "loader" (a new engine is needed); the caller gone: "gone". So there is
+ * always a result, and it is never clean by accident. Deaths are counted per client address: past crash_limit
+ * such a client's messages get unchecked/fault "client" at once while others go on. */
 #ifndef ENGINE_ENGINE_H
 #define ENGINE_ENGINE_H
 
@@ -39,11 +40,13 @@ struct engine_request {
 
 struct engine_result {
     struct finding_list findings;
-    uint64_t cpu_us;  /* of the workers, for this message, retries included */
+    uint64_t cpu_us;  /* of the worker that answered, for this message */
     unsigned wait_ms; /* for a free worker */
     unsigned tries;
 };
 
+/* Findings are made in `a`. With less than ENGINE_RESULT_MEMORY left there: unchecked/fault "memory". */
+#define ENGINE_RESULT_MEMORY (2 * 1024 * 1024)
 void engine_check(struct engine *engine, const struct engine_request *q, struct arena *a,
                   struct engine_result *r);
 
@@ -52,6 +55,7 @@ struct engine_status {
     uint64_t messages, retries, deaths, kills,
         lies; /* since the start; deaths: all that were not asked for */
     uint64_t recycled;
+    int last_death; /* wait status of the latest of `deaths`; 0: none yet */
     struct ruleset_summary {
         unsigned rules, subrules, problems;
         char hash[17];

@@ -28,8 +28,28 @@ struct loader_account {
  */
 void engine_role_main(int argc, char **argv);
 /* Starts a loader. *channel: the engine's end. 0 or -1; an error in the rules comes later, by
- * engine_wait_ready. */
+ * engine_wait_ready. The caller reaps *pid; the loader ends, and ends its workers, when the channel's last
+ * copy is closed. */
 int loader_start(const struct loader_config *c, const struct loader_account *account, pid_t *pid,
                  int *channel, struct err *e) MUST_CHECK;
+
+/* ---- the seam between loader and workers
+ * A loader forks processes that run a worker_main: scorer_main (engine/worker.h). Tests have programs of
+ * their own, which give a worker that dies, hangs or lies to engine_role_main_with: no such thing is in a
+ * product. */
+struct worker_setup {
+    const struct loader_config *config;
+    const struct ruleset *rules;
+    int channel; /* to the engine */
+    int ready;   /* for worker_settle, which closes it */
+    pid_t loader;
+};
+typedef void worker_main(const struct worker_setup *setup); /* does not return */
+
+void engine_role_main_with(int argc, char **argv, worker_main *run);
+
+/* The loader itself: until its channel is closed (0) or the rules or the first worker fail (78). */
+int loader_run(const struct loader_config *c, const struct loader_account *account, int channel,
+               worker_main *run);
 
 #endif

@@ -2,13 +2,25 @@ noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
 	engine/options.c engine/options.h \
 	engine/proto.c engine/proto.h \
-	engine/crash.c engine/crash.h
+	engine/crash.c engine/crash.h \
+	engine/patience.c engine/patience.h \
+	engine/pool.c engine/pool.h \
+	engine/engine.c engine/engine.h engine/engine-impl.h \
+	engine/check.c \
+	engine/handoff.c engine/handoff.h \
+	engine/start.c engine/role.c \
+	engine/loader.c engine/loader.h \
+	engine/worker.c engine/worker.h
 
-unit_tests += engine/proto-test engine/crash-test
+unit_tests += engine/proto-test engine/crash-test engine/pool-test engine/handoff-test
 engine_proto_test_SOURCES = engine/proto-test.c
 engine_proto_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 engine_crash_test_SOURCES = engine/crash-test.c
 engine_crash_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+engine_pool_test_SOURCES = engine/pool-test.c
+engine_pool_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+engine_handoff_test_SOURCES = engine/handoff-test.c
+engine_handoff_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 
 fuzz_targets += engine/proto-fuzz
 engine_proto_fuzz_SOURCES = engine/proto-fuzz.c

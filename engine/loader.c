@@ -1,0 +1,401 @@
+/* loader.c - compile the rules once, fork workers, keep their number; see loader.h
+ * One thread, one poll: the engine's channel and the deaths of children. A worker is handed to the engine
+ * when it has told that it is in its sandbox. When workers die young the next one is forked after a pause
+ * that doubles up to FORK_PAUSE_MAX: short, since a flood of messages that kill must not stop other mail, and
+ * long enough that forking never becomes the work of the machine. Fails: rules refused, no worker at the
+ * first try: LOADER_FAILED, 78. Later a worker that cannot be made is logged and tried again. */
+#include "engine/loader.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/signalfd.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "engine/handoff.h"
+#include "engine/proto.h"
+#include "message/message.h"
+
+#define EXIT_CONFIG 78
+#define PROBLEM_MEMORY (256 * 1024 * 1024)
+#define PROBLEMS_LOGGED 10
+#define WORKERS_MAX 256
+/* ms */
+#define YOUNG 1000
+#define FORK_COST 50
+#define FORK_CREDIT 10000
+#define FORK_AGAIN 1000
+#define READY_PATIENCE 30000
+#define RETIRE_PATIENCE 5000
+
+struct child {
+    pid_t pid; /* 0: free */
+    uint32_t serial;
+    uint64_t since;
+    uint64_t kill_at; /* retired: to be gone by then; 0: in service */
+};
+
+struct loader {
+    const struct loader_config *config;
+    worker_main *run;
+    struct ruleset *rules;
+    int channel, deaths; /* deaths: a signalfd */
+    bool ending;
+    unsigned want;
+    uint32_t last_serial;
+    uint64_t fork_at; /* not before */
+    uint64_t debt;    /* ms: each death of a young worker adds FORK_COST; paid off when the clock is there */
+    struct child children[2 * WORKERS_MAX]; /* those in service, and as many retired */
+};
+
+/* ---- what the engine is told */
+
+static void tell(struct loader *l, const struct proto_loader *m, int fd)
+{
+    struct err e;
+    struct buf out;
+    buf_init(&out, 1024);
+    proto_put_loader(&out, m);
+    if (ipc_send(l->channel, buf_slice(&out), &fd, fd < 0 ? 0 : 1, &e) != 0)
+        l->ending = true;
+    buf_deinit(&out);
+}
+
+static void tell_failure(struct loader *l, const struct err *why)
+{
+    struct proto_loader m = { .type = PROTO_LOADER_FAILED, .status = (int32_t)why->kind };
+    memcpy(m.error, why->text, sizeof(m.error));
+    tell(l, &m, -1);
+    if (l->ending) /* there is nobody to say it */
+        log_error("%s", why->text);
+}
+
+static void tell_ready(struct loader *l)
+{
+    struct ruleset_info info;
+    ruleset_info(l->rules, &info);
+    struct proto_loader m = { .type = PROTO_LOADER_READY,
+                              .pid = getpid(),
+                              .rules = info.rules,
+                              .subrules = info.subrules,
+                              .problems = info.problems };
+    memcpy(m.hash, info.hash, sizeof(m.hash));
+    log_debug("%u rules (%u of them subrules) from %u files, %u problems, hash %s", info.rules, info.subrules,
+              info.files, info.problems, info.hash);
+    tell(l, &m, -1);
+}
+
+/* ---- rules */
+
+static void log_problems(const struct rule_problem *p)
+{
+    unsigned n = 0;
+    for (; p; p = p->next)
+        if (n++ < PROBLEMS_LOGGED)
+            log_warning("%s:%u: %s", p->file, p->line, p->text);
+    if (n > PROBLEMS_LOGGED)
+        log_warning("%u more problems in rule files: see `tamis lint`", n - PROBLEMS_LOGGED);
+}
+
+static int load_rules(struct loader *l, struct err *e)
+{
+    const struct rule_problem *problems = NULL;
+    struct arena a;
+    arena_init(&a, PROBLEM_MEMORY);
+    l->rules = ruleset_load(&l->config->scoring, &a, &problems, e);
+    log_problems(problems);
+    arena_deinit(&a);
+    return l->rules ? 0 : -1;
+}
+
+/* ---- making a worker */
+
+/* Of all that the loader has open a worker keeps its channel, the log's descriptor and 0 to 2. */
+static void __attribute__((noreturn)) become_worker(struct loader *l, pid_t loader, int channel, int ready)
+{
+    sigset_t none;
+    struct worker_setup setup = { .config = l->config,
+                                  .rules = l->rules,
+                                  .channel = LOADER_FD_CHANNEL,
+                                  .ready = LOADER_FD_CONFIG,
+                                  .loader = loader };
+    if (dup2(channel, setup.channel) < 0 || dup2(ready, setup.ready) < 0 ||
+        close_range(LOADER_FD_END, ~0U, 0) != 0)
+        _exit(70);
+    if (log_fd() != LOADER_FD_LOG) {
+        close(LOADER_FD_LOG);                     /* may be anything then */
+        log_adopt(STDERR_FILENO, "tamis-scorer"); /* no syslog: a sandbox lets nobody open it anew */
+    } else
+        log_adopt(LOADER_FD_LOG, "tamis-scorer");
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    l->run(&setup);
+    _exit(70);
+}
+
+/* Until the worker is in its sandbox; else why it is not. */
+static int await_ready(int ready, struct err *e)
+{
+    struct pollfd pfd = { .fd = ready, .events = POLLIN };
+    int rc;
+    do
+        rc = poll(&pfd, 1, READY_PATIENCE);
+    while (rc < 0 && errno == EINTR);
+    if (rc == 0)
+        return err_set(e, ERR_RETRY, "a scorer is not ready after %d s", READY_PATIENCE / 1000);
+    if (read(ready, e, sizeof(*e)) != sizeof(*e))
+        return err_set(e, ERR_SYSTEM, "a scorer ended before it was ready");
+    return e->kind == ERR_NONE ? 0 : -1;
+}
+
+static pid_t fork_worker(struct loader *l, int *channel, struct err *e)
+{
+    int ends[2], ready[2] = { -1, -1 };
+    pid_t loader = getpid(), pid = -1;
+    if (ipc_pair(ends, e) != 0)
+        return -1;
+    if (pipe2(ready, O_CLOEXEC) != 0 || (pid = fork()) < 0)
+        err_sys(e, "a scorer cannot be forked");
+    if (pid == 0)
+        become_worker(l, loader, ends[1], ready[1]);
+    fd_close(&ends[1]);
+    fd_close(&ready[1]);
+    if (pid > 0 && await_ready(ready[0], e) != 0) {
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        pid = -1;
+    }
+    fd_close(&ready[0]);
+    if (pid < 0)
+        fd_close(&ends[0]);
+    *channel = ends[0];
+    return pid;
+}
+
+static int add_worker(struct loader *l, struct child *c, struct err *e)
+{
+    int channel;
+    pid_t pid = fork_worker(l, &channel, e);
+    if (pid < 0)
+        return -1;
+    *c = (struct child){ .pid = pid, .serial = ++l->last_serial, .since = clock_ms() };
+    struct proto_loader m = { .type = PROTO_LOADER_WORKER, .pid = pid, .serial = c->serial };
+    tell(l, &m, channel);
+    fd_close(&channel);
+    return 0;
+}
+
+/* ---- keeping their number */
+
+#define FOR_CHILDREN(l, c)                                                                                   \
+    for (struct child * (c) = (l)->children; (c) < (l)->children + 2 * WORKERS_MAX; (c)++)
+
+static struct child *child_with(struct loader *l, pid_t pid)
+{
+    FOR_CHILDREN(l, c)
+    if (c->pid == pid)
+        return c;
+    return NULL;
+}
+
+static unsigned in_service(struct loader *l)
+{
+    unsigned n = 0;
+    FOR_CHILDREN(l, c)
+    n += c->pid && c->kill_at == 0;
+    return n;
+}
+
+static void charge_young_death(struct loader *l)
+{
+    uint64_t now = clock_ms();
+    l->debt = (l->debt > now ? l->debt : now) + FORK_COST;
+    if (l->debt > now + FORK_CREDIT)
+        l->fork_at = l->debt - FORK_CREDIT;
+}
+
+/* 0, or -1 when there could be no first worker. */
+static int top_up(struct loader *l)
+{
+    struct child *free_slot;
+    struct err e;
+    while (!l->ending && in_service(l) < l->want && clock_ms() >= l->fork_at &&
+           (free_slot = child_with(l, 0)) != NULL) {
+        if (add_worker(l, free_slot, &e) == 0)
+            continue;
+        if (l->last_serial == 0) {
+            tell_failure(l, &e);
+            return -1;
+        }
+        log_error("%s", e.text);
+        l->fork_at = clock_ms() + FORK_AGAIN;
+    }
+    return 0;
+}
+
+static void bury(struct loader *l, struct child *c, int status)
+{
+    struct proto_loader m = {
+        .type = PROTO_LOADER_DEAD, .pid = c->pid, .serial = c->serial, .status = status
+    };
+    if (c->kill_at == 0 && clock_ms() - c->since < YOUNG)
+        charge_young_death(l);
+    *c = (struct child){ .pid = 0 };
+    tell(l, &m, -1);
+}
+
+static void reap(struct loader *l)
+{
+    struct signalfd_siginfo info[16];
+    int status;
+    pid_t pid;
+    (void)!read(l->deaths, info, sizeof(info)); /* several deaths may be one signal */
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        struct child *c = child_with(l, pid);
+        if (c)
+            bury(l, c, status);
+    }
+}
+
+static void kill_overdue(struct loader *l)
+{
+    uint64_t now = clock_ms();
+    FOR_CHILDREN(l, c)
+    if (c->kill_at && now >= c->kill_at)
+        kill(c->pid, SIGKILL);
+}
+
+/* ---- what the engine says */
+
+/* A retired worker may work on a message yet when the next one is here. */
+static uint64_t retired_until(const struct loader *l)
+{
+    return clock_ms() + l->config->engine.worker_deadline + READY_PATIENCE + RETIRE_PATIENCE;
+}
+
+static void take_frame(struct loader *l, const struct proto_loader *m)
+{
+    struct child *c = child_with(l, m->pid);
+    if (c == NULL || c->serial != m->serial)
+        return; /* it died meanwhile */
+    if (m->type == PROTO_ENGINE_KILL)
+        kill(c->pid, SIGKILL);
+    else if (c->kill_at == 0)
+        c->kill_at = retired_until(l);
+}
+
+static void hear_engine(struct loader *l)
+{
+    char buffer[1024];
+    struct ipc_received got;
+    struct proto_loader m;
+    struct err e;
+    int rc = ipc_recv(l->channel, buffer, sizeof(buffer), 0, &got, &e);
+    if (rc == 1 && proto_get_loader(slice_of(buffer, got.n), &m) &&
+        (m.type == PROTO_ENGINE_KILL || m.type == PROTO_ENGINE_RETIRE))
+        take_frame(l, &m);
+    else {
+        if (rc != 0)
+            log_error("the engine said what no engine says: the rules loader ends");
+        l->ending = true;
+    }
+}
+
+/* ---- life */
+
+static int wait_ms(struct loader *l)
+{
+    uint64_t now = clock_ms(), next = UINT64_MAX;
+    if (in_service(l) < l->want)
+        next = l->fork_at > now ? l->fork_at : now + FORK_AGAIN;
+    FOR_CHILDREN(l, c)
+    if (c->kill_at && c->kill_at < next)
+        next = c->kill_at > now ? c->kill_at : now + FORK_AGAIN;
+    return next == UINT64_MAX ? -1 : (int)(next - now);
+}
+
+static int serve(struct loader *l)
+{
+    while (!l->ending) {
+        struct pollfd pfds[] = { { .fd = l->channel, .events = POLLIN },
+                                 { .fd = l->deaths, .events = POLLIN } };
+        if (top_up(l) != 0)
+            return EXIT_CONFIG;
+        if (poll(pfds, 2, wait_ms(l)) < 0 && errno != EINTR)
+            bug("poll: %m");
+        if (pfds[1].revents)
+            reap(l);
+        if (pfds[0].revents)
+            hear_engine(l);
+        kill_overdue(l);
+    }
+    return 0;
+}
+
+/* None is left behind, not even one that is stopped. */
+static void end_workers(struct loader *l)
+{
+    FOR_CHILDREN(l, c)
+    if (c->pid) {
+        kill(c->pid, SIGKILL);
+        waitpid(c->pid, NULL, 0);
+        c->pid = 0;
+    }
+}
+
+static int watch_deaths(struct loader *l, struct err *e)
+{
+    sigset_t deaths;
+    sigemptyset(&deaths);
+    sigaddset(&deaths, SIGCHLD);
+    sigprocmask(SIG_BLOCK, &deaths, NULL);
+    l->deaths = signalfd(-1, &deaths, SFD_CLOEXEC | SFD_NONBLOCK);
+    return l->deaths < 0 ? err_sys(e, "signalfd") : 0;
+}
+
+/* All that needs files and rights. */
+static int prepare(struct loader *l, const struct loader_account *account, struct err *e)
+{
+    message_warm();
+    if (watch_deaths(l, e) != 0 || load_rules(l, e) != 0)
+        return -1;
+    return account->drop ? sandbox_drop(account->uid, account->gid, NULL, 0, e) : 0;
+}
+
+static unsigned workers_wanted(const struct engine_options *o)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = o->workers ? o->workers : cores > 0 ? (unsigned)cores : 1;
+    return n < WORKERS_MAX ? n : WORKERS_MAX;
+}
+
+int loader_run(const struct loader_config *c, const struct loader_account *account, int channel,
+               worker_main *run)
+{
+    struct loader *l = calloc(1, sizeof(*l));
+    struct err e;
+    int status = EXIT_CONFIG;
+    if (l == NULL)
+        fatal("rules loader: out of memory");
+    l->config = c;
+    l->run = run;
+    l->channel = channel;
+    l->deaths = -1;
+    l->want = workers_wanted(&c->engine);
+    if (prepare(l, account, &e) != 0)
+        tell_failure(l, &e);
+    else {
+        tell_ready(l);
+        status = serve(l);
+    }
+    end_workers(l);
+    fd_close(&l->deaths);
+    ruleset_free(&l->rules);
+    free(l);
+    return status;
+}

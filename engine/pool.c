@@ -1,0 +1,336 @@
+/* pool.c - the workers that an engine has; see pool.h
+ * States: IDLE (in the idle list) <-> BUSY (held by a thread) -> GOING (channel closed, LOADER_DEAD awaited)
+ * -> freed. LOADER_DEAD may come first; then the record goes when its holder gives it back. The idle list is
+ * a stack: the worker used last has its memory in the caches. */
+#include "engine/pool.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <time.h>
+#include "base/log.h"
+#include "engine/proto.h"
+
+struct pool_waiter {
+    pthread_cond_t cond;
+    struct pool_worker *worker; /* set by who gives */
+    struct pool_waiter *next;
+};
+
+void pool_init(struct pool *p, int loader, unsigned worker_messages)
+{
+    memset(p, 0, sizeof(*p));
+    pthread_mutex_init(&p->lock, NULL);
+    p->loader = loader;
+    p->worker_messages = worker_messages;
+    p->last = &p->first;
+}
+
+static void free_worker(struct pool *p, struct pool_worker *w)
+{
+    struct pool_worker **at = &p->all;
+    while (*at != w)
+        at = &(*at)->next;
+    *at = w->next;
+    fd_close(&w->fd);
+    buf_deinit(&w->out);
+    free(w);
+}
+
+void pool_deinit(struct pool *p)
+{
+    while (p->all) {
+        if (p->all->state == POOL_BUSY)
+            bug("engine freed while scorer %d is in use", (int)p->all->pid);
+        free_worker(p, p->all);
+    }
+    pthread_mutex_destroy(&p->lock);
+}
+
+/* The loader's end may be closed: then there is nobody to tell. */
+static void tell_loader(struct pool *p, enum proto_type type, const struct pool_worker *w)
+{
+    struct proto_loader m = { .type = type, .pid = w->pid, .serial = w->serial };
+    struct buf out;
+    buf_init(&out, 1024);
+    proto_put_loader(&out, &m);
+    if (ipc_send(p->loader, buf_slice(&out), NULL, 0, NULL) != 0)
+        log_debug("scorer %d: the rules loader cannot be told", (int)w->pid);
+    buf_deinit(&out);
+}
+
+static void close_channel(struct pool *p, struct pool_worker *w)
+{
+    fd_close(&w->fd);
+    w->state = POOL_GOING;
+    if (w->dead || p->lost)
+        free_worker(p, w);
+}
+
+static void leave_idle(struct pool *p, struct pool_worker *w)
+{
+    struct pool_worker **at = &p->idle;
+    while (*at != w)
+        at = &(*at)->next_idle;
+    *at = w->next_idle;
+}
+
+static void depart(struct pool *p, struct pool_worker *w)
+{
+    w->asked = true;
+    p->counts.recycled++;
+    close_channel(p, w);
+}
+
+static void make_available(struct pool *p, struct pool_worker *w)
+{
+    struct pool_waiter *first = p->first;
+    if (first == NULL) {
+        w->state = POOL_IDLE;
+        w->next_idle = p->idle;
+        p->idle = w;
+        return;
+    }
+    p->first = first->next;
+    if (p->first == NULL)
+        p->last = &p->first;
+    w->state = POOL_BUSY;
+    first->worker = w;
+    pthread_cond_signal(&first->cond);
+}
+
+/* A new worker has come: one that retires may leave. */
+static void let_one_leave(struct pool *p)
+{
+    struct pool_worker *w = p->all;
+    while (w && !(w->retiring && !w->leaving && w->state != POOL_GOING))
+        w = w->next;
+    if (w == NULL)
+        return;
+    w->leaving = true;
+    if (w->state == POOL_IDLE) {
+        leave_idle(p, w);
+        depart(p, w);
+    }
+}
+
+int pool_add(struct pool *p, int32_t pid, uint32_t serial, int fd, struct err *e)
+{
+    struct pool_worker *w = malloc(sizeof(*w));
+    int flags = fcntl(fd, F_GETFL);
+    if (w == NULL || flags < 0 || fcntl(fd, F_SETFL, flags | O_NONBLOCK) < 0) {
+        err_sys(e, "scorer %d cannot be taken", (int)pid);
+        fd_close(&fd);
+        free(w);
+        return -1;
+    }
+    memset(w, 0, offsetof(struct pool_worker, in));
+    w->pid = pid;
+    w->serial = serial;
+    w->fd = fd;
+    buf_init(&w->out, IPC_FRAME_MAX);
+    pthread_mutex_lock(&p->lock);
+    let_one_leave(p);
+    w->next = p->all;
+    p->all = w;
+    make_available(p, w);
+    pthread_mutex_unlock(&p->lock);
+    return 0;
+}
+
+bool pool_dead(struct pool *p, int32_t pid, uint32_t serial, int status)
+{
+    bool unasked = false;
+    pthread_mutex_lock(&p->lock);
+    struct pool_worker *w = p->all;
+    while (w && (w->serial != serial || w->pid != pid))
+        w = w->next;
+    if (w) {
+        unasked = !w->asked;
+        if (unasked) {
+            p->counts.deaths++;
+            p->counts.last_death = status;
+        }
+        w->dead = true;
+        if (w->state == POOL_IDLE)
+            leave_idle(p, w);
+        if (w->state != POOL_BUSY)
+            free_worker(p, w);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return unasked;
+}
+
+void pool_lost(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    p->lost = true;
+    p->idle = NULL;
+    for (struct pool_worker *w = p->all, *next; w; w = next) {
+        next = w->next;
+        if (w->state != POOL_BUSY)
+            free_worker(p, w);
+    }
+    for (struct pool_waiter *at = p->first; at; at = at->next)
+        pthread_cond_signal(&at->cond);
+    pthread_mutex_unlock(&p->lock);
+}
+
+static void leave_line(struct pool *p, struct pool_waiter *me)
+{
+    struct pool_waiter **at = &p->first;
+    while (*at != me)
+        at = &(*at)->next;
+    *at = me->next;
+    if (me->next == NULL)
+        p->last = at;
+}
+
+static void sleep_until(struct pool *p, struct pool_waiter *me, uint64_t until)
+{
+    struct timespec ts = { .tv_sec = (time_t)(until / 1000), .tv_nsec = (long)(until % 1000) * 1000000 };
+    pthread_cond_timedwait(&me->cond, &p->lock, &ts);
+}
+
+/* In line, with the lock held, until a worker is given or there is a reason to go without. */
+static enum pool_answer stand_in_line(struct pool *p, struct pool_waiter *me, struct patience *patience)
+{
+    for (;;) {
+        uint64_t now = clock_ms();
+        if (me->worker)
+            return POOL_GOT;
+        if (p->lost)
+            return POOL_LOST;
+        if (now >= patience->deadline)
+            return POOL_LATE;
+        pthread_mutex_unlock(&p->lock);
+        bool there = patience_tick(patience, now);
+        pthread_mutex_lock(&p->lock);
+        if (!there)
+            return POOL_CALLER_GONE;
+        if (me->worker == NULL && !p->lost)
+            sleep_until(p, me, patience_slice(patience, patience->deadline));
+    }
+}
+
+static enum pool_answer wait_for_worker(struct pool *p, struct patience *patience, struct pool_worker **out)
+{
+    struct pool_waiter me = { .worker = NULL };
+    pthread_condattr_t monotonic;
+    pthread_condattr_init(&monotonic);
+    pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
+    pthread_cond_init(&me.cond, &monotonic);
+    pthread_condattr_destroy(&monotonic);
+    *p->last = &me;
+    p->last = &me.next;
+    p->waiting++;
+    enum pool_answer answer = stand_in_line(p, &me, patience);
+    p->waiting--;
+    if (me.worker == NULL)
+        leave_line(p, &me);
+    else if (answer != POOL_GOT) /* given while the caller went away */
+        make_available(p, me.worker);
+    *out = me.worker;
+    pthread_cond_destroy(&me.cond);
+    return answer;
+}
+
+static enum pool_answer take(struct pool *p, struct patience *patience, struct pool_worker **out)
+{
+    enum pool_answer answer = POOL_GOT;
+    pthread_mutex_lock(&p->lock);
+    *out = p->idle;
+    if (p->lost)
+        answer = POOL_LOST;
+    else if (p->idle) {
+        p->idle->state = POOL_BUSY;
+        p->idle = p->idle->next_idle;
+    } else
+        answer = wait_for_worker(p, patience, out);
+    pthread_mutex_unlock(&p->lock);
+    return answer;
+}
+
+/* Nothing may be there to read: nothing was asked. */
+static bool is_silent(const struct pool_worker *w, enum pool_end *why)
+{
+    struct pollfd pfd = { .fd = w->fd, .events = POLLIN };
+    if (poll(&pfd, 1, 0) == 0)
+        return true;
+    *why = pfd.revents & POLLHUP ? POOL_ENDED : POOL_LIED;
+    return false;
+}
+
+enum pool_answer pool_checkout(struct pool *p, struct patience *patience, struct pool_worker **out)
+{
+    for (;;) {
+        enum pool_end why;
+        enum pool_answer answer = take(p, patience, out);
+        if (answer != POOL_GOT || is_silent(*out, &why))
+            return answer;
+        if (why == POOL_LIED)
+            log_warning("scorer %d said something without being asked: killed", (int)(*out)->pid);
+        pool_discard(p, *out, why);
+    }
+}
+
+void pool_return(struct pool *p, struct pool_worker *w)
+{
+    pthread_mutex_lock(&p->lock);
+    w->messages++;
+    if (p->lost || w->dead)
+        close_channel(p, w);
+    else if (w->leaving)
+        depart(p, w);
+    else {
+        if (p->worker_messages && w->messages >= p->worker_messages && !w->retiring) {
+            w->retiring = true;
+            tell_loader(p, PROTO_ENGINE_RETIRE, w);
+        }
+        make_available(p, w);
+    }
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pool_discard(struct pool *p, struct pool_worker *w, enum pool_end why)
+{
+    pthread_mutex_lock(&p->lock);
+    if (why != POOL_ENDED) {
+        w->asked = true;
+        p->counts.kills++;
+        p->counts.lies += why == POOL_LIED;
+    }
+    if (!w->dead && !p->lost) /* one that only closed its channel must go, too */
+        tell_loader(p, PROTO_ENGINE_KILL, w);
+    close_channel(p, w);
+    pthread_mutex_unlock(&p->lock);
+}
+
+bool pool_loader_gone(struct pool *p)
+{
+    struct pollfd pfd = { .fd = p->loader, .events = 0 };
+    return poll(&pfd, 1, 0) > 0 && (pfd.revents & (POLLHUP | POLLERR));
+}
+
+void pool_status(struct pool *p, struct engine_status *s)
+{
+    size_t room = sizeof(s->worker_pids) / sizeof(s->worker_pids[0]);
+    pthread_mutex_lock(&p->lock);
+    s->workers = s->busy = 0;
+    for (const struct pool_worker *w = p->all; w; w = w->next) {
+        if (w->state == POOL_GOING)
+            continue;
+        if (s->workers < room)
+            s->worker_pids[s->workers] = w->pid;
+        s->workers++;
+        s->busy += w->state == POOL_BUSY;
+    }
+    s->waiting = p->waiting;
+    s->deaths = p->counts.deaths;
+    s->kills = p->counts.kills;
+    s->lies = p->counts.lies;
+    s->recycled = p->counts.recycled;
+    s->last_death = p->counts.last_death;
+    pthread_mutex_unlock(&p->lock);
+}

@@ -1,0 +1,79 @@
+/* role.c - a program that was executed to be a loader; see loader.h
+ * What it needs are descriptors by fixed numbers (engine/handoff.h). Started by anybody else it says so. */
+#include "engine/handoff.h"
+
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/os.h"
+#include "engine/worker.h"
+
+#define EXIT_USAGE 2
+#define EXIT_CONFIG 78
+#define CONFIG_MEMORY (16 * 1024 * 1024)
+
+/* Keys pressed at a terminal reach the whole process group, a service manager's TERM all of a service: who
+ * started us decides when we end, by closing the channel, so that messages in work are finished before. */
+static void settle_signals(void)
+{
+    static const int ignored[] = { SIGINT, SIGHUP, SIGTERM, SIGPIPE, SIGUSR1, SIGUSR2 };
+    sigset_t none;
+    for (size_t i = 0; i < sizeof(ignored) / sizeof(ignored[0]); i++)
+        signal(ignored[i], SIG_IGN);
+    signal(SIGCHLD, SIG_DFL);
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+}
+
+static void check_channel(void)
+{
+    int type = 0;
+    socklen_t len = sizeof(type);
+    if (getsockopt(LOADER_FD_CHANNEL, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET)
+        return;
+    fprintf(stderr, LOADER_ARGUMENT " is for processes that this program starts itself\n");
+    exit(EXIT_USAGE);
+}
+
+static void keep_from_children(void)
+{
+    for (int fd = LOADER_FD_CHANNEL; fd < LOADER_FD_END; fd++)
+        fcntl(fd, F_SETFD, FD_CLOEXEC);
+}
+
+void engine_role_main_with(int argc, char **argv, worker_main *run)
+{
+    struct loader_config config;
+    struct loader_account account;
+    struct arena a;
+    struct err e;
+    int fd = LOADER_FD_CONFIG;
+    if (argc != 2 || strcmp(argv[1], LOADER_ARGUMENT) != 0)
+        return;
+    check_channel();
+    settle_signals();
+    keep_from_children();
+    prctl(PR_SET_NAME, "tamis-loader");
+    log_adopt(fcntl(LOADER_FD_LOG, F_GETFD) >= 0 ? LOADER_FD_LOG : -1, "tamis-loader");
+    arena_init(&a, CONFIG_MEMORY);
+    int status = EXIT_CONFIG;
+    if (handoff_read(fd, &a, &config, &account, &e) != 0)
+        log_error("%s", e.text);
+    else {
+        fd_close(&fd);
+        status = loader_run(&config, &account, LOADER_FD_CHANNEL, run);
+    }
+    arena_deinit(&a);
+    exit(status);
+}
+
+void engine_role_main(int argc, char **argv)
+{
+    engine_role_main_with(argc, argv, scorer_main);
+}

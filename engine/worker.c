@@ -1,0 +1,141 @@
+/* worker.c - a scorer; see worker.h
+ * A message that wants more memory than its arena has jumps out of the parsers: what was found before is kept
+ * and unchecked/limit "memory" added, so that asking for memory does not hide anything. */
+#include "engine/worker.h"
+
+#include <stdlib.h>
+#include <sys/prctl.h>
+#include <unistd.h>
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "engine/proto.h"
+#include "message/message.h"
+#include "message/spool.h"
+#include "scoring/score.h"
+
+/* descriptors that a scorer has: 0-2, its channel, the log, the message; and some room */
+#define OPEN_FILES 16
+#define EXIT_SOFTWARE 70
+/* for what is found after the arena is used up */
+#define SPARE_MEMORY (64 * 1024)
+
+struct scorer_process {
+    const struct worker_setup *setup;
+    struct scorer *scorer;
+    struct arena a, spare;
+    struct buf out;
+    uint64_t cpu_told; /* us, up to the last answer */
+    /* one message */
+    struct proto_check check;
+    struct slice raw;
+    struct message message;
+    struct finding_list findings;
+    char in[IPC_FRAME_MAX];
+};
+
+void worker_settle(const struct worker_setup *setup)
+{
+    struct sandbox_limits limits = { .memory = setup->config->engine.worker_memory,
+                                     .open_files = OPEN_FILES };
+    struct err e = { ERR_NONE, "" };
+    int ready = setup->ready;
+    prctl(PR_SET_NAME, "tamis-scorer");
+    int rc = sandbox_die_with_parent(setup->loader, &e);
+    if (rc == 0)
+        rc = sandbox_enter(SANDBOX_SCORER, &limits, &e);
+    if (write(ready, &e, sizeof(e)) != sizeof(e) || rc != 0)
+        _exit(EXIT_SOFTWARE);
+    fd_close(&ready);
+}
+
+static void score(struct scorer_process *w)
+{
+    message_parse(&w->message, &w->a, w->raw, &w->check.envelope, &w->setup->config->message);
+    message_findings(&w->message, &w->findings);
+    scorer_evaluate(w->scorer, &w->message, &w->findings);
+}
+
+static void add_class(struct scorer_process *w, enum verdict_class class, const char *name)
+{
+    finding_add(&w->findings, &w->spare, FINDING_CLASS, class, 0, slice_str(name), SLICE(""));
+}
+
+/* The arena's mark is set and its memory forgotten here and nowhere else. */
+static void check_message(struct scorer_process *w, int spool)
+{
+    struct err e;
+    if (spool_map(spool, w->check.size, &w->raw, &e) != 0) {
+        log_error("%s", e.text);
+        add_class(w, CLASS_UNCHECKED_FAULT, "spool");
+        return;
+    }
+    if (ARENA_TRY(&w->a))
+        score(w);
+    else
+        add_class(w, CLASS_UNCHECKED_LIMIT, "memory");
+    spool_unmap(&w->raw);
+}
+
+static void answer(struct scorer_process *w)
+{
+    struct err e;
+    uint64_t now = cpu_us();
+    buf_reset(&w->out);
+    proto_put_result(&w->out, w->check.id, now - w->cpu_told, &w->findings);
+    w->cpu_told = now;
+    if (ipc_send(w->setup->channel, buf_slice(&w->out), NULL, 0, &e) != 0)
+        _exit(0); /* nobody wants it any more */
+}
+
+static void forget_message(struct scorer_process *w)
+{
+    memset(&w->findings, 0, sizeof(w->findings));
+    memset(&w->message, 0, sizeof(w->message));
+    arena_reset(&w->a);
+    arena_reset(&w->spare);
+}
+
+static void take_request(struct scorer_process *w, struct slice frame, struct ipc_received *got)
+{
+    if (got->n_fds != 1 || !proto_get_check(frame, &w->a, &w->check)) {
+        log_error("a request that no engine sends");
+        _exit(EXIT_SOFTWARE);
+    }
+    check_message(w, got->fds[0]);
+    ipc_close_fds(got);
+    answer(w);
+    forget_message(w);
+}
+
+static struct scorer_process *make_process(const struct worker_setup *setup)
+{
+    struct scorer_process *w = calloc(1, sizeof(*w));
+    if (w == NULL)
+        fatal("scorer: out of memory");
+    w->setup = setup;
+    w->scorer = scorer_new(setup->rules, &setup->config->scoring);
+    arena_init(&w->a, setup->config->message.arena_max);
+    arena_init(&w->spare, SPARE_MEMORY);
+    arena_alloc(&w->spare, 1); /* to keep a block, as the buffer below: with the arena used up malloc may
+                                * fail, too */
+    buf_init(&w->out, IPC_FRAME_MAX);
+    buf_reserve(&w->out, IPC_FRAME_MAX - 1);
+    forget_message(w);
+    return w;
+}
+
+void scorer_main(const struct worker_setup *setup)
+{
+    struct scorer_process *w = make_process(setup);
+    struct ipc_received got;
+    struct err e;
+    int rc;
+    worker_settle(setup);
+    w->cpu_told = cpu_us();
+    while ((rc = ipc_recv(setup->channel, w->in, sizeof(w->in), 1, &got, &e)) == 1)
+        take_request(w, slice_of(w->in, got.n), &got);
+    if (rc < 0)
+        log_error("scorer: %s", e.text);
+    _exit(rc < 0 ? EXIT_SOFTWARE : 0);
+}
