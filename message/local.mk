@@ -60,7 +60,10 @@ message_libmessage_a_SOURCES += \
 	message/html-color.c message/html-color.h \
 	message/html-stack.c message/html-stack.h \
 	message/html-text.c message/html-text.h \
-	message/html-link.c
+	message/html-link.c \
+	message/uri-find.c message/uri.h \
+	message/uri-parse.c message/uri-parse.h \
+	message/uri-domain.c message/uri-domain.h
 
 unit_tests += message/transfer-test
 message_transfer_test_SOURCES = message/transfer-test.c
@@ -71,6 +74,9 @@ message_mime_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/html-token-test
 message_html_token_test_SOURCES = message/html-token-test.c
 message_html_token_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/uri-test
+message_uri_test_SOURCES = message/uri-test.c
+message_uri_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/html-test
 message_html_test_SOURCES = message/html-test.c
 message_html_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
@@ -87,4 +93,8 @@ fuzz_targets += message/html-fuzz
 message_html_fuzz_SOURCES = message/html-fuzz.c
 message_html_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
 message_html_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-EXTRA_DIST += message/seeds/transfer message/seeds/mime message/seeds/html message/html-entity.py
+fuzz_targets += message/uri-fuzz
+message_uri_fuzz_SOURCES = message/uri-fuzz.c
+message_uri_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_uri_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += message/seeds/transfer message/seeds/mime message/seeds/html message/seeds/uri message/html-entity.py
