@@ -3,7 +3,9 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <fcntl.h>
 #include <stdlib.h>
+#include <sys/resource.h>
 #include <cmocka.h>
 #include "base/buf.h"
 #include "message/charset-table.h"
@@ -159,6 +161,21 @@ static void text_is_converted(void **state)
     }
 }
 
+/* In a sandbox no file can be opened: all that iconv needs must be there after warming up. */
+static void no_file_is_opened_after_warming(void **state)
+{
+    struct rlimit old, none;
+    charset_warm();
+    getrlimit(RLIMIT_NOFILE, &old);
+    none = old;
+    none.rlim_cur = 0;
+    setrlimit(RLIMIT_NOFILE, &none);
+    int fd = open("/", O_RDONLY);
+    text_is_converted(state);
+    setrlimit(RLIMIT_NOFILE, &old);
+    assert_int_equal(fd, -1);
+}
+
 static void no_state_is_left_for_the_next_text(void **state)
 {
     static const struct slice names[] = { SLICE_INIT("iso-2022-kr"), SLICE_INIT("iso-2022-cn"),
@@ -288,6 +305,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(labels_lead_to_the_superset_that_is_sent),
         cmocka_unit_test(every_row_is_found_under_its_own_name),
+        cmocka_unit_test(no_file_is_opened_after_warming), /* before any other conversion */
         cmocka_unit_test(text_is_converted),
         cmocka_unit_test(no_state_is_left_for_the_next_text),
         cmocka_unit_test(text_in_utf8_is_not_copied),

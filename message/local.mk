@@ -46,6 +46,37 @@ unit_tests += message/received-test
 message_received_test_SOURCES = message/received-test.c
 message_received_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 
+fuzz_targets += message/finding-fuzz
+message_finding_fuzz_SOURCES = message/finding-fuzz.c
+message_finding_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_finding_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += message/header-fuzz
+message_header_fuzz_SOURCES = message/header-fuzz.c
+message_header_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_header_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += message/words-fuzz
+message_words_fuzz_SOURCES = message/words-fuzz.c
+message_words_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_words_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += message/param-fuzz
+message_param_fuzz_SOURCES = message/param-fuzz.c
+message_param_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_param_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += message/address-fuzz
+message_address_fuzz_SOURCES = message/address-fuzz.c
+message_address_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_address_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += message/charset-fuzz
+message_charset_fuzz_SOURCES = message/charset-fuzz.c
+message_charset_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_charset_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += message/received-fuzz
+message_received_fuzz_SOURCES = message/received-fuzz.c
+message_received_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_received_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += message/seeds/finding message/seeds/header message/seeds/words message/seeds/param \
+	message/seeds/address message/seeds/charset message/seeds/received
+
 # ---- bodies, the whole message
 message_libmessage_a_SOURCES += \
 	message/transfer.c message/transfer.h \

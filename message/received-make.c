@@ -19,15 +19,17 @@ static struct slice harmless(struct arena *a, struct slice s, struct slice other
     return slice_of(p, s.n);
 }
 
-/* "(NAME [IP])" */
+/* "(NAME [IP])"; the name in lower case, since a host may be called HELO, which is qmail's keyword there */
 static void add_client(struct buf *b, struct arena *a, const struct envelope *env)
 {
     struct slice ip = ip_canonical(a, env->client_address);
     struct slice name = harmless(a, env->client_name, SLICE("unknown"));
     char *p = arena_str(a, name);
-    for (size_t i = 0; i < name.n; i++)
+    for (size_t i = 0; i < name.n; i++) {
+        p[i] = ascii_lower(p[i]);
         if (!ascii_alnum(p[i]) && memchr("-._", p[i], 3) == NULL)
             p[i] = '?';
+    }
     if (ip.n)
         buf_printf(b, "(%s [%s%.*s])", p, slice_chr(ip, ':') >= 0 ? "IPv6:" : "", SLICE_ARG(ip));
     else

@@ -281,6 +281,8 @@ static void hostile_values_change_nothing(void **state)
         SLICE_INIT("x; Tue, 24 Nov 1970 04:14:11 +0000"),
         SLICE_INIT("helo=other"),
         SLICE_INIT("HELO other"),
+        SLICE_INIT("HELO"),
+        SLICE_INIT("helo"),
         SLICE_INIT("a@198.51.100.1"),
         SLICE_INIT("IPv6:2001:db8::66"),
         SLICE_INIT("\"quoted"),

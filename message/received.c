@@ -102,7 +102,7 @@ static bool read_plain_ip(struct parser *x, struct slice text)
 
 static bool read_from_comment(struct parser *x, struct slice text)
 {
-    if (slice_istarts(text, SLICE("helo ")) || slice_istarts(text, SLICE("ehlo "))) {
+    if (slice_starts(text, SLICE("HELO ")) || slice_starts(text, SLICE("EHLO "))) {
         take_helo(x, first_word(slice_from(text, 5)));
         return true;
     }

@@ -179,7 +179,7 @@ struct slice words_decode(struct arena *a, struct slice text, unsigned *flags)
     struct decoder d = { .arena = a };
     struct slice result = text;
     if (slice_find(text, SLICE("=?")) >= 0) {
-        buf_init_in(&d.out, a, text.n * 3 + 16); /* one byte gives at most three */
+        buf_init_in(&d.out, a, text.n * 6 + 16); /* a byte of ISO-2022-JP may become two that are invalid */
         buf_init_in(&d.run, a, text.n);
         buf_reserve(&d.out, text.n);
         decode(&d, text);
