@@ -33,7 +33,7 @@ static void take_ready(struct engine *engine, const struct proto_loader *m)
 static void take_failed(struct engine *engine, const struct proto_loader *m)
 {
     pthread_mutex_lock(&engine->lock);
-    err_set(&engine->error, m->status == ERR_CONFIG ? ERR_CONFIG : ERR_RETRY, "%s", m->error);
+    err_set(&engine->error, m->status == ERR_CONFIG ? ERR_CONFIG : ERR_SYSTEM, "%s", m->error);
     pthread_mutex_unlock(&engine->lock);
 }
 
@@ -129,7 +129,7 @@ struct engine *engine_new(const struct engine_options *o, int loader, struct err
     engine->o = *o;
     engine->loader = loader;
     engine->next_id = 1;
-    engine->error = (struct err){ ERR_RETRY, "the rules loader ended before it was ready" };
+    engine->error = (struct err){ ERR_SYSTEM, "the rules loader ended before it was ready" };
     pthread_mutex_init(&engine->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);

@@ -24,7 +24,8 @@ struct engine;
 struct engine *engine_new(const struct engine_options *o, int loader, struct err *e);
 /* The caller guarantees that no engine_check is running. Closes the channel: loader and workers end. */
 void engine_free(struct engine **engine);
-/* Waits until a worker is ready: 0, or -1 with the loader's own error text (bad rules: ERR_CONFIG). */
+/* Waits until a worker is ready: 0, or -1: ERR_RETRY when the time is over, else the loader's own error text
+ * (bad rules: ERR_CONFIG; it ended: ERR_SYSTEM). */
 int engine_wait_ready(struct engine *engine, unsigned timeout_ms, struct err *e) MUST_CHECK;
 
 struct engine_request {
