@@ -55,6 +55,8 @@ static void look(struct conclusion *c)
     const struct snapshot *snapshot = t->snapshot;
     name_message(c);
     transaction_finish(t);
+    if (t->arena.used > TRANSACTION_ARENA_MAX / 2) /* the engine must never be left by a jump */
+        transaction_fail(t, FAULT_MEMORY);
     if (t->fault != FAULT_NONE)
         return;
     const struct engine_request q = {

@@ -23,3 +23,13 @@ milter_admission_test_SOURCES = milter/admission-test.c
 milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_control_test_SOURCES = milter/control-test.c
 milter_control_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += milter/session-test
+milter_session_test_SOURCES = milter/session-test.c milter/session-fixture.h
+milter_session_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += milter/session-fuzz
+milter_session_fuzz_SOURCES = milter/session-fuzz.c milter/session-fixture.h
+milter_session_fuzz_LDADD = $(FUZZ_LIBS) $(GATEWAY_LIBS)
+milter_session_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += milter/seeds/session
