@@ -14,7 +14,11 @@ scoring_libscoring_a_SOURCES = \
 	scoring/rule-setting.c \
 	scoring/rule-test.c \
 	scoring/rule.h \
-	scoring/ruleset.c scoring/ruleset.h
+	scoring/ruleset.c scoring/ruleset.h \
+	scoring/score.c scoring/score.h \
+	scoring/view.c scoring/view.h \
+	scoring/view-body.c \
+	scoring/view-header.c
 
 unit_tests += scoring/expr-test scoring/rule-condition-test scoring/rule-file-test scoring/rule-regex-test \
 	scoring/ruleset-test

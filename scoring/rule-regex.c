@@ -33,8 +33,8 @@ static int split(struct pattern *p, struct slice text, struct err *e)
     p->close = partner(open);
     p->paired = p->close != open;
     if (end < 2 || text.p[end - 1] != p->close)
-        return err_set(e, ERR_INPUT, "the pattern %s has no \"%c\" at its end", rule_quote(whole).text,
-                       p->close);
+        return err_set(e, ERR_INPUT, "the pattern %s has no \"%c\" at its end (a # in it is written \\#)",
+                       rule_quote(whole).text, p->close);
     p->text = slice_sub(text, 1, end - 2);
     p->flags = slice_from(text, end);
     return 0;

@@ -1,0 +1,215 @@
+/* view-body.c - body and rawbody; see view.h */
+#include "config.h"
+#include "scoring/view.h"
+
+/* ---- white space: a run with two line ends or more is a paragraph's end, any other is one space */
+
+struct squeezer {
+    char *out;
+    size_t n;
+    bool in_run, before, behind; /* white space before the run's first line end, behind its last */
+    unsigned line_ends;
+};
+
+static void end_run(struct squeezer *s)
+{
+    if (!s->in_run)
+        return;
+    if (s->line_ends < 2)
+        s->out[s->n++] = ' ';
+    else {
+        if (s->before)
+            s->out[s->n++] = ' ';
+        s->out[s->n++] = '\n';
+        if (s->behind)
+            s->out[s->n++] = ' ';
+    }
+    s->in_run = s->before = s->behind = false;
+    s->line_ends = 0;
+}
+
+static void add_space(struct squeezer *s, bool line_end)
+{
+    s->in_run = true;
+    if (line_end) {
+        s->line_ends++;
+        s->behind = false;
+    } else if (s->line_ends)
+        s->behind = true;
+    else
+        s->before = true;
+}
+
+/* Length of the white space character at p (ASCII, or as in Unicode), 0 if it is none. A CR before LF is left
+ * to the LF. */
+static size_t space_at(const char *p, size_t n)
+{
+    unsigned char c = (unsigned char)p[0], d, e;
+    if (c < 0x80)
+        return c == ' ' || (c >= '\t' && c <= '\r');
+    d = n > 1 ? (unsigned char)p[1] : 0;
+    e = n > 2 ? (unsigned char)p[2] : 0;
+    if (c == 0xc2)
+        return d == 0x85 || d == 0xa0 ? 2 : 0; /* NEL, NBSP */
+    if (c == 0xe1)
+        return d == 0x9a && e == 0x80 ? 3 : 0;
+    if (c == 0xe2)
+        return (d == 0x80 && ((e >= 0x80 && e <= 0x8a) || e == 0xa8 || e == 0xa9 || e == 0xaf)) ||
+                       (d == 0x81 && e == 0x9f)
+                   ? 3
+                   : 0;
+    return c == 0xe3 && d == 0x80 && e == 0x80 ? 3 : 0;
+}
+
+/* Never puts out more than it takes in. */
+static void squeeze(struct squeezer *s, struct slice text)
+{
+    for (size_t i = 0; i < text.n;) {
+        size_t space = space_at(text.p + i, text.n - i);
+        if (space == 0) {
+            end_run(s);
+            s->out[s->n++] = text.p[i++];
+            continue;
+        }
+        if (text.p[i] != '\r' || i + 1 == text.n || text.p[i + 1] != '\n')
+            add_space(s, text.p[i] == '\n');
+        i += space;
+    }
+}
+
+/* ---- body */
+
+/* Lines, their LF included; one longer than VIEW_LINE_MAX is cut behind its last space before that. With v
+ * NULL they are only counted. */
+static size_t split_lines(struct slice text, struct slice *v)
+{
+    struct slice line;
+    size_t n = 0;
+    while (slice_line(&text, &line)) {
+        while (line.n > VIEW_LINE_MAX) {
+            size_t at = VIEW_LINE_MAX + 1;
+            while (at > 0 && line.p[at - 1] != ' ')
+                at--;
+            if (at == 0)
+                at = VIEW_LINE_MAX;
+            if (v)
+                v[n] = slice_sub(line, 0, at);
+            n++;
+            line = slice_from(line, at);
+        }
+        if (line.n && v)
+            v[n] = line;
+        n += line.n > 0;
+    }
+    return n;
+}
+
+static struct slice subject(struct views *v)
+{
+    view_fields(v);
+    for (size_t i = v->n_fields; i > 0; i--)
+        if (slice_ieq(v->fields[i - 1]->name, SLICE("Subject")))
+            return view_field(v, v->fields[i - 1]);
+    return SLICE("");
+}
+
+static struct slice shown(const struct text_part *t)
+{
+    return view_cut(t->visible, VIEW_BODY_PART_MAX, true);
+}
+
+static struct slice hidden(const struct text_part *t)
+{
+    return view_cut(t->invisible, VIEW_BODY_PART_MAX, true);
+}
+
+/* Parts follow each other a line end apart; what a page hides comes behind what it shows. */
+static void squeeze_parts(struct squeezer *s, const struct text_part *first)
+{
+    for (const struct text_part *t = first; t; t = t->next) {
+        if (t != first)
+            squeeze(s, SLICE("\n"));
+        squeeze(s, shown(t));
+        if (t->invisible.n) {
+            squeeze(s, SLICE("\n\n"));
+            squeeze(s, hidden(t));
+        }
+    }
+    end_run(s);
+}
+
+const struct view *views_body(struct views *v)
+{
+    if (v->has_body)
+        return &v->body;
+    struct slice head = subject(v);
+    const struct text_part *texts = message_texts(v->m);
+    size_t most = head.n + 1;
+    for (const struct text_part *t = texts; t; t = t->next)
+        most += shown(t).n + hidden(t).n + 3;
+    struct squeezer s = { .out = arena_alloc(v->m->arena, most) };
+    if (head.n)
+        memcpy(s.out, head.p, head.n);
+    s.out[head.n] = '\n';
+    s.n = head.n + 1;
+    squeeze_parts(&s, texts);
+    struct slice text = slice_of(s.out, s.n);
+    v->body.v = arena_array(v->m->arena, split_lines(text, NULL), sizeof(*v->body.v));
+    v->body.n = split_lines(text, v->body.v);
+    v->has_body = true;
+    return &v->body;
+}
+
+/* ---- rawbody */
+
+static bool is_rawbody(const struct mime_part *p)
+{
+    return p->kind == MIME_LEAF && !slice_eq(p->type, SLICE("text/calendar")) &&
+           (slice_starts(p->type, SLICE("text/")) || slice_starts(p->type, SLICE("message/")));
+}
+
+/* Where the chunk that begins with text ends: behind the first LF, else >, else space, that comes after
+ * VIEW_LINE_MAX and not after twice that. */
+static size_t chunk(struct slice text)
+{
+    static const char ends[] = "\n> ";
+    if (text.n <= 2 * VIEW_LINE_MAX)
+        return text.n;
+    struct slice more = slice_sub(text, VIEW_LINE_MAX, VIEW_LINE_MAX);
+    for (size_t i = 0; i < 3; i++) {
+        ptrdiff_t at = slice_chr(more, ends[i]);
+        if (at >= 0)
+            return VIEW_LINE_MAX + (size_t)at + 1;
+    }
+    return VIEW_LINE_MAX + 1;
+}
+
+static void add_chunks(struct views *v, struct slice text, size_t *cap)
+{
+    while (text.n) {
+        if (v->rawbody.n == *cap) {
+            *cap = *cap ? *cap * 2 : 16;
+            v->rawbody.v = arena_grow(v->m->arena, v->rawbody.v, v->rawbody.n, *cap, sizeof(*v->rawbody.v));
+        }
+        size_t n = chunk(text);
+        v->rawbody.v[v->rawbody.n++] = slice_sub(text, 0, n);
+        text = slice_from(text, n);
+    }
+}
+
+const struct view *views_rawbody(struct views *v)
+{
+    size_t cap = 0;
+    if (v->has_rawbody)
+        return &v->rawbody;
+    message_texts(v->m); /* decodes with a bound of its own, and the first to ask sets it */
+    mime_foreach (p, &v->m->mime) {
+        if (!is_rawbody(p))
+            continue;
+        struct slice text = mime_decoded(p, v->m->arena, 2 * VIEW_RAWBODY_PART_MAX);
+        text = view_lf(v->m->arena, slice_sub(text, 0, 2 * VIEW_RAWBODY_PART_MAX));
+        add_chunks(v, view_cut(text, VIEW_RAWBODY_PART_MAX, false), &cap);
+    }
+    v->has_rawbody = true;
+    return &v->rawbody;
+}
