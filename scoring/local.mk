@@ -32,3 +32,12 @@ scoring_rule_regex_test_SOURCES = scoring/rule-regex-test.c
 scoring_rule_regex_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_ruleset_test_SOURCES = scoring/ruleset-test.c scoring/test-files.h
 scoring_ruleset_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/meta-fuzz scoring/rule-parse-fuzz
+scoring_meta_fuzz_SOURCES = scoring/meta-fuzz.c
+scoring_meta_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_meta_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+scoring_rule_parse_fuzz_SOURCES = scoring/rule-parse-fuzz.c
+scoring_rule_parse_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_rule_parse_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += scoring/seeds
