@@ -131,7 +131,8 @@ static void text_is_converted(void **state)
           SLICE_INIT("\xe2\x91\xa0\xef\xbd\xb1z"), 0 },
         { SLICE_INIT("iso-2022-jp"), SLICE_INIT("\x1b$BF\nz"), SLICE_INIT("\xef\xbf\xbd\nz"), I },
         { SLICE_INIT("iso-2022-jp"), SLICE_INIT("plain"), SLICE_INIT("plain"), 0 },
-        { SLICE_INIT("iso-2022-jp"), SLICE_INIT("a\xe4z"), SLICE_INIT("a\xef\xbf\xbdz"), I },
+        { SLICE_INIT("iso-2022-jp"), SLICE_INIT("\x1b(Ba\xe4z"), SLICE_INIT("a\xef\xbf\xbdz"), I },
+        { SLICE_INIT("iso-2022-jp"), SLICE_INIT("\x93\xfa"), SLICE_INIT("\xe6\x97\xa5"), 0 },
         { SLICE_INIT("iso-2022-kr"),
           SLICE_INIT("\x1b$)C\x0e"
                      "0!\x0f"

@@ -255,6 +255,8 @@ static const struct charset *choose(struct slice text, struct slice name, unsign
     }
     if (has_mark16(text) && (c->kind == CHARSET_UTF8 || *flags & CHARSET_UNKNOWN || name.n == 0))
         c = by_name("utf-16");
+    if (c->kind == CHARSET_ISO_2022_JP && slice_chr(text, 0x1b) < 0 && utf8_ascii(text) < text.n)
+        c = by_name("shift_jis"); /* mailers that forget to convert */
     return c->kind == CHARSET_UTF16 ? utf16_order(text) : c;
 }
 

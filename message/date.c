@@ -51,12 +51,13 @@ static bool small_number(struct slice s, unsigned max, int *out)
     return true;
 }
 
-/* hh:mm or hh:mm:ss */
+/* hh:mm or hh:mm:ss; a fraction is dropped */
 static bool read_time(struct date *d, struct slice word)
 {
     struct slice hour, minute, second;
-    if (slice_chr(word, ':') < 0)
-        return false;
+    ptrdiff_t dot = slice_chr(word, '.');
+    if (dot >= 0)
+        word.n = (size_t)dot;
     d->second = 0;
     return slice_cut(&word, ':', &hour) && slice_cut(&word, ':', &minute) &&
            small_number(hour, 23, &d->hour) && small_number(minute, 59, &d->minute) &&

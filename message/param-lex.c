@@ -12,10 +12,14 @@ struct lexer {
     struct arena *arena;
 };
 
-/* RFC 2045: token characters; 8-bit bytes are none */
+/* RFC 2045 5.1; 8-bit bytes are none */
 static bool token_char(char c)
 {
-    return c > ' ' && c < 0x7f && memchr("()<>@,;:\\\"/[]?=", c, 15) == NULL;
+    static const bool table[256] = {
+        ['!'] = true,         ['#' ... '\''] = true, ['*' ... '+'] = true, ['-' ... '.'] = true,
+        ['0' ... '9'] = true, ['A' ... 'Z'] = true,  ['^' ... '~'] = true,
+    };
+    return table[(unsigned char)c];
 }
 
 static bool more(const struct lexer *x)
@@ -255,6 +259,9 @@ static struct slice lex_value(struct lexer *x)
         if (c != '"')
             p[n++] = ascii_lower(c);
         x->at++;
+        blank = false;
+        if (more(x) && token_char(peek(x))) /* the usual case */
+            continue;
         size_t before = x->at;
         bool comment = skip_blank(x);
         blank = x->at != before && n > 0;

@@ -103,14 +103,14 @@ static void dialects_are_understood(void **state)
               "from name.example ([2001:db8::5]:41234)\r\n\tby mx.example with esmtp (Exim 4.94.2) id 1"),
           SLICE_INIT("2001:db8::5|name.example|name.example|mx.example|esmtp|1|||") },
         { SLICE_INIT("from joe by mx.example with local (Exim 4.94.2) id 1"),
-          SLICE_INIT("|joe|joe|mx.example|local|1|||") },
+          SLICE_INIT("||joe|mx.example|local|1|||") },
         /* Exchange */
         { SLICE_INIT("from AM0.eurprd.example (2603:10a6::1)\r\n by AM1.eurprd.example (2603:10a6:208::13) "
                      "with Microsoft "
                      "SMTP\r\n Server (version=TLS1_2, cipher=TLS_ECDHE) id\r\n 15.20.4200.1; Tue, 24 Nov "
                      "2026 04:14:11 "
                      "+0000"),
-          SLICE_INIT("2603:10a6::1||AM0.eurprd.example|AM1.eurprd.example|Microsoft SMTP\r\n "
+          SLICE_INIT("2603:10a6::1||AM0.eurprd.example|AM1.eurprd.example|Microsoft SMTP "
                      "Server|15.20.4200.1|||t") },
         { SLICE_INIT("from A.example ([fe80::1%12]) by B.example ([::1]) with mapi id 15.20"),
           SLICE_INIT("fe80::1||A.example|B.example|mapi|15.20|||p") },
@@ -135,8 +135,19 @@ static void dialects_are_understood(void **state)
                      "Nov 2026 "
                      "04:14:11 -0000"),
           SLICE_INIT("192.0.2.9|name.example|helo.example|mx.example|SMTP||||") },
+        { SLICE_INIT(
+              "from unknown (HELO ?10.1.2.3?) (joe@x.example@192.0.2.9) by 0 with (AES128-SHA encrypted) "
+              "ESMTPA; 24 Nov 2026 04:14:11 -0000"),
+          SLICE_INIT("192.0.2.9||?10.1.2.3?|0|ESMTPA|||ESMTPA|t") },
         { SLICE_INIT("(qmail 4711 invoked by uid 500); 24 Nov 2026 04:14:11 -0000"),
           SLICE_INIT("||||||||-") },
+        /* others */
+        { SLICE_INIT("from 192.0.2.9 (SquirrelMail authenticated user joe) by web.example with HTTP"),
+          SLICE_INIT("192.0.2.9||192.0.2.9|web.example|HTTP|||joe|") },
+        { SLICE_INIT("from 192.0.2.9 (HELO helo.example) by mx.example with esmtp"),
+          SLICE_INIT("192.0.2.9||helo.example|mx.example|esmtp||||") },
+        { SLICE_INIT("from LIST (10.6.147.53:2054) by list.example (LSMTP) with SMTP id <9.0@list.example>"),
+          SLICE_INIT("10.6.147.53||LIST|list.example|SMTP|9.0@list.example|||p") },
         /* odd ones */
         { SLICE_INIT("from by (by [192.0.2.1]) by with with id id for"),
           SLICE_INIT("192.0.2.1|by|by|with|id|for|||") },
@@ -369,6 +380,7 @@ static void dates_are_read(void **state)
         { SLICE_INIT("Tue Nov 24 04:14:11 2026"), 1795493651 },
         { SLICE_INIT("Tue Nov 24 04:14:11 GMT 2026"), 1795493651 },
         { SLICE_INIT("24 Nov 2026 04:14 +0000"), 1795493640 },
+        { SLICE_INIT("24 Nov 2026 04:14:11.404 +0000"), 1795493651 },
         { SLICE_INIT("1 Jan 1970 00:00:00 +0000"), 0 },
         { SLICE_INIT("31 Dec 99 23:59:60 +0000"), 946684800 },
         { SLICE_INIT("29 Feb 2024 00:00:00 +0000"), 1709164800 },

@@ -88,16 +88,19 @@ static bool read_bracketed(struct parser *x, struct slice text)
     return true;
 }
 
-/* "IP", "IDENT@IP" */
+/* "IP", "IP:port", "IDENT@IP" (IDENT may be a login, with an @ of its own) */
 static bool read_plain_ip(struct parser *x, struct slice text)
 {
     struct slice word = first_word(text);
-    ptrdiff_t at = slice_chr(word, '@');
-    struct slice ip = ip_canonical(x->arena, at < 0 ? word : slice_from(word, (size_t)at + 1));
-    if (ip.n == 0)
-        return false;
+    const char *at = word.n ? memrchr(word.p, '@', word.n) : NULL;
+    if (at)
+        word = slice_from(word, (size_t)(at - word.p) + 1);
+    struct slice ip = ip_canonical(x->arena, word);
+    ptrdiff_t colon = slice_chr(word, ':');
+    if (ip.n == 0 && colon >= 0)
+        ip = ip_canonical(x->arena, slice_sub(word, 0, (size_t)colon));
     x->relay->ip = ip;
-    return true;
+    return ip.n > 0;
 }
 
 static bool read_from_comment(struct parser *x, struct slice text)
@@ -113,16 +116,20 @@ static bool read_from_comment(struct parser *x, struct slice text)
     return helo.n > 0;
 }
 
-/* "Authenticated sender: USER", "authenticated as USER", "authenticated bits=0" */
+/* "Authenticated sender: USER", "authenticated as USER", "SquirrelMail authenticated user USER",
+ * "authenticated bits=0" */
 static bool read_auth(struct relay *r, struct slice text)
 {
-    if (!slice_ieq(first_word(text), SLICE("authenticated")))
-        return false;
-    struct slice user = word_behind(text, SLICE("sender:"));
-    if (user.n == 0)
-        user = word_behind(text, SLICE("as "));
-    r->auth = user.n ? user : slice_sub(text, 0, 13);
-    return true;
+    static const struct slice keys[] = { SLICE_INIT("authenticated sender:"), SLICE_INIT("authenticated as "),
+                                         SLICE_INIT("authenticated user ") };
+    for (size_t i = 0; i < sizeof(keys) / sizeof(keys[0]); i++) {
+        r->auth = word_behind(text, keys[i]);
+        if (r->auth.n)
+            return true;
+    }
+    if (slice_ieq(first_word(text), SLICE("authenticated")))
+        r->auth = first_word(text);
+    return r->auth.n > 0;
 }
 
 static void read_comment(struct parser *x, struct slice text)
@@ -130,9 +137,10 @@ static void read_comment(struct parser *x, struct slice text)
     text = slice_trim(text);
     if (x->in == CLAUSE_FROM && read_from_comment(x, text))
         return; /* first: a client's name may begin with "authenticated" or hold "TLS" */
-    if (read_auth(x->relay, text))
+    if (x->relay->auth.n == 0 && read_auth(x->relay, text))
         return;
-    if (slice_find(text, SLICE("TLS")) >= 0 || slice_find(text, SLICE("cipher")) >= 0)
+    if (slice_find(text, SLICE("TLS")) >= 0 || slice_find(text, SLICE("cipher")) >= 0 ||
+        slice_find(text, SLICE("encrypted")) >= 0)
         x->relay->tls = true;
     if (slice_istarts(text, SLICE("Exim")))
         x->exim = true;
@@ -207,7 +215,8 @@ static void read_clauses(struct parser *x)
             x->at++;
         else if (c == '(' && take_comment(x, &text)) {
             read_comment(x, text);
-            x->want_value = x->wants_more = false;
+            x->want_value &= x->in == CLAUSE_WITH; /* qmail: with (AES128-SHA encrypted) SMTP */
+            x->wants_more = false;
         } else if (c == ';') {
             x->at++;
             if (x->semicolons++ < SEMICOLONS_MAX)
@@ -245,15 +254,12 @@ static void settle_from(struct parser *x)
 {
     struct relay *r = x->relay;
     struct slice name = x->value[CLAUSE_FROM];
-    struct slice literal = name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']'
-                               ? ip_canonical(x->arena, slice_sub(name, 1, name.n - 2))
-                               : slice_of(NULL, 0);
+    bool bracketed = name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']';
+    struct slice ip = ip_canonical(x->arena, bracketed ? slice_sub(name, 1, name.n - 2) : name);
     if (r->ip.n == 0)
-        r->ip = literal;
-    if (x->has_helo || x->exim) {
-        if (r->rdns.n == 0 && literal.n == 0)
-            r->rdns = looked_up_name(name);
-    }
+        r->ip = ip;
+    if ((x->has_helo || x->exim) && r->rdns.n == 0 && r->ip.n && ip.n == 0)
+        r->rdns = looked_up_name(name);
     if (!x->has_helo)
         r->helo = name;
     r->private_ip = ip_is_private(r->ip);
@@ -268,7 +274,7 @@ static struct slice without_angles(struct slice s)
 
 static void parse_relay(struct relay *r, struct arena *a, struct slice value)
 {
-    struct parser x = { .s = value, .in = CLAUSE_COUNT, .arena = a, .relay = r };
+    struct parser x = { .s = header_unfold(a, value), .in = CLAUSE_COUNT, .arena = a, .relay = r };
     memset(r, 0, sizeof(*r));
     r->date = -1;
     read_clauses(&x);
