@@ -55,6 +55,13 @@ count_line() {
     esac
 }
 
+# Runs a command; its output is shown only when it fails (what it said last).
+quietly() { # LOG COMMAND...
+    log=$1
+    shift
+    "$@" >"$log" 2>&1 </dev/null || { tail -n 60 "$log" && return 1; }
+}
+
 install_packages() {
     missing=
     for package in $packages; do
@@ -70,10 +77,7 @@ configured() { # DIRECTORY OPTION...
     where=$1
     shift
     mkdir -p "$where" || return 1
-    [ -f "$where/Makefile" ] || (cd "$where" && "$TAMIS_SRCDIR/configure" --enable-werror "$@" >configure.out 2>&1) || {
-        cat "$where/configure.out"
-        return 1
-    }
+    [ -f "$where/Makefile" ] || (cd "$where" && quietly configure.out "$TAMIS_SRCDIR/configure" --enable-werror "$@")
 }
 
 step_build() {
@@ -81,11 +85,9 @@ step_build() {
         echo "the source directory is configured; make distclean first"
         return 1
     fi
-    [ -x "$TAMIS_SRCDIR/configure" ] || "$TAMIS_SRCDIR/autogen.sh" >"$build/autogen.out" 2>&1 || {
-        cat "$build/autogen.out"
-        return 1
-    }
-    configured "$build/plain" && make -C "$build/plain" -s -j"$jobs" all check-programs 2>&1 && count 1 0
+    [ -x "$TAMIS_SRCDIR/configure" ] || quietly "$build/autogen.out" "$TAMIS_SRCDIR/autogen.sh" || return 1
+    configured "$build/plain" &&
+        quietly "$build/plain/make.out" make -C "$build/plain" -s -j"$jobs" all check-programs && count 1 0
 }
 
 # Single cmocka tests out of the logs of `make check`; a program without them is one test.
@@ -127,8 +129,8 @@ step_unit() {
 }
 
 step_asan() {
-    configured "$build/asan" --enable-asan && make -C "$build/asan" -s -j"$jobs" all check-programs 2>&1 &&
-        checks "$build/asan"
+    configured "$build/asan" --enable-asan &&
+        quietly "$build/asan/make.out" make -C "$build/asan" -s -j"$jobs" all check-programs && checks "$build/asan"
 }
 
 # A driver that prints its cases and ends with its counts.
@@ -163,7 +165,8 @@ step_e2e() {
 step_fuzz() {
     configured "$build/fuzz" --enable-fuzz CC=clang || return 1
     targets=$(make -C "$build/plain" -s print-fuzz-targets) || return 1
-    make -C "$build/fuzz" -s -j"$jobs" $targets FUZZ_LIBS= 2>&1 || return 1
+    # shellcheck disable=SC2086
+    quietly "$build/fuzz/make.out" make -C "$build/fuzz" -s -j"$jobs" $targets FUZZ_LIBS= || return 1
     (cd "$build/fuzz" && "$TAMIS_SRCDIR/tests/fuzz/run.sh" -t "${FUZZ_SECONDS:-2}" $targets) >"$build/fuzz.out" 2>&1
     cat "$build/fuzz.out"
     count "$(grep -c '^ok ' "$build/fuzz.out")" "$(grep -c '^not ok ' "$build/fuzz.out")"
