@@ -4,22 +4,32 @@ tests_libmt_a_SOURCES = \
 	tests/milter/codec.c tests/milter/codec.h \
 	tests/milter/client.c tests/milter/client.h \
 	tests/milter/transport.c tests/milter/transport.h \
-	tests/milter/mailfile.c tests/milter/mailfile.h
+	tests/milter/mailfile.c tests/milter/mailfile.h \
+	tests/milter/script.c tests/milter/script.h \
+	tests/milter/talk.c tests/milter/talk.h \
+	tests/milter/heard.c tests/milter/heard.h
 TESTS_LIBS = tests/libmt.a base/libbase.a -lpthread
 
 noinst_PROGRAMS += tests/milter/mtplay
 tests_milter_mtplay_SOURCES = \
 	tests/milter/mtplay.c \
 	tests/milter/play.c tests/milter/play.h \
-	tests/milter/says.c tests/milter/hears.c \
-	tests/milter/talk.c tests/milter/talk.h \
-	tests/milter/heard.c tests/milter/heard.h \
-	tests/milter/script.c tests/milter/script.h
+	tests/milter/says.c tests/milter/hears.c
 tests_milter_mtplay_LDADD = $(TESTS_LIBS)
 
-unit_tests += tests/milter/codec-test
+unit_tests += tests/milter/codec-test tests/milter/script-test tests/milter/heard-test
 tests_milter_codec_test_SOURCES = tests/milter/codec-test.c
 tests_milter_codec_test_LDADD = $(TESTS_LIBS) $(CMOCKA_LIBS)
+tests_milter_script_test_SOURCES = tests/milter/script-test.c
+tests_milter_script_test_LDADD = $(TESTS_LIBS) $(CMOCKA_LIBS)
+tests_milter_heard_test_SOURCES = tests/milter/heard-test.c
+tests_milter_heard_test_LDADD = $(TESTS_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += tests/codec-fuzz
+tests_codec_fuzz_SOURCES = tests/milter/codec-fuzz.c
+tests_codec_fuzz_LDADD = $(FUZZ_LIBS) $(TESTS_LIBS)
+tests_codec_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += tests/seeds/codec
 
 noinst_PROGRAMS += tests/milter/mtbench
 tests_milter_mtbench_SOURCES = \
