@@ -43,7 +43,7 @@ done
 
 if command -v clang-format >/dev/null; then
     # shellcheck disable=SC2046
-    clang-format --dry-run -Werror $(sources '*.[ch]') || bad=1
+    clang-format --dry-run -Werror $(sources '*.[ch]' | grep -v -e '-table\.h$') || bad=1
 else
     echo "lint: clang-format is not there; on Debian: apt-get install clang-format" && bad=1
 fi
