@@ -94,7 +94,11 @@ message_libmessage_a_SOURCES += \
 	message/html-link.c \
 	message/uri-find.c message/uri.h \
 	message/uri-parse.c message/uri-parse.h \
-	message/uri-domain.c message/uri-domain.h
+	message/uri-domain.c message/uri-domain.h \
+	message/uri-list.c message/uri-list.h \
+	message/keyed-hash.c message/keyed-hash.h \
+	message/text.c message/text.h \
+	message/message.c message/message-odd.c message/message.h
 
 unit_tests += message/transfer-test
 message_transfer_test_SOURCES = message/transfer-test.c
@@ -108,6 +112,12 @@ message_html_token_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/uri-test
 message_uri_test_SOURCES = message/uri-test.c
 message_uri_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/text-test
+message_text_test_SOURCES = message/text-test.c
+message_text_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
+unit_tests += message/message-test
+message_message_test_SOURCES = message/message-test.c
+message_message_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
 unit_tests += message/html-test
 message_html_test_SOURCES = message/html-test.c
 message_html_test_LDADD = $(MESSAGE_LIBS) $(CMOCKA_LIBS)
@@ -128,4 +138,8 @@ fuzz_targets += message/uri-fuzz
 message_uri_fuzz_SOURCES = message/uri-fuzz.c
 message_uri_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
 message_uri_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-EXTRA_DIST += message/seeds/transfer message/seeds/mime message/seeds/html message/seeds/uri message/html-entity.py
+fuzz_targets += message/message-fuzz
+message_message_fuzz_SOURCES = message/message-fuzz.c
+message_message_fuzz_LDADD = $(FUZZ_LIBS) $(MESSAGE_LIBS)
+message_message_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += message/seeds/transfer message/seeds/mime message/seeds/html message/seeds/uri message/seeds/message message/html-entity.py

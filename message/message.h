@@ -49,7 +49,7 @@ struct slice message_subject(struct message *m);
 
 /* What the parsers found odd: bad_header (syntax that a real mailer does not produce: NUL, controls, bare CR,
  * no colon, repeated single-use fields, ...), unchecked/ambiguous (MIME_AMBIGUOUS), unchecked/limit,
- * unchecked/partial. One finding a reason, detail says where ("part 3"). */
+ * unchecked/partial. One finding a reason, detail says where ("message", "part 3"). Reads the texts. */
 void message_findings(struct message *m, struct finding_list *out);
 
 /* Everything that message/ opens lazily, before a sandbox closes: charsets, public suffixes, time zone. */

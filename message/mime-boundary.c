@@ -1,37 +1,9 @@
 /* mime-boundary.c - which open multipart does a line belong to; see mime-boundary.h
- * The hash is a polynomial modulo 2^61-1 at a secret point, so the hashes of all beginnings of a line come
- * along the way. The point is taken from the process's start (AT_RANDOM): no system call, and results do not
- * depend on it, since a hit is compared byte for byte. */
+ * A hit is compared byte for byte, so that results do not depend on the hash's key. */
 #include "config.h"
 #include "message/mime-boundary.h"
 
-#include <sys/auxv.h>
-
-#define PRIME ((UINT64_C(1) << 61) - 1)
-
-static uint64_t make_key(void)
-{
-    uint64_t key = UINT64_C(0x9e3779b97f4a7c15);
-    const void *random = (const void *)getauxval(AT_RANDOM);
-    if (random)
-        memcpy(&key, random, sizeof(key));
-    return key % (PRIME - 1000) + 500;
-}
-
-static uint64_t hash_add(uint64_t hash, uint64_t key, char c)
-{
-    unsigned __int128 wide = (unsigned __int128)hash * key + (unsigned char)c + 1;
-    uint64_t sum = (uint64_t)(wide & PRIME) + (uint64_t)(wide >> 61);
-    return sum >= PRIME ? sum - PRIME : sum;
-}
-
-static uint64_t hash_all(uint64_t key, struct slice s)
-{
-    uint64_t hash = 0;
-    for (size_t i = 0; i < s.n; i++)
-        hash = hash_add(hash, key, s.p[i]);
-    return hash;
-}
+#include "message/keyed-hash.h"
 
 static unsigned *bucket_of(const struct boundary_set *s, uint64_t hash)
 {
@@ -49,7 +21,7 @@ static void grow(struct boundary_set *s, struct arena *a)
 {
     size_t cap = s->cap ? s->cap * 2 : 16;
     if (s->cap == 0)
-        s->key = make_key();
+        s->key = keyed_hash_key();
     s->v = arena_grow(a, s->v, s->n, cap, sizeof(*s->v));
     s->cap = s->n_buckets = cap;
     s->buckets = arena_array(a, cap, sizeof(*s->buckets));
@@ -62,7 +34,7 @@ void boundary_push(struct boundary_set *s, struct arena *a, struct mime_part *pa
     if (s->n == s->cap)
         grow(s, a);
     size_t length = part->boundary.n;
-    s->v[s->n] = (struct boundary){ .hash = hash_all(s->key, part->boundary), .part = part };
+    s->v[s->n] = (struct boundary){ .hash = keyed_hash(part->boundary), .part = part };
     link_in(s, s->n++);
     if (length > s->longest)
         s->longest = length;
@@ -107,7 +79,7 @@ static bool hash_known(const struct boundary_set *s, uint64_t hash)
 
 struct mime_part *boundary_owner(const struct boundary_set *s, struct slice boundary)
 {
-    return s->n ? look_up(s, hash_all(s->key, boundary), boundary, NULL) : NULL;
+    return s->n ? look_up(s, keyed_hash(boundary), boundary, NULL) : NULL;
 }
 
 static struct slice candidate(struct slice line)
@@ -134,7 +106,7 @@ struct boundary_hit boundary_find(const struct boundary_set *s, struct slice lin
     uint64_t hash = 0, prefix_hash = 0;
     bool ends = c.n >= 2 && c.p[c.n - 1] == '-' && c.p[c.n - 2] == '-';
     for (size_t i = 0; s->n && i < c.n && i < s->longest; i++) {
-        hash = hash_add(hash, s->key, c.p[i]);
+        hash = keyed_hash_add(hash, s->key, c.p[i]);
         size_t n = i + 1;
         if (n == c.n)
             delimiter = look_up(s, hash, c, closed);
@@ -151,4 +123,60 @@ struct boundary_hit boundary_find(const struct boundary_set *s, struct slice lin
         hit.kind = hit.part ? BOUNDARY_PREFIX : BOUNDARY_NONE;
     }
     return hit;
+}
+
+/* ---- quoted-printable multiparts */
+
+/* Whether the text of the line before `at` is so short that what follows may become its "--". */
+static bool at_line_begin(struct slice s, size_t at)
+{
+    if (at > 0 && s.p[at - 1] == '-')
+        at--;
+    return at == 0 || s.p[at - 1] == '\n';
+}
+
+/* Position behind the line end of a soft break whose '=' is at `at`; 0 if it is none. */
+static size_t behind_soft_break(struct slice s, size_t at)
+{
+    at++;
+    while (at < s.n && (s.p[at] == ' ' || s.p[at] == '\t' || s.p[at] == '\r'))
+        at++;
+    return at < s.n && s.p[at] == '\n' ? at + 1 : 0;
+}
+
+/* "=2D" where a line begins, "=0A", "=0D", and a soft break before dashes */
+static bool escape_moves(struct slice s, size_t at)
+{
+    size_t next = behind_soft_break(s, at);
+    if (next)
+        return at_line_begin(s, at) || slice_starts(slice_from(s, next), SLICE("--"));
+    struct slice code = slice_sub(s, at + 1, 2);
+    if (slice_ieq(code, SLICE("2d")))
+        return at_line_begin(s, at);
+    return slice_ieq(code, SLICE("0a")) || slice_ieq(code, SLICE("0d"));
+}
+
+static bool has_escape(struct slice line)
+{
+    for (size_t i = 0; i + 2 < line.n; i++)
+        if (line.p[i] == '=' && ascii_hex(line.p[i + 1]) >= 0 && ascii_hex(line.p[i + 2]) >= 0)
+            return true;
+    return false;
+}
+
+bool boundary_moves_by_qp(struct slice body)
+{
+    struct slice rest = body, line;
+    for (size_t at = 0; at < body.n; at++) {
+        ptrdiff_t n = slice_chr(slice_from(body, at), '=');
+        if (n < 0)
+            break;
+        at += (size_t)n;
+        if (escape_moves(body, at))
+            return true;
+    }
+    while (slice_line(&rest, &line))
+        if (slice_starts(line, SLICE("--")) && has_escape(line))
+            return true;
+    return false;
 }

@@ -43,4 +43,8 @@ struct boundary_hit boundary_find(const struct boundary_set *s, struct slice lin
 /* the innermost open multipart with that boundary, or NULL */
 struct mime_part *boundary_owner(const struct boundary_set *s, struct slice boundary);
 
+/* Whether undoing quoted-printable in a multipart's body (which nobody should have applied, RFC 2045 6.4)
+ * could change which lines of it are boundaries. */
+bool boundary_moves_by_qp(struct slice body);
+
 #endif

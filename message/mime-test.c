@@ -193,6 +193,8 @@ static void broken_boundaries(void **state)
 #define B "\n\n--b\n\nx\n--b--\n"
 #define X "mixed[plain{x}]"
 
+#define QP CT "multipart/mixed; boundary=b\nContent-Transfer-Encoding: quoted-printable"
+
 static void ambiguous_fields(void **state)
 {
     static const struct row rows[] = {
@@ -246,6 +248,20 @@ static void ambiguous_fields(void **state)
         { CT "multipart/mixed; boundary=\"b" B, X, MIME_ODD_SYNTAX | MIME_SEVERAL_BOUNDARIES },
         { CT "text\n\nx", "plain{x}", MIME_ODD_SYNTAX },
         { CT "multipart/mixed; boundary=b\nContent-Transfer-Encoding: base64" B, X, MIME_ENCODED_MULTIPART },
+        { QP B, X, 0 },
+        { QP "\n\n--b\n\n=2Dx=3D\n=2Db y=2D-\n--b--\n", "mixed[plain{=2Dx=3D\n=2Db y=2D-}]",
+          MIME_ENCODED_MULTIPART },
+        { QP "\n\n--b\n\nx\n-=2Db\n--b--\n", "mixed[plain{x\n-=2Db}]", MIME_ENCODED_MULTIPART },
+        { QP "\n\n--b\n\nx=0A--b\n--b--\n", "mixed[plain{x=0A--b}]", MIME_ENCODED_MULTIPART },
+        { QP "\n\n--b\n\nx=\n--b--\n", "mixed[plain{x=}]", MIME_ENCODED_MULTIPART },
+        { QP "\n\n--b\n\nx\n-=\n-b\n--b--\n", "mixed[plain{x\n-=\n-b}]", MIME_ENCODED_MULTIPART },
+        { QP "\n\n--b\n\nx=\ny=2D=3D\n--b--\n", "mixed[plain{x=\ny=2D=3D}]", 0 },
+        { QP "\n\n--b\n\nx\n--=41\n--b--\n", "mixed[plain{x\n--=41}]", MIME_ENCODED_MULTIPART },
+        { QP "\n\nx", "mixed{x}", MIME_ENCODED_MULTIPART | MIME_BOUNDARY_UNSEEN },
+        { QP "\n\n--b\nContent-Type: multipart/mixed; boundary=c\nContent-Transfer-Encoding: "
+             "quoted-printable\n\n"
+             "--c\n\n1\n--c--\n--b--\n",
+          "mixed[mixed[plain{1}]]", 0 },
         { CT "text/plain\nContent-Transfer-Encoding: x-yenc\n\nx", "plain{x}", MIME_UNKNOWN_ENCODING },
         { "Content-Type: text/plain\n\nx", "plain{x}", MIME_NO_VERSION },
         { CT "text/plain\nX\1: y\n\nx", "plain{X\1: y\n\nx}", MIME_HEADERS_ODD },

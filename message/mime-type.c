@@ -145,7 +145,8 @@ static void read_boundary(struct mime_part *p, const struct header *h)
     if (first == NULL)
         return;
     p->boundary = slice_trim(first->bytes);
-    if ((p->type_params.flags & PARAM_RFC2231) && boundary_in_2231(h->value))
+    bool unread = p->type_params.flags & PARAM_TRUNCATED; /* others may find one there */
+    if (unread || ((p->type_params.flags & PARAM_RFC2231) && boundary_in_2231(h->value)))
         p->flags |= MIME_SEVERAL_BOUNDARIES;
 }
 

@@ -215,6 +215,24 @@ static size_t end_part(struct walk *w, struct mime_part *p, size_t end)
     return end;
 }
 
+static bool in_encoded_multipart(const struct mime_part *p)
+{
+    for (p = p->parent; p; p = p->parent)
+        if (p->kind == MIME_MULTIPART && p->encoding == TRANSFER_QP)
+            return true;
+    return false;
+}
+
+/* A multipart that says quoted-printable but was not encoded (mailers do so) is read alike by everybody. The
+ * outermost one answers for those inside, so that each line is looked at once. */
+static void check_encoded(struct mime_part *p)
+{
+    if (!(p->flags & MIME_ENCODED_MULTIPART) || p->kind != MIME_MULTIPART || p->encoding != TRANSFER_QP)
+        return;
+    if (in_encoded_multipart(p) || !boundary_moves_by_qp(p->body))
+        p->flags &= ~(unsigned)MIME_ENCODED_MULTIPART;
+}
+
 /* Ends the current part and its parents up to `keep` (NULL: all), which becomes the current one. */
 static void end_parts(struct walk *w, struct mime_part *keep, size_t end)
 {
@@ -222,6 +240,7 @@ static void end_parts(struct walk *w, struct mime_part *keep, size_t end)
         if (p->kind == MIME_MULTIPART)
             end_multipart(w, p, end, keep != NULL);
         end = end_part(w, p, end);
+        check_encoded(p);
         w->elder = p;
     }
     w->current = keep;

@@ -22,9 +22,11 @@ enum {
     MIME_BOUNDARY_ELSEWHERE = 1 << 3, /* boundary in Content-Disposition or another field */
     MIME_ODD_COMMENT = 1 << 4,        /* a comment inside type, boundary or encoding */
     MIME_ODD_SYNTAX = 1 << 5,         /* quoting, missing or doubled semicolons, controls in Content-Type */
-    MIME_ENCODED_MULTIPART = 1 << 6,  /* base64 or quoted-printable on multipart or message (RFC 2045 6.4) */
-    MIME_NO_BOUNDARY = 1 << 7,        /* multipart without (or with an empty) boundary: a leaf */
-    MIME_BOUNDARY_UNSEEN = 1 << 8,    /* its boundary never occurs: a leaf */
+    /* base64 or quoted-printable on multipart or message (RFC 2045 6.4), unless undoing it would change no
+     * boundary */
+    MIME_ENCODED_MULTIPART = 1 << 6,
+    MIME_NO_BOUNDARY = 1 << 7,     /* multipart without (or with an empty) boundary: a leaf */
+    MIME_BOUNDARY_UNSEEN = 1 << 8, /* its boundary never occurs: a leaf */
     MIME_UNKNOWN_ENCODING = 1 << 9,
     MIME_BOUNDARY_PREFIX = 1 << 10, /* a line begins with an open boundary and goes on otherwise */
     MIME_BOUNDARY_REUSED = 1 << 11, /* the same boundary as an outer multipart */

@@ -1,6 +1,7 @@
 /* text.h - the readable text of a message
  * Every leaf of type text/plain or text/html (by type, or by a name ending in .htm or .html), decoded,
- * converted to UTF-8; HTML as what is shown and what is hidden. In order of the document. */
+ * converted to UTF-8; HTML as what is shown and what is hidden. In order of the document. A multipart without
+ * (or with a never seen) boundary reads as plain text, as mail clients show it. */
 #ifndef MESSAGE_TEXT_H
 #define MESSAGE_TEXT_H
 

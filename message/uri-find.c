@@ -10,6 +10,7 @@
 
 #include "message/charset.h"
 #include "message/uri-domain.h"
+#include "message/uri-list.h"
 #include "message/uri-parse.h"
 
 #define LOCAL_MAX 128 /* of a mail address in text */
@@ -18,29 +19,11 @@ struct finder {
     struct uri_list *list;
     struct arena *a;
     const struct message_limits *limits;
+    enum uri_source source;
     struct slice text;
     size_t floor; /* hosts and schemes are not looked for before it, */
     size_t taken; /* nor local parts before this: the end of the last URI */
 };
-
-/* ---- the list */
-
-static bool has_room(struct uri_list *list, const struct message_limits *l)
-{
-    if (list->n < l->uri_max_count)
-        return true;
-    list->truncated = true;
-    return false;
-}
-
-static void append(struct uri_list *list, struct uri *u)
-{
-    if (list->tail == NULL)
-        list->tail = &list->first;
-    *list->tail = u;
-    list->tail = &u->next;
-    list->n++;
-}
 
 /* ---- characters */
 
@@ -154,14 +137,14 @@ static struct slice extent(const struct finder *f, size_t from)
     }
 }
 
-static bool add(struct finder *f, struct slice raw)
+static void add(struct finder *f, struct slice raw)
 {
-    struct uri *u = ARENA_NEW(f->a, struct uri);
-    u->source = URI_TEXT;
-    if (!uri_parse(u, f->a, raw))
-        return false;
-    append(f->list, u);
-    return true;
+    struct uri u = { .raw = raw, .source = f->source };
+    if (uri_list_has(f->list, &u) || !uri_list_room(f->list, f->limits) || !uri_parse(&u, f->a, raw))
+        return;
+    struct uri *kept = ARENA_NEW(f->a, struct uri);
+    *kept = u;
+    uri_list_add(f->list, f->a, kept);
 }
 
 /* ---- hosts */
@@ -327,8 +310,8 @@ static size_t at_sign(struct finder *f, size_t at)
 {
     size_t begin = local_begin(f, at), end = host_end(f, at + 1);
     if (begin < at && end > at + 1 && end - at <= 4 * URI_HOST_MAX &&
-        is_known(slice_sub(f->text, at + 1, end - at - 1)) &&
-        add(f, slice_sub(f->text, begin, end - begin))) {
+        is_known(slice_sub(f->text, at + 1, end - at - 1))) {
+        add(f, slice_sub(f->text, begin, end - begin));
         take(f, end);
         return end;
     }
@@ -385,19 +368,21 @@ static size_t at_colon(struct finder *f, size_t colon)
     return f->floor;
 }
 
-void uri_from_text(struct uri_list *list, struct arena *a, struct slice text, const struct message_limits *l)
+void uri_from_text(struct uri_list *list, struct arena *a, struct slice text, enum uri_source source,
+                   const struct message_limits *l)
 {
-    struct finder f = { .list = list, .a = a, .limits = l, .text = text };
+    struct finder f = { .list = list, .a = a, .limits = l, .source = source, .text = text };
     size_t i = 0;
-    while (i < text.n) {
+    while (i < text.n && !list->truncated) {
         char c = text.p[i];
-        if (c != '.' && c != ':' && c != '@') {
+        if (c == '.')
+            i = at_dot(&f, i);
+        else if (c == '@')
+            i = at_sign(&f, i);
+        else if (c == ':')
+            i = at_colon(&f, i);
+        else
             i++;
-            continue;
-        }
-        if (!has_room(list, l))
-            return;
-        i = c == '.' ? at_dot(&f, i) : c == '@' ? at_sign(&f, i) : at_colon(&f, i);
     }
 }
 
@@ -428,6 +413,19 @@ static struct slice absolute(struct arena *a, const struct uri *base, struct sli
     return slice_of(NULL, 0);
 }
 
+static void add_link(struct uri_list *list, struct arena *a, struct uri *u, struct slice url,
+                     const struct message_limits *l)
+{
+    struct slice raw = u->raw;
+    bool good = uri_parse(u, a, url);
+    u->raw = raw;
+    if ((!good && !is_noted(u->scheme)) || !uri_list_room(list, l))
+        return;
+    struct uri *kept = ARENA_NEW(a, struct uri);
+    *kept = *u;
+    uri_list_add(list, a, kept);
+}
+
 void uri_from_html(struct uri_list *list, struct arena *a, const struct html *h,
                    const struct message_limits *l)
 {
@@ -436,18 +434,10 @@ void uri_from_html(struct uri_list *list, struct arena *a, const struct html *h,
     if (uri_has_scheme(h->base) && uri_parse(&base_uri, a, h->base) && base_uri.host.n &&
         !slice_eq(base_uri.scheme, SLICE("mailto")))
         base = &base_uri;
-    for (const struct html_link *link = h->links; link; link = link->next) {
+    for (const struct html_link *link = h->links; link && !list->truncated; link = link->next) {
+        struct uri u = { .raw = link->url, .source = URI_HTML, .link = link->kind };
         struct slice url = absolute(a, base, link->url);
-        if (url.n == 0)
-            continue;
-        if (!has_room(list, l))
-            return;
-        struct uri *u = ARENA_NEW(a, struct uri);
-        bool good = uri_parse(u, a, url);
-        u->raw = link->url;
-        u->source = URI_HTML;
-        u->link = link->kind;
-        if (good || is_noted(u->scheme))
-            append(list, u);
+        if (url.n && !uri_list_has(list, &u))
+            add_link(list, a, &u, url, l);
     }
 }

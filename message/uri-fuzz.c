@@ -50,7 +50,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct slice domain = uri_registrable(raw);
     check(domain.n <= raw.n);
     struct slice text = charset_to_utf8(&a, raw, SLICE("utf-8"), SIZE_MAX, NULL);
-    uri_from_text(&list, &a, text, &l);
+    uri_from_text(&list, &a, text, URI_TEXT, &l);
     check(list.n <= 50);
     const char *from = text.p;
     for (const struct uri *u = list.first; u; u = u->next) {

@@ -206,7 +206,7 @@ static void found_in_text(void **state)
         { "www.example.com:8080/x?y", "www.example.com:8080/x?y" },
         { "www.example.nosuchtld www. www..com", "" },
         { "example.com Example.CO.UK/x", "example.com | Example.CO.UK/x" },
-        { "example.com. Example.com? example.com: x", "example.com | Example.com | example.com" },
+        { "example.com. Example.com? example.org: x example.com", "example.com | Example.com | example.org" },
         { "end.Next 1.5 a.b e.g. i.e. 3.com x", "end.Next | 3.com" },
         { "file.doc readme.txt main.c", "" },
         { "/usr/lib/x.so ~/x.so x=y.so $x.so a.so", "a.so" },
@@ -233,7 +233,7 @@ static void found_in_text(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
         struct uri_list list = { .n = 0 };
-        uri_from_text(&list, &arena, slice_str(rows[i][0]), &limits);
+        uri_from_text(&list, &arena, slice_str(rows[i][0]), URI_TEXT, &limits);
         struct buf out = raws_of(&list);
         if (!slice_eq(buf_slice(&out), slice_str(rows[i][1])))
             fail_msg("%s\n  gives %s\n  not   %s", rows[i][0], out.p, rows[i][1]);
@@ -281,9 +281,9 @@ static void count_is_limited(void **state)
     struct message_limits l = limits;
     struct uri_list list = { .n = 0 };
     l.uri_max_count = 2;
-    uri_from_text(&list, &arena, SLICE("http://a.com http://b.com"), &l);
+    uri_from_text(&list, &arena, SLICE("http://a.com http://b.com"), URI_TEXT, &l);
     assert_false(list.truncated);
-    uri_from_text(&list, &arena, SLICE("http://c.com"), &l);
+    uri_from_text(&list, &arena, SLICE("http://c.com"), URI_TEXT, &l);
     assert_true(list.truncated);
     assert_int_equal(list.n, 2);
 }
@@ -299,7 +299,7 @@ static void long_uris_are_cut(void **state)
         buf_add_str(&b, "a");
     assert_true(uri_parse(&u, &arena, buf_slice(&b)));
     assert_int_equal(u.url.n, 8192);
-    uri_from_text(&list, &arena, buf_slice(&b), &limits);
+    uri_from_text(&list, &arena, buf_slice(&b), URI_TEXT, &limits);
     assert_int_equal(list.n, 1);
     assert_int_equal(list.first->raw.n, 8192);
     buf_deinit(&b);
@@ -330,7 +330,7 @@ static void long_runs_end(void **state)
         buf_init(&b, 1 << 20);
         while (!b.full)
             buf_add_slice(&b, pieces[i]);
-        uri_from_text(&list, &arena, buf_slice(&b), &limits);
+        uri_from_text(&list, &arena, buf_slice(&b), URI_TEXT, &limits);
         assert_true(list.n <= limits.uri_max_count);
         arena_reset(&arena);
         buf_deinit(&b);

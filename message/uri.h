@@ -34,16 +34,21 @@ struct uri {
     struct uri *next;
 };
 
+/* The same raw text of the same source and kind is listed once. */
 struct uri_list {
     struct uri *first, **tail;
     size_t n;
     bool truncated;
+    struct uri **seen; /* by hash, n_seen slots */
+    size_t n_seen;
 };
 
 /* The public suffix list, loaded once a process before the sandbox: the system's file if there, else built
  * in. */
 void uri_warm(void);
-void uri_from_text(struct uri_list *list, struct arena *a, struct slice text, const struct message_limits *l);
+/* source: URI_TEXT or URI_HEADER */
+void uri_from_text(struct uri_list *list, struct arena *a, struct slice text, enum uri_source source,
+                   const struct message_limits *l);
 void uri_from_html(struct uri_list *list, struct arena *a, const struct html *h,
                    const struct message_limits *l);
 /* One URI taken apart; false and URI_INVALID when it has no host and is no mailto. */
