@@ -41,3 +41,14 @@ scoring_rule_parse_fuzz_SOURCES = scoring/rule-parse-fuzz.c
 scoring_rule_parse_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_rule_parse_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += scoring/seeds
+
+unit_tests += scoring/score-test scoring/view-test
+scoring_score_test_SOURCES = scoring/score-test.c scoring/test-message.h
+scoring_score_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_view_test_SOURCES = scoring/view-test.c scoring/test-message.h
+scoring_view_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/view-fuzz
+scoring_view_fuzz_SOURCES = scoring/view-fuzz.c
+scoring_view_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_view_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
