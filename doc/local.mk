@@ -1,1 +1,9 @@
-# doc: see Makefile.am
+# The manual pages are made by the program from its own tables.
+nodist_man_MANS += doc/tamis.1 doc/tamis.conf.5
+CLEANFILES += doc/tamis.1 doc/tamis.conf.5
+
+doc/tamis.1: cli/tamis$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && cli/tamis$(EXEEXT) help --man >$@.new && mv $@.new $@
+
+doc/tamis.conf.5: cli/tamis$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && cli/tamis$(EXEEXT) config --man >$@.new && mv $@.new $@

@@ -1,0 +1,283 @@
+/* scan.c - `tamis scan`: what would be decided about these messages, and why
+ * Messages are looked at by sandboxed workers of our own, also when root calls: these then run as
+ * worker_user, or user, or, on a machine where the service has no account, nobody. The service is not asked.
+ */
+#include "config.h"
+#include "cli/scan.h"
+
+#include <arpa/inet.h>
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/os.h"
+#include "base/sandbox.h"
+#include "cli/settings.h"
+#include "engine/loader.h"
+
+#define AT(field) offsetof(struct scan_values, field)
+#define START_MS 60000
+#define END_MS 3000
+#define LIST_MAX ((size_t)256 << 20)
+
+struct scan_values {
+    struct cli_common common;
+    bool json, local, no_clamav, no_bayes, verbose;
+    struct cli_list rules, rcpts;
+    const char *client, *client_name, *helo, *from;
+};
+
+/* ---- names */
+
+struct names {
+    struct arena *arena;
+    const char **v;
+    size_t n, cap;
+};
+
+static void add_name(struct names *names, const char *name)
+{
+    if (names->n == names->cap) {
+        names->cap = names->cap ? 2 * names->cap : 64;
+        names->v = arena_grow(names->arena, names->v, names->n, names->cap, sizeof(*names->v));
+    }
+    names->v[names->n++] = name;
+}
+
+static int read_list(struct names *names, const char *path, struct buf *text)
+{
+    int fd = strcmp(path, "-") == 0 ? dup(STDIN_FILENO) : open(path, O_RDONLY | O_CLOEXEC);
+    ssize_t n = fd < 0 ? -1 : 1;
+    while (n > 0) {
+        char *to = buf_reserve(text, 64 * 1024);
+        if (to == NULL)
+            errno = EFBIG;
+        n = to ? read(fd, to, 64 * 1024) : -1;
+        text->n += n > 0 ? (size_t)n : 0;
+    }
+    if (n < 0)
+        cli_complain("scan: list %s: %s", path, strerror(errno));
+    fd_close(&fd);
+    return n < 0 ? -1 : 0;
+}
+
+/* One name a line; a name may hold anything but a line end. */
+static int add_list(struct names *names, const char *path)
+{
+    struct buf text;
+    struct slice line;
+    buf_init(&text, LIST_MAX);
+    int r = read_list(names, path, &text);
+    struct slice rest = buf_slice(&text);
+    while (r == 0 && slice_line(&rest, &line)) {
+        if (line.p[line.n - 1] == '\n')
+            line.n--;
+        if (line.n)
+            add_name(names, arena_str(names->arena, line));
+    }
+    buf_deinit(&text);
+    return r;
+}
+
+static int collect_names(struct names *names, const struct cli_common *common)
+{
+    for (size_t i = 0; i < common->n_operands; i++) {
+        const struct cli_operand *o = &common->operands[i];
+        if (!o->by_option)
+            add_name(names, o->text);
+        else if (add_list(names, o->text) < 0)
+            return -1;
+    }
+    return 0;
+}
+
+/* ---- what a milter would know */
+
+static struct slice without_brackets(const char *address)
+{
+    struct slice s = slice_trim(slice_str(address));
+    return s.n >= 2 && s.p[0] == '<' && s.p[s.n - 1] == '>' ? slice_sub(s, 1, s.n - 2) : s;
+}
+
+static int make_envelope(struct envelope *env, const struct scan_values *v)
+{
+    unsigned char address[16];
+    char host[256] = "localhost";
+    if (v->client == NULL && (v->client_name || v->helo)) {
+        cli_complain("scan: --client-name and --helo need --client IP");
+        return -1;
+    }
+    if (v->client && inet_pton(AF_INET, v->client, address) != 1 &&
+        inet_pton(AF_INET6, v->client, address) != 1) {
+        cli_complain("scan: --client %s: write an address such as 192.0.2.1 or 2001:db8::1", v->client);
+        return -1;
+    }
+    gethostname(host, sizeof(host) - 1);
+    *env = (struct envelope){ .has_client = v->client != NULL,
+                              .has_sender = v->from != NULL,
+                              .client_address = slice_str(v->client),
+                              .client_name = slice_str(v->client_name),
+                              .helo = slice_str(v->helo),
+                              .sender = without_brackets(v->from ? v->from : ""),
+                              .n_recipients = v->rcpts.n,
+                              .recipients_total = v->rcpts.n,
+                              .my_name = arena_dup(v->common.arena, slice_str(host)),
+                              .received_at = time(NULL) };
+    env->recipients = arena_array(v->common.arena, v->rcpts.n + 1, sizeof(*env->recipients));
+    for (size_t i = 0; i < v->rcpts.n; i++)
+        env->recipients[i] = without_brackets(v->rcpts.v[i]);
+    return 0;
+}
+
+/* ---- the engine */
+
+static int find_account(struct loader_account *account, const struct config *c, struct err *e)
+{
+    const char *wanted = *c->service.worker_user ? c->service.worker_user : c->service.user;
+    account->drop = sandbox_is_root();
+    if (!account->drop || sandbox_account(wanted, &account->uid, &account->gid, e) == 0)
+        return 0;
+    log_debug("%s; the workers run as nobody", e->text);
+    return sandbox_account("nobody", &account->uid, &account->gid, e);
+}
+
+static unsigned workers_for(const struct config *c, size_t n_names)
+{
+    long cores = sysconf(_SC_NPROCESSORS_ONLN);
+    unsigned n = c->engine.workers ? c->engine.workers : cores > 0 ? (unsigned)cores : 1;
+    return n_names < n ? (unsigned)n_names : n;
+}
+
+static struct engine *start_engine(const struct config *c, pid_t *loader, struct err *e)
+{
+    const struct loader_config lc = { c->message, c->scoring, c->engine };
+    struct loader_account account = { 0 };
+    int channel;
+    if (find_account(&account, c, e) < 0 || loader_start(&lc, &account, loader, &channel, e) < 0)
+        return NULL;
+    return engine_new(&c->engine, channel, e);
+}
+
+/* The loader ends when its channel is closed; should it not, it is made to. */
+static void stop_engine(struct engine **engine, pid_t loader)
+{
+    engine_free(engine);
+    for (uint64_t until = clock_ms() + END_MS; loader > 0 && clock_ms() < until; usleep(500))
+        if (waitpid(loader, NULL, WNOHANG) != 0)
+            return;
+    if (loader > 0) {
+        kill(loader, SIGKILL);
+        waitpid(loader, NULL, 0);
+    }
+}
+
+/* ---- the command */
+
+static int exit_code(const struct scan_totals *t, int written)
+{
+    if (written < 0 || t->faults)
+        return CLI_TRY_AGAIN;
+    return t->unreadable ? CLI_NO : CLI_DONE;
+}
+
+static int scan_with(struct scan *s, struct config *c, const struct scan_values *v)
+{
+    struct err e = { 0 };
+    pid_t loader = 0;
+    struct scan_totals totals;
+    struct ruleset *rules = NULL;
+    s->threads = c->engine.workers = workers_for(c, s->n_names);
+    s->engine = start_engine(c, &loader, &e);
+    if (s->engine && !s->json) /* while the loader does the same: its set cannot be asked for descriptions */
+        s->rules = rules = ruleset_load(&c->scoring, v->common.arena, NULL, &e);
+    int code;
+    if (s->engine == NULL || engine_wait_ready(s->engine, START_MS, &e) < 0) {
+        cli_complain("scan: %s", e.text);
+        code = e.kind == ERR_CONFIG ? CLI_USAGE : CLI_TRY_AGAIN;
+    } else {
+        int written = scan_run(s, &totals);
+        code = exit_code(&totals, written);
+    }
+    stop_engine(&s->engine, loader);
+    ruleset_free(&rules);
+    return code;
+}
+
+static int run(void *values)
+{
+    struct scan_values *v = values;
+    struct config *c = ARENA_NEW(v->common.arena, struct config);
+    struct names names = { .arena = v->common.arena };
+    struct envelope env;
+    if (settings_load(&v->common, c) < 0 || make_envelope(&env, v) < 0)
+        return CLI_USAGE;
+    settings_use_rules(c, &v->common, &v->rules);
+    if (collect_names(&names, &v->common) < 0)
+        return CLI_NO;
+    if (names.n == 0) /* an empty list: all of nothing was scanned */
+        return CLI_DONE;
+    if (v->verbose)
+        log_set_level(LOG_LEVEL_DEBUG);
+    struct scan s = { .config = c,
+                      .envelope = &env,
+                      .names = names.v,
+                      .n_names = names.n,
+                      .json = v->json,
+                      .verbose = v->verbose,
+                      .colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL };
+    return scan_with(&s, c, v);
+}
+
+static const struct cli_option options[] = {
+    { "json", 0, CLI_FLAG, AT(json), NULL,
+      "One JSON object a message and line, with file, score, required, class, classes, action, hits, "
+      "subrules, "
+      "virus, bayes, findings and cpu_ms (of all processes)." },
+    { "local", 0, CLI_FLAG, AT(local), NULL, "Ask no network." },
+    { "rules", 0, CLI_LIST, AT(rules), "DIR",
+      "Rules in place of rules_path; a directory or a file. May be repeated: the *.pre of all are read "
+      "first, then "
+      "the *.cf of each in the order given." },
+    { "files-from", 0, CLI_OPERAND, 0, "LIST",
+      "Read names of files from LIST, one a line (- is standard input)." },
+    { "client", 0, CLI_TEXT, AT(client), "IP",
+      "The SMTP client's address. With it a Received field is put on top as if the message came by SMTP now; "
+      "without it the message's own are used." },
+    { "client-name", 0, CLI_TEXT, AT(client_name), "NAME", "The client's verified host name." },
+    { "helo", 0, CLI_TEXT, AT(helo), "NAME", "What the client said in HELO." },
+    { "from", 0, CLI_TEXT, AT(from), "ADDRESS", "Envelope sender; <> is the null sender." },
+    { "rcpt", 0, CLI_LIST, AT(rcpts), "ADDRESS", "Envelope recipient. May be repeated." },
+    { "no-clamav", 0, CLI_FLAG, AT(no_clamav), NULL, "Do not scan for viruses." },
+    { "no-bayes", 0, CLI_FLAG, AT(no_bayes), NULL, "Do not ask the classifier." },
+    { "verbose", 'v', CLI_FLAG, AT(verbose), NULL, "Show where a rule stands, subrules and CPU time, too." },
+};
+
+const struct cli_command cli_scan = {
+    .name = "scan",
+    .args = "[OPTION]... FILE...",
+    .summary = "look at messages: what would be decided, and why",
+    .about =
+        "Looks at messages in files (- is standard input) and prints, in the order given, what would be "
+        "decided "
+        "about each and which rules hit: points, rule, description and the text that matched. A file that "
+        "cannot be read is reported, the rest goes on. Exits 0 when all were scanned, whatever was found; 1 "
+        "when "
+        "a file could not be read; 75 when a scanner was out of order.",
+    .options = options,
+    .n_options = sizeof(options) / sizeof(options[0]),
+    .size = sizeof(struct scan_values),
+    .min_operands = 1,
+    .max_operands = SIZE_MAX,
+    .examples =
+        "tamis scan message.eml\twhich rules hit, and on what text\n"
+        "tamis scan --json Maildir/cur/*\tone JSON object a message\n"
+        "tamis scan --rules /tmp/new-rules --set required_score=4 message.eml\ttry other rules and options\n"
+        "tamis scan --client 192.0.2.1 --helo mx.example.com --from a@example.com - <message.eml\tas if it "
+        "came by SMTP\n"
+        "find Maildir -type f | tamis scan --json --files-from -\tmany files",
+    .run = run,
+};

@@ -1,0 +1,33 @@
+/* scan.h - many files through the engine, results in order
+ * Threads take names one after the other; what they have to say is written in the order of the names, however
+ * long each takes. Not more than a window of results waits to be written. */
+#ifndef CLI_SCAN_H
+#define CLI_SCAN_H
+
+#include "engine/engine.h"
+#include "policy/config.h"
+#include "policy/decide.h"
+
+struct scan {
+    struct engine *engine;
+    const struct config *config;
+    const struct envelope *envelope;
+    const char *const *names;
+    size_t n_names;
+    unsigned threads;
+    bool json, colour, verbose;
+    const struct ruleset *rules; /* for descriptions; may be NULL */
+};
+
+struct scan_totals {
+    size_t scanned, unreadable, faults; /* faults: of those scanned, without a scanner's answer */
+};
+
+/* 0, or -1 when the output could not be written. */
+int scan_run(const struct scan *s, struct scan_totals *t);
+
+/* cli/scan-print.c: one message for people */
+void scan_print(struct buf *out, const struct scan *s, const char *file, const struct verdict *v,
+                double cpu_ms);
+
+#endif
