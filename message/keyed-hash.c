@@ -15,8 +15,12 @@ uint64_t keyed_hash_key(void)
 
 uint64_t keyed_hash(struct slice s)
 {
-    uint64_t hash = 0, key = keyed_hash_key();
-    for (size_t i = 0; i < s.n; i++)
-        hash = keyed_hash_add(hash, key, s.p[i]);
+    uint64_t key = keyed_hash_key(), hash = keyed_hash_step(0, key, s.n + 1);
+    size_t i = 0;
+    for (; i < s.n; i += 7) {
+        uint64_t chunk = 0;
+        memcpy(&chunk, s.p + i, s.n - i < 7 ? s.n - i : 7);
+        hash = keyed_hash_step(hash, key, chunk);
+    }
     return hash;
 }

@@ -10,14 +10,20 @@
 
 uint64_t keyed_hash_key(void);
 
-/* the hash of a text and one more byte; that of the empty text is 0 */
-static inline uint64_t keyed_hash_add(uint64_t hash, uint64_t key, char c)
+static inline uint64_t keyed_hash_step(uint64_t hash, uint64_t key, uint64_t chunk)
 {
-    unsigned __int128 wide = (unsigned __int128)hash * key + (unsigned char)c + 1;
+    unsigned __int128 wide = (unsigned __int128)hash * key + chunk;
     uint64_t sum = (uint64_t)(wide & KEYED_HASH_PRIME) + (uint64_t)(wide >> 61);
     return sum >= KEYED_HASH_PRIME ? sum - KEYED_HASH_PRIME : sum;
 }
 
+/* the hash of a text and one more byte; that of the empty text is 0 */
+static inline uint64_t keyed_hash_add(uint64_t hash, uint64_t key, char c)
+{
+    return keyed_hash_step(hash, key, (unsigned char)c + UINT64_C(1));
+}
+
+/* Of a whole text, seven bytes a step: another function than keyed_hash_add() over its bytes. */
 uint64_t keyed_hash(struct slice s);
 
 #endif

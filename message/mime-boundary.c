@@ -5,6 +5,14 @@
 
 #include "message/keyed-hash.h"
 
+static uint64_t hash_of(const struct boundary_set *s, struct slice boundary)
+{
+    uint64_t hash = 0;
+    for (size_t i = 0; i < boundary.n; i++)
+        hash = keyed_hash_add(hash, s->key, boundary.p[i]);
+    return hash;
+}
+
 static unsigned *bucket_of(const struct boundary_set *s, uint64_t hash)
 {
     return &s->buckets[hash & (s->n_buckets - 1)];
@@ -34,7 +42,7 @@ void boundary_push(struct boundary_set *s, struct arena *a, struct mime_part *pa
     if (s->n == s->cap)
         grow(s, a);
     size_t length = part->boundary.n;
-    s->v[s->n] = (struct boundary){ .hash = keyed_hash(part->boundary), .part = part };
+    s->v[s->n] = (struct boundary){ .hash = hash_of(s, part->boundary), .part = part };
     link_in(s, s->n++);
     if (length > s->longest)
         s->longest = length;
@@ -79,7 +87,7 @@ static bool hash_known(const struct boundary_set *s, uint64_t hash)
 
 struct mime_part *boundary_owner(const struct boundary_set *s, struct slice boundary)
 {
-    return s->n ? look_up(s, keyed_hash(boundary), boundary, NULL) : NULL;
+    return s->n ? look_up(s, hash_of(s, boundary), boundary, NULL) : NULL;
 }
 
 static struct slice candidate(struct slice line)

@@ -29,38 +29,41 @@ struct finder {
 
 enum { HOST = 1, LOCAL = 2, STOP = 4, TRIGGER = 8, TRAILING = 16 };
 
+static const uint8_t classes[256] = {
+    [0 ... ' '] = STOP,
+    ['a' ... 'z'] = HOST | LOCAL,
+    ['A' ... 'Z'] = HOST | LOCAL,
+    ['0' ... '9'] = HOST | LOCAL,
+    ['-'] = HOST | LOCAL,
+    ['_'] = HOST | LOCAL,
+    ['.'] = LOCAL | TRIGGER | TRAILING,
+    [':'] = TRIGGER | TRAILING,
+    ['@'] = TRIGGER,
+    ['!'] = LOCAL | TRAILING,
+    ['*'] = LOCAL | TRAILING,
+    ['+'] = LOCAL,
+    ['%'] = LOCAL,
+    ['~'] = LOCAL,
+    ['#'] = LOCAL,
+    ['$'] = LOCAL,
+    [','] = TRAILING,
+    [';'] = TRAILING,
+    ['?'] = TRAILING,
+    ['\''] = TRAILING,
+    ['<'] = STOP,
+    ['>'] = STOP,
+    ['"'] = STOP,
+    ['`'] = STOP,
+    ['{'] = STOP,
+    ['}'] = STOP,
+    ['|'] = STOP,
+    ['^'] = STOP,
+    [0x7f] = STOP,
+};
+
 static unsigned ascii_class(char c)
 {
-    if (ascii_alnum(c))
-        return HOST | LOCAL;
-    switch (c) {
-    case '-':
-    case '_': return HOST | LOCAL;
-    case '.': return LOCAL | TRIGGER | TRAILING;
-    case '@': return TRIGGER;
-    case ':': return TRIGGER | TRAILING;
-    case '!':
-    case '*': return LOCAL | TRAILING;
-    case '+':
-    case '%':
-    case '~':
-    case '#':
-    case '$': return LOCAL;
-    case ',':
-    case ';':
-    case '?':
-    case '\'': return TRAILING;
-    case '<':
-    case '>':
-    case '"':
-    case '`':
-    case '{':
-    case '}':
-    case '|':
-    case '^':
-    case 0x7f: return STOP;
-    default: return (unsigned char)c <= ' ' ? STOP : 0;
-    }
+    return classes[(unsigned char)c];
 }
 
 /* Spaces, quotes and brackets outside of ASCII; dots of names (U+3002 ...) are none of them. */
@@ -140,11 +143,9 @@ static struct slice extent(const struct finder *f, size_t from)
 static void add(struct finder *f, struct slice raw)
 {
     struct uri u = { .raw = raw, .source = f->source };
-    if (uri_list_has(f->list, &u) || !uri_list_room(f->list, f->limits) || !uri_parse(&u, f->a, raw))
-        return;
-    struct uri *kept = ARENA_NEW(f->a, struct uri);
-    *kept = u;
-    uri_list_add(f->list, f->a, kept);
+    uint64_t hash = uri_list_hash(&u);
+    if (!uri_list_has(f->list, &u, hash) && uri_list_room(f->list, f->limits) && uri_parse(&u, f->a, raw))
+        uri_list_add(f->list, f->a, &u, hash);
 }
 
 /* ---- hosts */
@@ -413,17 +414,20 @@ static struct slice absolute(struct arena *a, const struct uri *base, struct sli
     return slice_of(NULL, 0);
 }
 
-static void add_link(struct uri_list *list, struct arena *a, struct uri *u, struct slice url,
-                     const struct message_limits *l)
+static void add_link(struct uri_list *list, struct arena *a, const struct uri *base,
+                     const struct html_link *link, const struct message_limits *l)
 {
-    struct slice raw = u->raw;
-    bool good = uri_parse(u, a, url);
-    u->raw = raw;
-    if ((!good && !is_noted(u->scheme)) || !uri_list_room(list, l))
+    struct uri u = { .raw = link->url, .source = URI_HTML, .link = link->kind };
+    uint64_t hash = uri_list_hash(&u);
+    if (uri_list_has(list, &u, hash))
         return;
-    struct uri *kept = ARENA_NEW(a, struct uri);
-    *kept = *u;
-    uri_list_add(list, a, kept);
+    struct slice url = absolute(a, base, link->url);
+    if (url.n == 0)
+        return;
+    bool good = uri_parse(&u, a, url);
+    u.raw = link->url;
+    if ((good || is_noted(u.scheme)) && uri_list_room(list, l))
+        uri_list_add(list, a, &u, hash);
 }
 
 void uri_from_html(struct uri_list *list, struct arena *a, const struct html *h,
@@ -434,10 +438,6 @@ void uri_from_html(struct uri_list *list, struct arena *a, const struct html *h,
     if (uri_has_scheme(h->base) && uri_parse(&base_uri, a, h->base) && base_uri.host.n &&
         !slice_eq(base_uri.scheme, SLICE("mailto")))
         base = &base_uri;
-    for (const struct html_link *link = h->links; link && !list->truncated; link = link->next) {
-        struct uri u = { .raw = link->url, .source = URI_HTML, .link = link->kind };
-        struct slice url = absolute(a, base, link->url);
-        if (url.n && !uri_list_has(list, &u))
-            add_link(list, a, &u, url, l);
-    }
+    for (const struct html_link *link = h->links; link && !list->truncated; link = link->next)
+        add_link(list, a, base, link, l);
 }

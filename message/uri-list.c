@@ -6,22 +6,27 @@
 
 #include "message/keyed-hash.h"
 
-static size_t slot_of(const struct uri_list *list, const struct uri *u)
+uint64_t uri_list_hash(const struct uri *u)
 {
-    uint64_t hash = keyed_hash(u->raw) + (unsigned)u->source * 31u + (unsigned)u->link;
-    size_t i = (size_t)hash & (list->n_seen - 1);
-    while (list->seen[i]) {
-        const struct uri *v = list->seen[i];
-        if (v->source == u->source && v->link == u->link && slice_eq(v->raw, u->raw))
+    return keyed_hash(u->raw) + (unsigned)u->source * 31u + (unsigned)u->link;
+}
+
+/* where u is, or would be */
+static size_t slot_of(const struct uri_list *list, const struct uri *u, uint64_t hash)
+{
+    size_t mask = list->n_seen - 1, i = (size_t)hash & mask;
+    for (; list->seen[i].uri; i = (i + 1) & mask) {
+        const struct uri *v = list->seen[i].uri;
+        if (list->seen[i].hash == hash && v->source == u->source && v->link == u->link &&
+            slice_eq(v->raw, u->raw))
             break;
-        i = (i + 1) & (list->n_seen - 1);
     }
     return i;
 }
 
-bool uri_list_has(const struct uri_list *list, const struct uri *u)
+bool uri_list_has(const struct uri_list *list, const struct uri *u, uint64_t hash)
 {
-    return list->n_seen && list->seen[slot_of(list, u)];
+    return list->n_seen && list->seen[slot_of(list, u, hash)].uri;
 }
 
 bool uri_list_room(struct uri_list *list, const struct message_limits *l)
@@ -32,22 +37,36 @@ bool uri_list_room(struct uri_list *list, const struct message_limits *l)
     return false;
 }
 
-static void grow(struct uri_list *list, struct arena *a)
+static void put(struct uri_list *list, struct uri_slot slot)
 {
-    list->n_seen = list->n_seen ? list->n_seen * 2 : 32;
-    list->seen = arena_array(a, list->n_seen, sizeof(*list->seen));
-    for (struct uri *u = list->first; u; u = u->next)
-        list->seen[slot_of(list, u)] = u;
+    size_t mask = list->n_seen - 1, i = (size_t)slot.hash & mask;
+    while (list->seen[i].uri)
+        i = (i + 1) & mask;
+    list->seen[i] = slot;
 }
 
-void uri_list_add(struct uri_list *list, struct arena *a, struct uri *u)
+static void grow(struct uri_list *list, struct arena *a)
 {
+    const struct uri_slot *old = list->seen;
+    size_t n = list->n_seen;
+    list->n_seen = n ? n * 2 : 32;
+    list->seen = arena_array(a, list->n_seen, sizeof(*list->seen));
+    for (size_t i = 0; i < n; i++)
+        if (old[i].uri)
+            put(list, old[i]);
+}
+
+void uri_list_add(struct uri_list *list, struct arena *a, const struct uri *u, uint64_t hash)
+{
+    struct uri *kept = ARENA_NEW(a, struct uri);
+    *kept = *u;
+    kept->next = NULL;
     if (list->tail == NULL)
         list->tail = &list->first;
     if (list->n * 2 >= list->n_seen)
         grow(list, a);
-    list->seen[slot_of(list, u)] = u;
-    *list->tail = u;
-    list->tail = &u->next;
+    put(list, (struct uri_slot){ kept, hash });
+    *list->tail = kept;
+    list->tail = &kept->next;
     list->n++;
 }

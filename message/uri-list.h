@@ -4,11 +4,12 @@
 
 #include "message/uri.h"
 
-/* Looks for u (raw, source, link) in the list. */
-bool uri_list_has(const struct uri_list *list, const struct uri *u);
+/* of raw, source and link: what makes a URI the same */
+uint64_t uri_list_hash(const struct uri *u);
+bool uri_list_has(const struct uri_list *list, const struct uri *u, uint64_t hash);
 /* false and truncated set: there are as many as there may be. */
 bool uri_list_room(struct uri_list *list, const struct message_limits *l);
-/* u is not in the list, and there is room. */
-void uri_list_add(struct uri_list *list, struct arena *a, struct uri *u);
+/* A copy of u, which is not in the list; there is room. */
+void uri_list_add(struct uri_list *list, struct arena *a, const struct uri *u, uint64_t hash);
 
 #endif

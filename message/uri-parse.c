@@ -73,8 +73,14 @@ static size_t add_normal(struct buf *b, struct slice s, size_t i)
 
 static void add_all_normal(struct buf *b, struct slice s)
 {
-    for (size_t i = 0; i < s.n;)
-        i += add_normal(b, s, i);
+    for (size_t i = 0; i < s.n;) {
+        size_t from = i;
+        while (i < s.n && needs_no_escape(s.p[i]))
+            i++;
+        buf_add(b, s.p + from, i - from);
+        if (i < s.n)
+            i += add_normal(b, s, i);
+    }
 }
 
 /* ---- the path */
@@ -170,7 +176,9 @@ static bool parse_web(struct uri *u, struct arena *a, struct slice rest, const s
     struct buf b;
     rest = slice_from(rest, end);
     buf_init_in(&b, a, rest.n * 3 + URI_HOST_MAX + 100);
-    buf_printf(&b, "%.*s://%.*s", SLICE_ARG(u->scheme), SLICE_ARG(u->host));
+    buf_add_slice(&b, u->scheme);
+    buf_add_str(&b, "://");
+    buf_add_slice(&b, u->host);
     if (u->flags & URI_PORT)
         buf_printf(&b, ":%u", u->port);
     size_t path = b.n;

@@ -34,12 +34,17 @@ struct uri {
     struct uri *next;
 };
 
+struct uri_slot {
+    struct uri *uri;
+    uint64_t hash;
+};
+
 /* The same raw text of the same source and kind is listed once. */
 struct uri_list {
     struct uri *first, **tail;
     size_t n;
     bool truncated;
-    struct uri **seen; /* by hash, n_seen slots */
+    struct uri_slot *seen; /* by hash, n_seen slots */
     size_t n_seen;
 };
 
