@@ -148,13 +148,18 @@ static void dialects_are_understood(void **state)
           SLICE_INIT("192.0.2.9||helo.example|mx.example|esmtp||||") },
         { SLICE_INIT("from LIST (10.6.147.53:2054) by list.example (LSMTP) with SMTP id <9.0@list.example>"),
           SLICE_INIT("10.6.147.53||LIST|list.example|SMTP|9.0@list.example|||p") },
+        { SLICE_INIT(
+              "from phobos [127.0.0.1]\r\n\tby localhost with IMAP (fetchmail-5.9.0)\r\n\tfor jm@localhost "
+              "(single-drop); Tue, 24 Nov 2026 04:14:11 +0000"),
+          SLICE_INIT("127.0.0.1||phobos|localhost|IMAP||jm@localhost||p") },
+        { SLICE_INIT("from x [198.51.100.1] (y [192.0.2.1]) by z"), SLICE_INIT("192.0.2.1|y|x|z|||||") },
         /* odd ones */
         { SLICE_INIT("from by (by [192.0.2.1]) by with with id id for"),
           SLICE_INIT("192.0.2.1|by|by|with|id|for|||") },
         { SLICE_INIT("from x ([::ffff:192.0.2.1]) by y"), SLICE_INIT("192.0.2.1||x|y|||||") },
         { SLICE_INIT("from x ([192.0.2.256]) by y"), SLICE_INIT("||x|y|||||") },
         { SLICE_INIT("from x (a [192.0.2.1]) (b [192.0.2.2]) by y"), SLICE_INIT("192.0.2.1|a|x|y|||||") },
-        { SLICE_INIT("from x (not closed [192.0.2.1] by y"), SLICE_INIT("||x|y|||||") },
+        { SLICE_INIT("from x (not closed [192.0.2.1] by y"), SLICE_INIT("192.0.2.1||x|y|||||") },
         { SLICE_INIT("from x by y with ESMTPSX id 1"), SLICE_INIT("||x|y|ESMTPSX|1|||") },
         { SLICE_INIT("from x by y with UTF8SMTPSA id <1>"), SLICE_INIT("||x|y|UTF8SMTPSA|1||UTF8SMTPSA|t") },
         { SLICE_INIT("from x by y for <>; a; b; Tue, 24 Nov 2026 04:14:11 +0000"), SLICE_INIT("||x|y|||||") },

@@ -7,6 +7,7 @@
  *     Exim             from NAME ([IP] helo=HELO), from [IP] (helo=HELO), from NAME ([IP]) if HELO is NAME
  *     Exchange         from HELO (IP), from HELO ([IP])
  *     qmail            from NAME (HELO HELO) (IDENT@IP), from NAME (IP)
+ * and fetchmail writes `from NAME [IP]`, which counts last, since a HELO may look so.
  * The field that we make for the MTA is parsed like any other, so that both always agree. */
 #include "message/received.h"
 
@@ -26,6 +27,7 @@ struct parser {
     bool has_helo, exim, no_comment;
     unsigned semicolons;
     struct slice value[CLAUSE_COUNT];
+    struct slice loose_ip; /* fetchmail: from NAME [IP], without a comment */
     bool seen[CLAUSE_COUNT];
     struct arena *arena;
     struct relay *relay;
@@ -176,6 +178,13 @@ static struct slice take_word(struct parser *x)
     return slice_sub(x->s, begin, x->at - begin);
 }
 
+/* of "[IP]", empty if word is none */
+static struct slice bracketed_ip(struct arena *a, struct slice word)
+{
+    bool is = word.n > 2 && word.p[0] == '[' && word.p[word.n - 1] == ']';
+    return is ? ip_canonical(a, slice_sub(word, 1, word.n - 2)) : slice_of(NULL, 0);
+}
+
 static enum clause keyword(struct slice word)
 {
     static const struct slice names[CLAUSE_COUNT] = {
@@ -200,6 +209,8 @@ static void read_word(struct parser *x, struct slice word)
         x->seen[k] = x->want_value = true;
         x->wants_more = false;
         x->relay->parsed = true;
+    } else if (x->in == CLAUSE_FROM && x->loose_ip.n == 0) {
+        x->loose_ip = bracketed_ip(x->arena, word);
     } else if (x->wants_more) { /* "Microsoft SMTP Server" */
         struct slice *v = &x->value[CLAUSE_WITH];
         v->n = (size_t)(word.p + word.n - v->p);
@@ -254,10 +265,11 @@ static void settle_from(struct parser *x)
 {
     struct relay *r = x->relay;
     struct slice name = x->value[CLAUSE_FROM];
-    bool bracketed = name.n > 2 && name.p[0] == '[' && name.p[name.n - 1] == ']';
-    struct slice ip = ip_canonical(x->arena, bracketed ? slice_sub(name, 1, name.n - 2) : name);
+    struct slice ip = bracketed_ip(x->arena, name);
+    if (ip.n == 0)
+        ip = ip_canonical(x->arena, name);
     if (r->ip.n == 0)
-        r->ip = ip;
+        r->ip = x->loose_ip.n ? x->loose_ip : ip;
     if ((x->has_helo || x->exim) && r->rdns.n == 0 && r->ip.n && ip.n == 0)
         r->rdns = looked_up_name(name);
     if (!x->has_helo)
