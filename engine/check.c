@@ -1,7 +1,7 @@
 /* check.c - one message to a worker and back; see engine.h
  * try = check out a worker, hand the message over, wait, take the answer. A worker that does not answer as it
- * should is discarded, whatever the reason, and the message goes to another one. Only a worker that held the
- * message counts as a try, and against the client. */
+ * should is discarded, whatever the reason, and the message goes to another one. Only a worker that has read
+ * the message counts as a try, and against the client. */
 #include "engine/engine-impl.h"
 
 #include <errno.h>
@@ -14,7 +14,7 @@
 /* CPU time that a worker may report beyond the time that went by: two clocks, read at different moments */
 #define CPU_SLACK_US 1000000
 
-enum outcome { DONE, NOT_HANDED, DIED, HUNG, LIED, ORPHANED, LATE, GONE };
+enum outcome { DONE, NOT_HANDED, UNREAD, DIED, HUNG, LIED, ORPHANED, LATE, GONE };
 
 static const struct outcome_info {
     const char *name; /* of the finding */
@@ -24,6 +24,7 @@ static const struct outcome_info {
 } outcomes[] = {
     [DONE] = { "done", "is done", POOL_ENDED, false },
     [NOT_HANDED] = { "handover", "did not take", POOL_ENDED, false },
+    [UNREAD] = { "unread", "died without having read", POOL_ENDED, false },
     [DIED] = { "died", "died over", POOL_ENDED, true },
     [HUNG] = { "hung", "hung over", POOL_HUNG, true },
     [LIED] = { "lied", "lied about", POOL_LIED, true },
@@ -61,7 +62,8 @@ static enum outcome hand_over(struct call *c, struct pool_worker *w)
     return NOT_HANDED;
 }
 
-/* Until something can be read. */
+/* Until something can be read, if only the end. The kernel marks the channel with an error when its other end
+ * is closed while our request is in there. */
 static enum outcome wait_for_answer(struct call *c, const struct pool_worker *w)
 {
     uint64_t hung_at = c->since + c->engine->o.worker_deadline;
@@ -71,7 +73,7 @@ static enum outcome wait_for_answer(struct call *c, const struct pool_worker *w)
         uint64_t now = clock_ms(), end = patience_slice(&c->patience, until);
         int rc = poll(&pfd, 1, end > now ? (int)(end - now) : 0);
         if (rc > 0)
-            return DONE;
+            return pfd.revents & POLLERR ? UNREAD : DONE;
         if (rc < 0 && errno != EINTR)
             bug("poll: %m");
         now = clock_ms();
@@ -137,10 +139,9 @@ static enum outcome try_worker(struct call *c, struct pool_worker *w)
 {
     int pid = w->pid;
     enum outcome outcome = hand_over(c, w);
-    if (outcome == DONE) {
-        c->r->tries++;
+    if (outcome == DONE)
         outcome = take_answer(c, w);
-    }
+    c->r->tries += outcome != NOT_HANDED && outcome != UNREAD;
     if (outcome == DONE) {
         pool_return(&c->engine->pool, w);
         return DONE;

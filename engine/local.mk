@@ -12,6 +12,9 @@ engine_libengine_a_SOURCES = \
 	engine/loader.c engine/loader.h \
 	engine/worker.c engine/worker.h
 
+# an engine with its real loader, and workers that misbehave; for tests alone
+engine_rig = engine/test-rig.c engine/test-rig.h engine/test-worker.c engine/test-worker.h
+
 unit_tests += engine/proto-test engine/crash-test engine/pool-test engine/handoff-test
 engine_proto_test_SOURCES = engine/proto-test.c
 engine_proto_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
@@ -21,6 +24,17 @@ engine_pool_test_SOURCES = engine/pool-test.c
 engine_pool_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 engine_handoff_test_SOURCES = engine/handoff-test.c
 engine_handoff_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += engine/worker-test
+engine_worker_test_SOURCES = engine/worker-test.c $(engine_rig)
+engine_worker_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+unit_tests += engine/engine-test
+engine_engine_test_SOURCES = engine/engine-test.c $(engine_rig)
+engine_engine_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+
+check_PROGRAMS += engine/engine-bench
+engine_engine_bench_SOURCES = engine/engine-bench.c
+engine_engine_bench_LDADD = $(ENGINE_LIBS)
 
 fuzz_targets += engine/proto-fuzz
 engine_proto_fuzz_SOURCES = engine/proto-fuzz.c
