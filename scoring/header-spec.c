@@ -51,9 +51,10 @@ static int check_name(struct slice name, struct err *e)
     for (size_t i = 0; i < name.n; i++)
         if (name.p[i] <= ' ' || name.p[i] > '~')
             return err_set(e, ERR_INPUT, "%s is not the name of a header", rule_quote(name).text);
-    if (is_unsupported(name))
-        return err_set(e, ERR_INPUT, "rules on %s are not supported", rule_quote(name).text);
-    return 0;
+    if (!is_unsupported(name))
+        return 0;
+    err_set(e, ERR_INPUT, "rules on %s are not supported", rule_quote(name).text);
+    return NOT_SUPPORTED;
 }
 
 static void set_source(struct header_spec *spec, struct slice name)
@@ -74,9 +75,11 @@ static int set_modifier(struct header_spec *spec, struct slice word, struct err 
         spec->form = SPEC_ADDR;
     else if (slice_eq(word, SLICE("name")))
         spec->form = SPEC_NAME;
-    else if (word.n) /* a colon at the end is allowed */
-        return err_set(e, ERR_INPUT, "the modifier %s is not supported: :raw, :addr and :name are",
-                       rule_quote(word).text);
+    else if (word.n) { /* a colon at the end is allowed */
+        err_set(e, ERR_INPUT, "the modifier %s is not supported: :raw, :addr and :name are",
+                rule_quote(word).text);
+        return NOT_SUPPORTED;
+    }
     return 0;
 }
 
@@ -87,19 +90,25 @@ static struct slice key_of(const struct header_specs *s, const struct header_spe
                         spec->raw ? 'r' : '-', SLICE_ARG(name));
 }
 
+static int parse(struct header_spec *spec, struct slice text, struct err *e)
+{
+    struct slice name = SLICE(""), word;
+    slice_cut(&text, ':', &name);
+    int done = check_name(name, e);
+    set_source(spec, name);
+    while (done == 0 && slice_cut(&text, ':', &word))
+        done = set_modifier(spec, word, e);
+    if (done == 0 && spec->source == SPEC_ALL && spec->form != SPEC_WHOLE)
+        return err_set(e, ERR_INPUT, "ALL has no address: write ALL or ALL:raw");
+    return done;
+}
+
 int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e)
 {
     struct header_spec spec = { .raw = false };
-    struct slice name = SLICE(""), word;
-    slice_cut(&text, ':', &name);
-    if (check_name(name, e) < 0)
-        return -1;
-    set_source(&spec, name);
-    while (slice_cut(&text, ':', &word))
-        if (set_modifier(&spec, word, e) < 0)
-            return -1;
-    if (spec.source == SPEC_ALL && spec.form != SPEC_WHOLE)
-        return err_set(e, ERR_INPUT, "ALL has no address: write ALL or ALL:raw");
+    int done = parse(&spec, text, e);
+    if (done < 0)
+        return done;
     *number = names_add(&s->names, key_of(s, &spec), (uint32_t)s->n);
     if (*number != NAMES_NONE)
         return 0;

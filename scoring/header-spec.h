@@ -1,6 +1,6 @@
 /* header-spec.h - which header a rule reads: `Subject`, `From:addr`, `ToCc`, `ALL:raw` ...
  * Parsed when rules are loaded; equal specifications share one number, so that a value is made once a
- * message. Not supported (ERR_INPUT): what comes from relays, DNS or plugins, other modifiers. */
+ * message. Not supported: what comes from relays, DNS or plugins, other modifiers. */
 #ifndef SCORING_HEADER_SPEC_H
 #define SCORING_HEADER_SPEC_H
 
@@ -32,7 +32,7 @@ struct header_specs {
 };
 
 void header_specs_init(struct header_specs *s, struct arena *a);
-/* text: borrowed, lives as long as the arena */
+/* 0, -1 or NOT_SUPPORTED with *e. text: borrowed, lives as long as the arena. */
 int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e) MUST_CHECK;
 
 #endif

@@ -6,7 +6,7 @@
 
 #include "scoring/ruleset.h"
 
-#define PROBLEMS_KEPT 2000
+#define PROBLEMS_KEPT 10000
 
 struct rule_line {
     struct slice text; /* without comment and surrounding white space; not empty */
@@ -26,6 +26,9 @@ void rule_problems_init(struct rule_problems *p, struct arena *a);
 /* text: one line, what is wrong and what to write instead */
 void rule_problem(struct rule_problems *p, enum rule_problem_kind kind, const char *file, unsigned line,
                   const char *fmt, ...) __attribute__((format(printf, 5, 6)));
+
+/* what a reader of tests answers besides 0 and -1 (broken): well-formed, but not supported */
+#define NOT_SUPPORTED (-2)
 
 struct quoted {
     char text[200];

@@ -5,12 +5,6 @@
 
 #include "scoring/rule-regex.h"
 
-static void broken(struct rule_parser *p, const struct rule_line *at, const struct rule *r,
-                   const struct err *e)
-{
-    rule_problem(p->problems, RULE_ERROR, at->file, at->line, "%.*s: %s", SLICE_ARG(r->name), e->text);
-}
-
 static void replace(struct rule *r, const struct rule_test *test)
 {
     regex_free(&r->test.re);
@@ -59,10 +53,10 @@ static int define_exists(struct rule_parser *p, struct rule *r, struct rule_test
                          struct err *e)
 {
     test->type = RULE_EXISTS;
-    if (header_spec_add(&p->set->specs, slice_trim(field), &test->spec, e) < 0)
-        return -1;
-    replace(r, test);
-    return 0;
+    int done = header_spec_add(&p->set->specs, slice_trim(field), &test->spec, e);
+    if (done == 0)
+        replace(r, test);
+    return done;
 }
 
 static int define_header(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice text,
@@ -79,9 +73,8 @@ static int define_header(struct rule_parser *p, struct rule *r, struct rule_test
         return err_set(e, ERR_INPUT, "write header NAME FIELD =~ /.../, !~ /.../, or exists:FIELD");
     text = slice_trim(slice_from(text, 2));
     take_if_unset(test, &text);
-    if (header_spec_add(&p->set->specs, field, &test->spec, e) < 0)
-        return -1;
-    return define_pattern(r, test, text, e);
+    int done = header_spec_add(&p->set->specs, field, &test->spec, e);
+    return done < 0 ? done : define_pattern(r, test, text, e);
 }
 
 struct meta_names {
@@ -119,26 +112,27 @@ static bool is_eval(struct slice text)
     return slice_starts(text, SLICE("eval:")) || slice_starts(text, SLICE("rbleval:"));
 }
 
+static int define(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct rule_test *test,
+                  struct slice text, struct err *e)
+{
+    if (test->type == RULE_META)
+        return define_meta(p, at, r, test, text, e);
+    if (is_eval(text)) {
+        err_set(e, ERR_INPUT, "the function %s is not supported", rule_quote(text).text);
+        return NOT_SUPPORTED;
+    }
+    return test->type == RULE_HEADER ? define_header(p, r, test, text, e) : define_pattern(r, test, text, e);
+}
+
 void rule_test_define(struct rule_parser *p, const struct rule_line *at, enum rule_type type, struct rule *r,
                       struct slice text)
 {
     struct rule_test test = { .type = type, .file = at->file, .line = at->line };
     struct err e;
-    int done;
-    if (type != RULE_META && is_eval(text)) {
-        r->unsupported = true;
-        rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line,
-                     "%.*s: the function %s is not supported", SLICE_ARG(r->name), rule_quote(text).text);
+    int done = define(p, at, r, &test, text, &e);
+    if (done == 0)
         return;
-    }
-    if (type == RULE_META)
-        done = define_meta(p, at, r, &test, text, &e);
-    else if (type == RULE_HEADER)
-        done = define_header(p, r, &test, text, &e);
-    else
-        done = define_pattern(r, &test, text, &e);
-    if (done < 0) {
-        r->unsupported = true;
-        broken(p, at, r, &e);
-    }
+    r->unsupported = true;
+    rule_problem(p->problems, done == NOT_SUPPORTED ? RULE_UNSUPPORTED : RULE_ERROR, at->file, at->line,
+                 "%.*s: %s", SLICE_ARG(r->name), e.text);
 }

@@ -33,7 +33,7 @@ struct rule_problem {
 struct ruleset;
 
 /* NULL with ERR_CONFIG when the set is refused; *problems (may be NULL) then still lists what was seen.
- * Problems live in `a` (at most some 2 MB), the set does not. */
+ * Problems live in `a` (at most some 5 MB), the set does not. */
 struct ruleset *ruleset_load(const struct scoring_options *o, struct arena *a,
                              const struct rule_problem **problems, struct err *e);
 void ruleset_free(struct ruleset **r);
