@@ -42,9 +42,11 @@ scoring_rule_parse_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_rule_parse_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += scoring/seeds
 
-unit_tests += scoring/score-test scoring/view-test
+unit_tests += scoring/score-test scoring/shipped-test scoring/view-test
 scoring_score_test_SOURCES = scoring/score-test.c scoring/test-message.h
 scoring_score_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_shipped_test_SOURCES = scoring/shipped-test.c scoring/test-message.h
+scoring_shipped_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_view_test_SOURCES = scoring/view-test.c scoring/test-message.h
 scoring_view_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
