@@ -33,3 +33,17 @@ milter_session_fuzz_SOURCES = milter/session-fuzz.c milter/session-fixture.h
 milter_session_fuzz_LDADD = $(FUZZ_LIBS) $(GATEWAY_LIBS)
 milter_session_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += milter/seeds/session
+sbin_PROGRAMS += tamisd
+tamisd_SOURCES = \
+	milter/tamisd.c \
+	milter/callbacks.c milter/callbacks.h \
+	milter/directories.c milter/directories.h \
+	milter/effects-milter.c milter/effects-milter.h \
+	milter/gateway.c \
+	milter/generation.c milter/generation.h \
+	milter/spawn.c milter/spawn.h \
+	milter/supervisor.c milter/supervisor.h
+tamisd_LDADD = $(GATEWAY_LIBS) $(MILTER_LIBS)
+
+dist_check_SCRIPTS += milter/service-test.sh
+TESTS += milter/service-test.sh

@@ -1,0 +1,209 @@
+/* callbacks.c - libmilter's callbacks; see callbacks.h
+ * Negotiation: of what the MTA offers we take what we use, never more (Postfix answers a request for more
+ * with its default action). Events that we never answer are declared so where offered (NR_*): connect, HELO,
+ * recipients, header fields, end of header cost no round trip then. MAIL keeps its answer (a draining gateway
+ * refuses there), DATA too (admission), and the body (SKIP).
+ *
+ * A connection of the milter protocol may carry several SMTP sessions (QUIT_NC): there is a close between
+ * them, and no negotiation. libmilter keeps what was negotiated; so do we, by thread, since a thread serves
+ * one connection. */
+#include "config.h"
+#include "milter/callbacks.h"
+
+#include <stdlib.h>
+#include "base/log.h"
+#include "milter/effects-milter.h"
+#include "milter/session.h"
+
+#define WANTED_ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
+#define WANTED_PROTOCOL                                                                                      \
+    (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NOUNKNOWN |         \
+     SMFIP_SKIP | SMFIP_HDR_LEADSPC)
+
+static struct gateway *the_gateway;
+
+struct connection {
+    struct session *session;
+    unsigned long granted; /* SMFIP_ bits in force */
+};
+
+static _Thread_local struct {
+    unsigned long actions, protocol;
+} negotiated;
+
+static void use_negotiated(struct connection *c)
+{
+    const unsigned long actions = negotiated.actions;
+    const struct session_grants grants = {
+        .edits = (actions & SMFIF_ADDHDRS ? GRANT_ADD_HEADERS : 0) |
+                 (actions & SMFIF_CHGHDRS ? GRANT_CHANGE_HEADERS : 0) |
+                 (actions & SMFIF_QUARANTINE ? GRANT_QUARANTINE : 0),
+        .leading_space = (negotiated.protocol & SMFIP_HDR_LEADSPC) != 0,
+        .skip = (negotiated.protocol & SMFIP_SKIP) != 0,
+    };
+    c->granted = negotiated.protocol;
+    session_granted(c->session, &grants);
+}
+
+/* Made at the first event, whichever that is; NULL: no memory. */
+static struct connection *connection_of(SMFICTX *ctx)
+{
+    struct connection *c = smfi_getpriv(ctx);
+    if (c)
+        return c;
+    const struct mta mta = { .ops = &milter_effects, .ctx = ctx };
+    if ((c = calloc(1, sizeof(*c))) == NULL)
+        return NULL;
+    c->session = session_new(the_gateway, &mta);
+    if (c->session == NULL || smfi_setpriv(ctx, c) != MI_SUCCESS) {
+        session_free(&c->session);
+        free(c);
+        return NULL;
+    }
+    use_negotiated(c);
+    return c;
+}
+
+static sfsistat quiet(const struct connection *c, unsigned long no_reply)
+{
+    return c->granted & no_reply ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+}
+
+static sfsistat answer(enum session_reply reply)
+{
+    switch (reply) {
+    case SESSION_CONTINUE: return SMFIS_CONTINUE;
+    case SESSION_SKIP: return SMFIS_SKIP;
+    case SESSION_REJECT: return SMFIS_REJECT;
+    case SESSION_DISCARD: return SMFIS_DISCARD;
+    case SESSION_TEMPFAIL: break;
+    }
+    return SMFIS_TEMPFAIL;
+}
+
+static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long protocol, unsigned long f2,
+                             unsigned long f3, unsigned long *actions_r, unsigned long *protocol_r,
+                             unsigned long *f2_r, unsigned long *f3_r)
+{
+    struct connection *c = connection_of(ctx);
+    (void)f2, (void)f3;
+    if (c == NULL)
+        return SMFIS_REJECT; /* of this connection: the MTA's default action */
+    negotiated.actions = actions & WANTED_ACTIONS;
+    negotiated.protocol = protocol & WANTED_PROTOCOL;
+    use_negotiated(c);
+    *actions_r = negotiated.actions;
+    *protocol_r = negotiated.protocol;
+    *f2_r = *f3_r = 0;
+    return SMFIS_CONTINUE;
+}
+
+static sfsistat on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
+{
+    struct connection *c = connection_of(ctx);
+    if (c == NULL)
+        return SMFIS_TEMPFAIL;
+    session_connect(c->session, host, address);
+    return quiet(c, SMFIP_NR_CONN);
+}
+
+static sfsistat on_helo(SMFICTX *ctx, char *helo)
+{
+    struct connection *c = connection_of(ctx);
+    if (c == NULL)
+        return SMFIS_TEMPFAIL;
+    session_helo(c->session, helo);
+    return quiet(c, SMFIP_NR_HELO);
+}
+
+static sfsistat on_mail(SMFICTX *ctx, char **args)
+{
+    struct connection *c = connection_of(ctx);
+    return c ? answer(session_mail(c->session, args[0])) : SMFIS_TEMPFAIL;
+}
+
+static sfsistat on_rcpt(SMFICTX *ctx, char **args)
+{
+    struct connection *c = connection_of(ctx);
+    if (c == NULL)
+        return SMFIS_TEMPFAIL;
+    session_rcpt(c->session, args[0]);
+    return quiet(c, SMFIP_NR_RCPT);
+}
+
+static sfsistat on_data(SMFICTX *ctx)
+{
+    struct connection *c = connection_of(ctx);
+    return c ? answer(session_data(c->session)) : SMFIS_TEMPFAIL;
+}
+
+static sfsistat on_header(SMFICTX *ctx, char *name, char *value)
+{
+    struct connection *c = connection_of(ctx);
+    if (c == NULL)
+        return SMFIS_TEMPFAIL;
+    session_header(c->session, name, value);
+    return quiet(c, SMFIP_NR_HDR);
+}
+
+static sfsistat on_header_done(SMFICTX *ctx)
+{
+    struct connection *c = connection_of(ctx);
+    if (c == NULL)
+        return SMFIS_TEMPFAIL;
+    session_header_done(c->session);
+    return quiet(c, SMFIP_NR_EOH);
+}
+
+static sfsistat on_body(SMFICTX *ctx, unsigned char *bytes, size_t n)
+{
+    struct connection *c = connection_of(ctx);
+    return c ? answer(session_body(c->session, slice_of((const char *)bytes, n))) : SMFIS_TEMPFAIL;
+}
+
+static sfsistat on_end_of_message(SMFICTX *ctx)
+{
+    struct connection *c = connection_of(ctx);
+    return c ? answer(session_end_of_message(c->session)) : SMFIS_TEMPFAIL;
+}
+
+static sfsistat on_abort(SMFICTX *ctx)
+{
+    struct connection *c = smfi_getpriv(ctx);
+    if (c)
+        session_abort(c->session);
+    return SMFIS_CONTINUE;
+}
+
+static sfsistat on_close(SMFICTX *ctx)
+{
+    struct connection *c = smfi_getpriv(ctx);
+    if (c == NULL) /* closed before anything was said */
+        return SMFIS_CONTINUE;
+    session_free(&c->session);
+    free(c);
+    smfi_setpriv(ctx, NULL);
+    return SMFIS_CONTINUE;
+}
+
+struct smfiDesc callbacks_description(struct gateway *g)
+{
+    the_gateway = g;
+    return (struct smfiDesc){
+        .xxfi_name = "tamis",
+        .xxfi_version = SMFI_VERSION,
+        .xxfi_flags = WANTED_ACTIONS,
+        .xxfi_connect = on_connect,
+        .xxfi_helo = on_helo,
+        .xxfi_envfrom = on_mail,
+        .xxfi_envrcpt = on_rcpt,
+        .xxfi_header = on_header,
+        .xxfi_eoh = on_header_done,
+        .xxfi_body = on_body,
+        .xxfi_eom = on_end_of_message,
+        .xxfi_abort = on_abort,
+        .xxfi_close = on_close,
+        .xxfi_data = on_data,
+        .xxfi_negotiate = on_negotiate,
+    };
+}

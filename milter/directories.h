@@ -1,0 +1,16 @@
+/* directories.h - the directories the service keeps things in
+ * Made when they are not there: state_directory, runtime_directory, the spool below it, and the directory of
+ * the milter's unix socket (open to the MTA's group only). What is there already keeps its owner and mode,
+ * except the spool, which is ours alone. As root they are given to the service's account. */
+#ifndef MILTER_DIRECTORIES_H
+#define MILTER_DIRECTORIES_H
+
+#include "engine/loader.h"
+#include "milter/listen.h"
+#include "policy/config.h"
+
+/* *spool: the open spool directory. */
+int directories_prepare(const struct service_options *o, const struct listen_address *milter,
+                        const struct loader_account *account, int *spool, struct err *e) MUST_CHECK;
+
+#endif

@@ -1,0 +1,538 @@
+/* supervisor.c - the parent of all processes; see supervisor.h
+ * One thread, one poll: signals (through a pipe), the gateway's channel, and timers. A signal handler does
+ * nothing but write the signal's number, so that children inherit no blocked signals. */
+#include "config.h"
+#include "milter/supervisor.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/sandbox.h"
+#include "milter/control.h"
+#include "milter/directories.h"
+#include "milter/gateway.h"
+#include "milter/generation.h"
+#include "milter/listen.h"
+#include "milter/notify.h"
+#include "milter/spawn.h"
+
+#define BACKOFF_FIRST_MS 100
+#define LIVED_LONG_MS 60000 /* who lived so long starts afresh */
+#define STOP_GRACE_MS 3000  /* beyond drain_time, then SIGKILL */
+#define STATUS_MODE 660
+
+struct backoff {
+    unsigned delay_ms;
+    uint64_t started_at, retry_at; /* retry_at 0: nothing to start */
+};
+
+struct supervisor {
+    const struct supervisor_options *o;
+    struct loader_account gateway_account, worker_account;
+    struct listen_address milter, status;
+    int milter_fd, status_fd, spool_fd;
+    uint64_t started_ms;
+    unsigned serial;
+    struct generation *current, *next; /* in force; offered and not yet taken */
+    pid_t gateway;
+    int control; /* the gateway's channel */
+    struct backoff gateway_backoff, loader_backoff;
+    int ready_fd;
+    bool stopping, reload_wanted, quit;
+    uint64_t kill_at;
+    int exit_code;
+};
+
+static int signal_pipe[2];
+
+/* ---- signals and timers */
+
+static void on_signal(int number)
+{
+    int saved = errno;
+    unsigned char byte = (unsigned char)number;
+    (void)!write(signal_pipe[1], &byte, 1);
+    errno = saved;
+}
+
+static int catch_signals(struct err *e)
+{
+    static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
+    struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
+    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
+        return err_sys(e, "pipe");
+    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
+        sigaction(caught[i], &action, NULL);
+    signal(SIGPIPE, SIG_IGN);
+    return 0;
+}
+
+/* At once the first time, then after delays that double. */
+static void backoff_after_death(struct backoff *b, unsigned delay_max)
+{
+    uint64_t now = clock_ms();
+    if (b->started_at && now - b->started_at > LIVED_LONG_MS)
+        b->delay_ms = 0;
+    b->retry_at = now + b->delay_ms;
+    b->delay_ms = b->delay_ms ? b->delay_ms * 2 : BACKOFF_FIRST_MS;
+    if (b->delay_ms > delay_max)
+        b->delay_ms = delay_max;
+}
+
+static void backoff_started(struct backoff *b)
+{
+    b->started_at = clock_ms();
+    b->retry_at = 0;
+}
+
+static int until(uint64_t at, int timeout)
+{
+    uint64_t now = clock_ms();
+    if (at == 0)
+        return timeout;
+    if (at <= now)
+        return 0;
+    int left = at - now > INT_MAX ? INT_MAX : (int)(at - now);
+    return timeout < 0 || left < timeout ? left : timeout;
+}
+
+/* ---- start and end of the service */
+
+static void cannot_start(struct supervisor *s, const char *what)
+{
+    log_error("cannot start: %s", what);
+    if (log_fd() != STDERR_FILENO) /* who typed the command reads it here */
+        fprintf(stderr, "tamisd: cannot start: %s\n", what);
+    s->exit_code = EXIT_CANNOT_START;
+    s->quit = true;
+}
+
+static void announce(struct supervisor *s)
+{
+    char text[100];
+    snprintf(text, sizeof(text), "Filtering on %s", s->current->config.service.milter_listen);
+    notify_ready(text);
+    if (s->ready_fd >= 0) {
+        (void)!write(s->ready_fd, "+", 1);
+        fd_close(&s->ready_fd);
+    }
+}
+
+static int look_up_accounts(struct supervisor *s, const struct service_options *o, struct err *e)
+{
+    struct loader_account *g = &s->gateway_account, *w = &s->worker_account;
+    if (!sandbox_is_root())
+        return 0;
+    g->drop = w->drop = true;
+    if (sandbox_account(o->user, &g->uid, &g->gid, e) != 0) {
+        log_warning("user = %s: %s; running as nobody", o->user, e->text);
+        if (sandbox_account("nobody", &g->uid, &g->gid, e) != 0)
+            return -1;
+    }
+    w->uid = g->uid;
+    w->gid = g->gid;
+    return *o->worker_user ? sandbox_account(o->worker_user, &w->uid, &w->gid, e) : 0;
+}
+
+static int named(const char *option, int failed, struct err *e)
+{
+    char text[sizeof(e->text)];
+    if (failed) {
+        snprintf(text, sizeof(text), "%s", e->text);
+        err_set(e, e->kind, "%s: %.160s", option, text);
+    }
+    return failed;
+}
+
+static int bind_sockets(struct supervisor *s, const struct service_options *o, struct err *e)
+{
+    char path[PATH_MAX];
+    const char *group = s->gateway_account.drop ? o->milter_socket_group : "";
+    snprintf(path, sizeof(path), "unix:%s/" CONFIG_STATUS_SOCKET, o->runtime_directory);
+    if (named("runtime_directory", listen_parse(&s->status, path, e), e) != 0)
+        return -1;
+    if (directories_prepare(o, &s->milter, &s->gateway_account, &s->spool_fd, e) != 0)
+        return -1;
+    if (named("milter_listen", listen_open(&s->milter, o->milter_socket_mode, group, &s->milter_fd, e), e) !=
+        0)
+        return -1;
+    return named("runtime_directory", listen_open(&s->status, STATUS_MODE, "", &s->status_fd, e), e);
+}
+
+/* Everything before the first process. */
+static int prepare(struct supervisor *s, struct err *e)
+{
+    s->next = generation_load(s->o->conf_path, s->o->set, s->o->n_set, e);
+    if (s->next == NULL)
+        return -1;
+    const struct service_options *o = &s->next->config.service;
+    if (log_open(o->log, "tamisd", e) != 0)
+        return -1;
+    log_set_level((enum log_level)o->log_level);
+    if (named("milter_listen", listen_parse(&s->milter, o->milter_listen, e), e) != 0)
+        return -1;
+    if (look_up_accounts(s, o, e) != 0)
+        return -1;
+    return bind_sockets(s, o, e);
+}
+
+/* ---- the gateway */
+
+static const struct service_options *service(const struct supervisor *s)
+{
+    return &(s->current ? s->current : s->next)->config.service;
+}
+
+static int start_gateway(struct supervisor *s, struct err *e)
+{
+    int pair[2], log = log_fd() > STDERR_FILENO ? log_fd() : -1;
+    char log_word[20];
+    char *const argv[] = { (char *)"tamisd", (char *)"--role=gateway", log_word, NULL };
+    const struct control_frame start = {
+        .type = CONTROL_START,
+        .drop = s->gateway_account.drop,
+        .uid = s->gateway_account.uid,
+        .gid = s->gateway_account.gid,
+        .started_ms = s->started_ms,
+    };
+    snprintf(log_word, sizeof(log_word), "--log=%d",
+             log >= 0       ? GATEWAY_FD_LOG
+             : log_fd() < 0 ? -1
+                            : STDERR_FILENO);
+    if (ipc_pair(pair, e) != 0)
+        return -1;
+    const int fds[] = { pair[1], s->milter_fd, s->status_fd, s->spool_fd, log };
+    int failed = spawn_self(argv, fds, sizeof(fds) / sizeof(fds[0]), &s->gateway, e);
+    close(pair[1]);
+    s->control = pair[0];
+    if (failed || control_send(s->control, &start, NULL, 0, e) != 0) {
+        fd_close(&s->control);
+        return -1;
+    }
+    fcntl(s->control, F_SETFL, O_NONBLOCK);
+    backoff_started(&s->gateway_backoff);
+    return 0;
+}
+
+/* A new loader for it, and both to the gateway, which answers when the loader is ready. */
+static int offer(struct supervisor *s, struct generation *g, struct err *e)
+{
+    int channel = -1;
+    g->serial = ++s->serial;
+    g->taken = false;
+    if (generation_start_loader(g, &s->worker_account, &channel, e) != 0)
+        return -1;
+    const struct control_frame f = { .type = CONTROL_SNAPSHOT, .serial = g->serial };
+    const int fds[] = { g->gateway_conf, channel };
+    int failed = control_send(s->control, &f, fds, 2, e);
+    close(channel); /* without the gateway the loader ends by itself */
+    backoff_started(&s->loader_backoff);
+    return failed;
+}
+
+static void offer_again(struct supervisor *s)
+{
+    struct err e = { 0 };
+    s->loader_backoff.retry_at = 0;
+    if (s->gateway == 0 || s->current == NULL)
+        return;
+    if (offer(s, s->current, &e) != 0) {
+        log_error("rules loader: %s", e.text);
+        backoff_after_death(&s->loader_backoff, service(s)->restart_delay_max);
+    }
+}
+
+static void restart_gateway(struct supervisor *s)
+{
+    struct err e = { 0 };
+    s->gateway_backoff.retry_at = 0;
+    if (start_gateway(s, &e) != 0) {
+        log_error("gateway: %s", e.text);
+        s->gateway = 0;
+        backoff_after_death(&s->gateway_backoff, service(s)->restart_delay_max);
+        return;
+    }
+    offer_again(s);
+}
+
+/* ---- reload */
+
+static void reload(struct supervisor *s)
+{
+    struct err e = { 0 };
+    struct buf changed;
+    if (s->next || s->gateway == 0) { /* one after the other */
+        s->reload_wanted = true;
+        return;
+    }
+    s->reload_wanted = false;
+    notify_reloading();
+    s->next = generation_load(s->o->conf_path, s->o->set, s->o->n_set, &e);
+    if (s->next == NULL || offer(s, s->next, &e) != 0) {
+        log_error("reload refused, the old configuration stays: %s", e.text);
+        generation_free(&s->next);
+        announce(s);
+        return;
+    }
+    buf_init(&changed, LOG_LINE_MAX);
+    conf_needs_restart(&config_schema, &s->current->config, &s->next->config, &changed);
+    if (changed.n)
+        log_warning("these options change with a restart only: %s", changed.p);
+    buf_deinit(&changed);
+}
+
+static void on_taken(struct supervisor *s, unsigned serial)
+{
+    if (s->next && s->next->serial == serial) {
+        bool first = s->current == NULL;
+        generation_free(&s->current);
+        s->current = s->next;
+        s->next = NULL;
+        log_set_level((enum log_level)s->current->config.service.log_level);
+        log_info("%s", first ? "service is ready" : "reload done: new configuration and rules are in force");
+        announce(s);
+    } else if (!s->current || s->current->serial != serial)
+        return;
+    s->current->taken = true;
+    s->loader_backoff.retry_at = 0;
+    if (s->reload_wanted && !s->next)
+        reload(s);
+}
+
+static void on_refused(struct supervisor *s, const struct control_frame *f)
+{
+    if (s->next && s->next->serial == f->serial) {
+        if (s->current == NULL) {
+            cannot_start(s, f->error.text);
+            return;
+        }
+        log_error("reload refused, the old configuration and rules stay: %s", f->error.text);
+        generation_free(&s->next);
+        announce(s);
+    } else if (s->current && s->current->serial == f->serial && s->loader_backoff.retry_at == 0) {
+        log_error("rules loader: %s", f->error.text);
+        backoff_after_death(&s->loader_backoff, service(s)->restart_delay_max);
+    }
+}
+
+static void on_control(struct supervisor *s)
+{
+    struct control_frame f;
+    struct ipc_received r;
+    struct err e = { 0 };
+    int got = control_recv(s->control, &f, &r, &e);
+    if (got < 0 && e.kind == ERR_RETRY)
+        return;
+    if (got <= 0) { /* it is dying; SIGCHLD says the rest */
+        if (got < 0)
+            log_error("gateway: %s", e.text);
+        fd_close(&s->control);
+        if (s->gateway)
+            kill(s->gateway, SIGTERM);
+        return;
+    }
+    ipc_close_fds(&r);
+    if (f.type == CONTROL_TAKEN)
+        on_taken(s, f.serial);
+    else if (f.type == CONTROL_REFUSED)
+        on_refused(s, &f);
+}
+
+/* ---- deaths */
+
+static const char *how(int status, char out[60])
+{
+    if (WIFSIGNALED(status))
+        snprintf(out, 60, "killed by signal %d (%s)", WTERMSIG(status), strsignal(WTERMSIG(status)));
+    else
+        snprintf(out, 60, "exit %d", WEXITSTATUS(status));
+    return out;
+}
+
+static void gateway_died(struct supervisor *s, int status)
+{
+    char text[60];
+    s->gateway = 0;
+    fd_close(&s->control);
+    if (s->stopping) {
+        s->quit = true;
+        return;
+    }
+    if (s->current == NULL) {
+        snprintf(text, sizeof(text), "the gateway died at once");
+        cannot_start(s, text);
+        return;
+    }
+    if (s->next) { /* what it was about to take is offered to its successor */
+        generation_free(&s->next);
+        s->reload_wanted = true;
+    }
+    backoff_after_death(&s->gateway_backoff, service(s)->restart_delay_max);
+    log_error("the gateway died: %s; a new one starts in %d ms", how(status, text),
+              until(s->gateway_backoff.retry_at, -1));
+}
+
+static void loader_died(struct supervisor *s, struct generation *g, int status)
+{
+    char text[60];
+    g->loader = 0;
+    if (g != s->current || !g->taken || s->stopping || s->gateway == 0)
+        return; /* the gateway sees it and refuses */
+    backoff_after_death(&s->loader_backoff, service(s)->restart_delay_max);
+    log_error("the rules loader died: %s; a new one starts in %d ms", how(status, text),
+              until(s->loader_backoff.retry_at, -1));
+}
+
+static void reap(struct supervisor *s)
+{
+    int status;
+    pid_t pid;
+    while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+        if (pid == s->gateway)
+            gateway_died(s, status);
+        else if (s->current && pid == s->current->loader)
+            loader_died(s, s->current, status);
+        else if (s->next && pid == s->next->loader)
+            loader_died(s, s->next, status);
+        else
+            log_debug("process %d ended", (int)pid);
+    }
+}
+
+/* ---- stopping */
+
+static void stop(struct supervisor *s)
+{
+    struct err e = { 0 };
+    const struct control_frame drain = { .type = CONTROL_DRAIN, .drain_ms = service(s)->drain_time };
+    if (s->stopping) { /* said twice */
+        s->kill_at = clock_ms();
+        return;
+    }
+    s->stopping = true;
+    notify_stopping();
+    log_info("stopping: the messages in work get %u s", drain.drain_ms / 1000);
+    s->kill_at = clock_ms() + drain.drain_ms + STOP_GRACE_MS;
+    if (s->gateway == 0)
+        s->quit = true;
+    else if (s->control < 0 || control_send(s->control, &drain, NULL, 0, &e) != 0)
+        s->kill_at = clock_ms();
+}
+
+static void reopen_log(struct supervisor *s)
+{
+    struct err e = { 0 };
+    const struct control_frame f = { .type = CONTROL_LOG };
+    int fd = log_fd();
+    log_reopen();
+    if (fd > STDERR_FILENO && s->control >= 0 && control_send(s->control, &f, &fd, 1, &e) != 0)
+        log_warning("the gateway keeps the old log file: %s", e.text);
+}
+
+static void on_signals(struct supervisor *s)
+{
+    unsigned char numbers[64];
+    ssize_t n = read(signal_pipe[0], numbers, sizeof(numbers));
+    for (ssize_t i = 0; i < n; i++)
+        switch (numbers[i]) {
+        case SIGCHLD: reap(s); break;
+        case SIGTERM:
+        case SIGINT: stop(s); break;
+        case SIGUSR1: reopen_log(s); break;
+        case SIGHUP:
+            reopen_log(s);
+            reload(s);
+            break;
+        }
+}
+
+static void run_timers(struct supervisor *s)
+{
+    uint64_t now = clock_ms();
+    if (s->kill_at && s->kill_at <= now && s->gateway) {
+        kill(s->gateway, SIGKILL);
+        s->kill_at = 0;
+    }
+    if (s->stopping)
+        return;
+    if (s->gateway_backoff.retry_at && s->gateway_backoff.retry_at <= now)
+        restart_gateway(s);
+    if (s->loader_backoff.retry_at && s->loader_backoff.retry_at <= now)
+        offer_again(s);
+}
+
+static void loop(struct supervisor *s)
+{
+    while (!s->quit) {
+        struct pollfd p[] = { { .fd = signal_pipe[0], .events = POLLIN },
+                              { .fd = s->control, .events = POLLIN } };
+        int timeout = until(s->kill_at, -1);
+        timeout = until(s->gateway_backoff.retry_at, timeout);
+        timeout = until(s->loader_backoff.retry_at, timeout);
+        if (poll(p, 2, timeout) < 0 && errno != EINTR)
+            fatal("poll: %s", strerror(errno));
+        if (p[1].revents)
+            on_control(s);
+        if (p[0].revents)
+            on_signals(s);
+        run_timers(s);
+    }
+}
+
+/* Loaders end when the gateway's channel closes; who does not is killed. */
+static void end_children(struct supervisor *s)
+{
+    struct generation *all[] = { s->current, s->next };
+    uint64_t give_up = clock_ms() + 2000;
+    if (s->gateway)
+        kill(s->gateway, SIGKILL);
+    while (waitpid(-1, NULL, WNOHANG) >= 0 && clock_ms() < give_up)
+        usleep(5000);
+    for (size_t i = 0; i < 2; i++)
+        if (all[i] && all[i]->loader && waitpid(all[i]->loader, NULL, WNOHANG) == 0)
+            kill(all[i]->loader, SIGKILL);
+}
+
+static void clean_up(struct supervisor *s)
+{
+    fd_close(&s->control);
+    end_children(s);
+    if (s->milter_fd >= 0)
+        listen_remove(&s->milter);
+    if (s->status_fd >= 0)
+        listen_remove(&s->status);
+    fd_close(&s->milter_fd);
+    fd_close(&s->status_fd);
+    fd_close(&s->spool_fd);
+    fd_close(&s->ready_fd);
+    generation_free(&s->current);
+    generation_free(&s->next);
+}
+
+int supervisor_run(const struct supervisor_options *o)
+{
+    struct err e = { 0 };
+    struct supervisor s = { .o = o,
+                            .milter_fd = -1,
+                            .status_fd = -1,
+                            .spool_fd = -1,
+                            .control = -1,
+                            .ready_fd = o->ready_fd,
+                            .started_ms = clock_ms() };
+    if (catch_signals(&e) != 0 || prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 ||
+        offer(&s, s.next, &e) != 0)
+        cannot_start(&s, e.text);
+    loop(&s);
+    clean_up(&s);
+    if (s.stopping)
+        log_info("stopped");
+    return s.exit_code;
+}
