@@ -2,7 +2,7 @@
 # Needs TAMIS_SRCDIR and TAMIS_BUILDDIR. As root tamisd becomes nobody, else it stays who calls.
 #
 #   td_start DIR [NAME=VALUE]...   start tamisd with its files below DIR and wait until it is ready; sets
-#                                  td_pid, td_dir, td_socket (unix:...), td_conf, td_log
+#                                  td_pid, td_dir, td_socket (unix:...), td_conf, td_log; td_tamis is the command
 #   td_status                      its status as JSON, on one line
 #   td_value KEY                   a number out of the status
 #   td_healthy [DEATHS]            no worker died, was killed or lied but those the test caused (0), the service
@@ -12,6 +12,7 @@
 
 td_dirs=
 td_pid=
+td_tamis=$TAMIS_BUILDDIR/cli/tamis
 
 td_mkdir() {
     td_made=$(mktemp -d "${TMPDIR:-/tmp}/tamis-test.XXXXXX") || return 1
@@ -58,7 +59,7 @@ td_start() {
 }
 
 td_status() {
-    "$TAMIS_BUILDDIR/tamis" status --json -c "$td_conf" 2>/dev/null
+    "$td_tamis" status --json -c "$td_conf" 2>/dev/null
 }
 
 td_value() {
@@ -68,7 +69,7 @@ td_value() {
 td_wait_ready() {
     td_i=0
     while [ $td_i -lt 300 ]; do
-        kill -0 $td_pid 2>/dev/null || return 1
+        td_alive $td_pid || return 1
         td_ready=$(td_value ready)
         [ "${td_ready:-0}" -gt 0 ] && return 0
         td_i=$((td_i + 1))
@@ -103,18 +104,26 @@ td_healthy() {
     fi
 }
 
+# A child that ended stays a zombie until it is waited for.
+td_alive() {
+    td_state=$(cat "/proc/$1/stat" 2>/dev/null) || return 1
+    td_state=${td_state##*) }
+    [ "${td_state%% *}" != Z ]
+}
+
 td_stop() {
     [ -n "$td_pid" ] || return 0
     td_tree=$(td_descendants $td_pid)
     kill -TERM $td_pid 2>/dev/null
     td_i=0
-    while kill -0 $td_pid 2>/dev/null && [ $td_i -lt 300 ]; do
+    td_left=$td_pid
+    while [ -n "$td_left" ] && [ $td_i -lt 300 ]; do
         td_i=$((td_i + 1))
         sleep 0.1
-    done
-    td_left=
-    for td_p in $td_pid $td_tree; do
-        kill -0 "$td_p" 2>/dev/null && td_left="$td_left $td_p"
+        td_left=
+        for td_p in $td_pid $td_tree; do
+            td_alive "$td_p" && td_left="$td_left $td_p"
+        done
     done
     wait $td_pid 2>/dev/null
     td_pid=
@@ -125,16 +134,10 @@ td_stop() {
     return 1
 }
 
-# pids of all processes below one
+# pids of all processes below one; a process's name may hold blanks and brackets
 td_descendants() {
-    for td_stat in /proc/[0-9]*/stat; do
-        # comm may hold blanks and brackets: cut at the last one
-        td_line=$(cat "$td_stat" 2>/dev/null) || continue
-        td_rest=${td_line##*) }
-        set -- "$1" $td_rest
-        echo "${td_line%% *} $3"
-    done | awk -v root="$1" '
-        { parent[$1] = $2 }
+    cat /proc/[0-9]*/stat 2>/dev/null | awk -v root="$1" '
+        { sub(/\(.*\)/, ""); parent[$1] = $3 }
         END {
             in_tree[root] = 1
             do {

@@ -59,6 +59,19 @@ static void apply(struct header *h, const struct mt_edit *e)
     }
 }
 
+/* RFC 5322 2.2.3, each fold as one blank */
+struct slice heard_unfolded(struct slice value, struct arena *a)
+{
+    char *p = arena_str(a, value);
+    size_t n = 0;
+    for (size_t i = 0; i < value.n; i++) {
+        bool fold = p[i] == '\n' && i + 1 < value.n && (p[i + 1] == ' ' || p[i + 1] == '\t');
+        i += fold;
+        p[n++] = fold ? ' ' : p[i];
+    }
+    return slice_of(p, n);
+}
+
 static const struct mail_field *edited(const struct talk *t, bool sendmail, size_t *n)
 {
     struct header h = { .count_deleted = sendmail };

@@ -13,5 +13,7 @@ const char *heard_sound(const struct talk *t);
 const struct mail_field *heard_fields(const struct talk *t, size_t *n);
 /* a value as written, without the one space that stands behind the colon */
 struct slice heard_value(struct slice value);
+/* on one line */
+struct slice heard_unfolded(struct slice value, struct arena *a);
 
 #endif

@@ -80,7 +80,8 @@ static int hear_edit(struct play *p, enum mt_edit_kind kind, bool any_index, uin
 {
     for (const struct mt_edit *x = p->talk->answer.edits; x; x = x->next)
         if (x->kind == kind && slice_ieq(x->name, name) && (any_index || x->index == index) &&
-            (kind == MT_EDIT_DELETE || script_match(slice_trim(pattern), heard_value(x->value))))
+            (kind == MT_EDIT_DELETE ||
+             script_match(slice_trim(pattern), heard_unfolded(heard_value(x->value), p->arena))))
             return 0;
     return no_such_edit(p, e);
 }
@@ -135,7 +136,7 @@ static int count_fields(struct play *p, struct slice name, struct slice pattern,
     for (size_t i = 0; i < n; i++) {
         if (!slice_ieq(slice_trim(f[i].name), name))
             continue;
-        found += script_match(pattern, f[i].value);
+        found += script_match(pattern, heard_unfolded(f[i].value, p->arena));
         other = f[i].value;
     }
     return found == want ? 0

@@ -127,7 +127,7 @@ int talk_rcpt(struct talk *t, struct slice arguments, struct err *e)
     mt_client_macro(&t->client, SLICE("{rcpt_addr}"), slice_trim(arguments));
     int r = mt_client_address(&t->client, 'R', arguments, t->arena, &t->answer, e);
     if (!t->offer.sendmail)
-        mt_client_macro(&t->client, SLICE("i"), arena_printf(t->arena, "4QmT%uzB1", t->messages));
+        mt_client_macro(&t->client, SLICE("i"), arena_printf(t->arena, "4QmT%uB1", t->messages));
     return stepped(t, "rcpt", TALK_RCPT, r, began);
 }
 

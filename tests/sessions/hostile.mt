@@ -6,7 +6,7 @@ case HELO with line ends
     end
     reply accept
     final no X-Injected
-    log *helo="mail\\x0D\\x0AX-Injected: yes*
+    log *helo="mail\\x0d\\x0aX-Injected: yes*
     no log id=forged*
 
 case HELO that poses as other fields of the log line
@@ -19,7 +19,7 @@ case HELO with terminal escapes, bidi and broken UTF-8
     helo \x1b[2J\x1b]0;x\x07\xe2\x80\xae\xff\xfe\xc2\x9b
     end
     reply accept
-    log *helo="\\x1B[2J\\x1B]0;x\\x07*
+    log *helo="\\x1b[2J\\x1b]0;x\\x07*
 
 case HELO of 60,000 bytes
     helo \{60000}a
@@ -41,12 +41,12 @@ case percent signs and line ends where a message is held
     hold tamis: *
 
 case addresses with line ends and quotes
-    mail <"a\r\nb\" x"@example.org\n>
+    mail <"a\r\nb\\" x"@example.org\n>
     rcpt <bob\r\nX-Injected: yes@example.net>
     end
     reply accept
     final no X-Injected
-    log *from="*\\x0D\\x0A*"* to="bob\\x0D\\x0AX-Injected: yes@example.net"*
+    log *from="*\\x0d\\x0a*"* to="bob\\x0d\\x0aX-Injected: yes@example.net"*
 
 case a client name with line ends
     connect evil\r\nX-Injected:yes 192.0.2.66
@@ -87,8 +87,6 @@ case a subject of 200,000 bytes, tagged
     final 1 Subject
 
 case names of fields that are none
-    data
-    packet L \0empty\0
     header a b: blank
     header caf\xc3\xa9: 8 bit
     header \x01\x02: control

@@ -74,14 +74,13 @@ case commands before the negotiation
 
 case an end without a message
     helo mail.example.org
-    packet E
-    reply tempfail
+    raw \0\0\0\x01E
     on B
     end
     reply accept
 
 case a negotiation that is too short
-    raw \0\0\0\x05O\0\0\0\6
+    raw \0\0\0\x05O\0\0\0\x06
     closed
     on B
     end
