@@ -161,7 +161,8 @@ stop_kept
 trap finish EXIT
 start_both || die "it did not start"
 say "sending six mails"
-six_send "$dir" || die "mail was not delivered"
+six_dir=$dir
+six_send || die "mail was not delivered"
 show_all
 echo
 if [ $failed != 0 ]; then

@@ -1,6 +1,7 @@
 # cases.sh - what has to become of mail that goes through Postfix; sourced by run.sh
 
-check "six mails are sent" six_send "$dir"
+six_dir=$dir
+check "six mails are sent" six_send
 
 check "plain mail is accepted" matches "$(six_answer 1-plain)" "250 2.0.0 Ok: queued as *"
 check "plain mail has the fields planned" fields_are 1-plain \

@@ -1,6 +1,7 @@
 # six.sh - the six mails of the quickstart and the end-to-end test: sent by SMTP, found again; sourced
 # Needs lib.sh, postfix.sh, and both running.
-#   six_send DIR           sends them; DIR/sent has a line each: NAME, SMTP answer
+#   six_dir=DIR            where it keeps what it sent: DIR/mail, and DIR/sent with a line each: NAME, answer
+#   six_send               sends them, and waits until Postfix is done with them
 #   six_answer NAME        what SMTP answered
 #   six_id NAME            the queue id in it
 #   six_file NAME          the file that was delivered; for a held message its content as postcat shows it
@@ -9,7 +10,6 @@
 six_names_all="1-plain 2-newsletter 3-spammy 4-gtube 5-forged 6-broken"
 
 six_send() {
-    six_dir=$1
     mkdir -p "$six_dir/mail" || return 1
     : >"$six_dir/sent"
     for six_name in $six_names_all; do
