@@ -143,13 +143,21 @@ static double growth(const struct bench *b)
     return most;
 }
 
-static void print_processes(const struct bench *b)
+/* CPU time of one process for a message; that of the dead it waited for is in it */
+static double cpu_of(const struct bench *b, const struct proc *p, size_t messages)
 {
-    printf("%8s %-28s %10s %10s %12s %10s\n", "pid", "process", "RSS kB", "at mark", "private kB", "at mark");
+    const struct proc *old = procs_find(&b->before, p->pid);
+    return (p->cpu_ms - (old ? old->cpu_ms : 0)) / (double)(messages ? messages : 1);
+}
+
+static void print_processes(const struct bench *b, size_t messages)
+{
+    printf("%8s %-24s %10s %10s %10s %10s %10s\n", "pid", "process", "CPU ms", "RSS kB", "at mark",
+           "private kB", "at mark");
     for (size_t i = 0; i < b->after.n; i++) {
         const struct proc *p = &b->after.v[i], *m = b->has_mark ? procs_find(&b->marked, p->pid) : NULL;
-        printf("%8d %-28s %10lu %10ld %12lu %10ld%s\n", (int)p->pid, p->name, p->rss_kb,
-               m ? (long)m->rss_kb : -1, p->private_kb, m ? (long)m->private_kb : -1,
+        printf("%8d %-24s %10.3f %10lu %10ld %10lu %10ld%s\n", (int)p->pid, p->name, cpu_of(b, p, messages),
+               p->rss_kb, m ? (long)m->rss_kb : -1, p->private_kb, m ? (long)m->private_kb : -1,
                p->has_private ? "" : " (not readable)");
     }
     if (b->has_mark)
@@ -173,7 +181,7 @@ static void print_text(const struct bench *b, struct load_result *r)
     if (b->pid) {
         printf("CPU: %.3f ms a message over %zu processes\n", b->cpu_ms / (double)(r->n ? r->n : 1),
                b->after.n);
-        print_processes(b);
+        print_processes(b, r->n);
     }
 }
 
@@ -191,9 +199,9 @@ static void print_json(const struct bench *b, struct load_result *r)
         printf(",\"cpu_ms\":%.4f,\"growth_percent\":%.2f,\"processes\":[",
                b->cpu_ms / (double)(r->n ? r->n : 1), growth(b));
         for (size_t i = 0; i < b->after.n; i++)
-            printf("%s{\"pid\":%d,\"name\":\"%s\",\"rss_kb\":%lu,\"private_kb\":%lu}", i ? "," : "",
-                   (int)b->after.v[i].pid, b->after.v[i].name, b->after.v[i].rss_kb,
-                   b->after.v[i].private_kb);
+            printf("%s{\"pid\":%d,\"name\":\"%s\",\"cpu_ms\":%.4f,\"rss_kb\":%lu,\"private_kb\":%lu}",
+                   i ? "," : "", (int)b->after.v[i].pid, b->after.v[i].name, cpu_of(b, &b->after.v[i], r->n),
+                   b->after.v[i].rss_kb, b->after.v[i].private_kb);
         printf("]");
     }
     printf("}\n");
