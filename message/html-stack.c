@@ -15,11 +15,36 @@ static uint32_t name_hash(struct slice name)
     return h;
 }
 
+/* in a table, but in none of its cells */
+static bool between_cells(enum html_tag tag)
+{
+    return tag == HTML_TABLE || tag == HTML_TR || tag == HTML_TBODY || tag == HTML_THEAD || tag == HTML_TFOOT;
+}
+
+/* what a table's rows are made of */
+static bool in_table_only(enum html_tag tag)
+{
+    return tag == HTML_TR || tag == HTML_TD || tag == HTML_TH || tag == HTML_TBODY || tag == HTML_THEAD ||
+           tag == HTML_TFOOT || tag == HTML_CAPTION || tag == HTML_COLGROUP || tag == HTML_COL;
+}
+
+/* Where the contents of an element above v[0 .. n-1] come to stand: what is put between cells is shown before
+ * the table ("foster parenting"). The number of elements that it is inside of. */
+static size_t home(const struct html_stack *s, size_t n)
+{
+    if (n == 0 || !between_cells(s->v[n - 1].tag))
+        return n;
+    while (n > 0 && s->v[n - 1].tag != HTML_TABLE)
+        n--;
+    return n ? n - 1 : 0;
+}
+
 static void compute(struct html_stack *s, size_t i)
 {
     struct html_computed initial = html_initial();
     struct html_element *e = &s->v[i];
-    html_compute(&e->computed, i ? &s->v[i - 1].computed : &initial, &e->declared);
+    size_t n = in_table_only(e->tag) || is(e, HTML_HIDDEN) ? i : home(s, i);
+    html_compute(&e->computed, n ? &s->v[n - 1].computed : &initial, &e->declared);
     e->shows = html_shows(&e->computed);
 }
 
@@ -121,18 +146,22 @@ static bool end_heading(struct html_stack *s)
     return false;
 }
 
-static bool of_table(enum html_tag tag)
+/* What an end tag does not reach over. */
+static unsigned barrier(enum html_tag tag)
 {
-    return tag == HTML_TABLE || tag == HTML_CAPTION || tag == HTML_TR || tag == HTML_TD || tag == HTML_TH ||
-           tag == HTML_TBODY || tag == HTML_THEAD || tag == HTML_TFOOT || tag == HTML_COLGROUP;
+    if (tag == HTML_TABLE || in_table_only(tag))
+        return HTML_TABLE_SCOPE;
+    if (tag == HTML_P)
+        return HTML_SCOPE | HTML_P_SCOPE;
+    if (tag == HTML_LI)
+        return HTML_SCOPE | HTML_LI_SCOPE;
+    return html_tag_is(tag) & HTML_SPECIAL ? HTML_SCOPE : HTML_SPECIAL;
 }
 
 static bool end_other(struct html_stack *s, const struct html_token *token)
 {
     enum html_tag tag = token->tag;
-    unsigned stop = of_table(tag)                     ? HTML_TABLE_SCOPE
-                    : html_tag_is(tag) & HTML_SPECIAL ? HTML_SCOPE
-                                                      : HTML_SPECIAL;
+    unsigned stop = barrier(tag);
     size_t at;
     if (!find(s, tag, tag == HTML_OTHER ? name_hash(token->name) : 0, stop, &at))
         return tag == HTML_P || tag == HTML_BR; /* these end tags make an element by themselves */
@@ -189,14 +218,30 @@ static void end_item(struct html_stack *s, enum html_tag x, enum html_tag y)
     }
 }
 
+/* A table in another, but in none of its cells, ends that one. */
+static void end_table(struct html_stack *s)
+{
+    size_t at;
+    if (s->n && between_cells(s->v[s->n - 1].tag) && find(s, HTML_TABLE, 0, HTML_TABLE_SCOPE, &at))
+        pop_to(s, at);
+}
+
 static void end_implied(struct html_stack *s, enum html_tag tag)
 {
     static const enum html_tag row[] = { HTML_TR }, group[] = { HTML_TBODY, HTML_THEAD, HTML_TFOOT };
     size_t at;
-    if ((html_tag_is(tag) & HTML_CLOSES_P) && find(s, HTML_P, 0, HTML_SCOPE, &at))
+    if ((html_tag_is(tag) & HTML_CLOSES_P) && find(s, HTML_P, 0, barrier(HTML_P), &at))
         pop_to(s, at);
+    if (is_heading(tag) && s->n && is_heading(s->v[s->n - 1].tag))
+        pop_to(s, s->n - 1);
     switch (tag) {
-    case HTML_A: end_formatting(s, HTML_A); break;
+    case HTML_A:
+    case HTML_NOBR: end_formatting(s, tag); break;
+    case HTML_BUTTON:
+        if (find(s, HTML_BUTTON, 0, HTML_SCOPE, &at))
+            pop_to(s, at);
+        break;
+    case HTML_TABLE: end_table(s); break;
     case HTML_LI: end_item(s, HTML_LI, HTML_LI); break;
     case HTML_DD:
     case HTML_DT: end_item(s, HTML_DD, HTML_DT); break;
@@ -227,6 +272,9 @@ void html_stack_start(struct html_stack *s, const struct html_token *token,
                       const struct html_declared *declared)
 {
     unsigned is_a = html_tag_is(token->tag);
+    size_t table;
+    if (in_table_only(token->tag) && !find(s, HTML_TABLE, 0, HTML_TABLE_SCOPE, &table))
+        return;
     end_implied(s, token->tag);
     if (is_a & HTML_VOID)
         return;
@@ -242,5 +290,6 @@ bool html_stack_text(struct html_stack *s)
 {
     if (s->pending_n > s->pending_base)
         open_pending(s);
-    return s->n == 0 || s->v[s->n - 1].shows;
+    size_t n = home(s, s->n);
+    return n == 0 || s->v[n - 1].shows;
 }

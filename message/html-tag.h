@@ -127,6 +127,8 @@ enum {
     HTML_HIDDEN = 512,    /* content is not shown */
     HTML_CLOSES_P = 1024, /* its start tag ends an open paragraph */
     HTML_CELL = 2048,     /* apart from its neighbour by a space */
+    HTML_P_SCOPE = 4096,  /* a paragraph outside is not ended from inside */
+    HTML_LI_SCOPE = 8192, /* nor a list item */
 };
 
 enum html_attr {

@@ -125,7 +125,7 @@ static void hidden_by_colour(void **state)
         { "<div style='background-color:#000;color:#000'>a</div>b", "b", "a" },
         { "<div style='background:red url(x.png)'><font color=red>a</font></div>", "a", "" },
         { "<div style='background:#fff none;color:white'>a</div>b", "b", "a" },
-        { "<td background=x.gif><font color=white>a</font></td>", "a", "" },
+        { "<table><td background=x.gif><font color=white>a</font></td>", "a", "" },
         { "<font color=white><a href=x>a</a>b</font>", "a", "b" },
         { "<font color=white><button>a</button></font>b", "ab", "" },
         { "<font color=nosuch>a</font>b", "ab", "" },
@@ -161,6 +161,17 @@ static void nesting(void **state)
         { "<option hidden>a<option>b", "b", "a" },
         { "<x-a hidden>a</x-b>b</x-a>c", "c", "ab" },
         { "<span hidden>a</body>b</html>", "", "ab" },
+        /* no table around: no rows and cells */
+        { "<tr hidden><td hidden>a", "a", "" },
+        /* between cells: shown before the table */
+        { "<table hidden>a<tr>b<td>c</table>d", "a\nb\nd", "c" },
+        { "<table hidden><b>a</b><td><b>b</b></table>", "a", "b" },
+        { "<table hidden><table>a", "a", "" },
+        { "<h1 hidden>a<h2>b", "b", "a" },
+        { "<li hidden>a<ul></li>b</ul></li>c", "c", "a\nb" },
+        { "<p hidden><button></p>a</button>b<p>c", "c", "ab" },
+        { "<button hidden>a<button>b", "b", "a" },
+        { "<nobr hidden>a<nobr>b", "b", "a" },
     };
     CHECK(rows);
 }

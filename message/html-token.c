@@ -45,6 +45,17 @@ static bool take(struct html_tokenizer *t, struct html_token *token, enum html_t
     return true;
 }
 
+/* What might have become "-->" at the end of the page is not of the comment. */
+static size_t unfinished_end(const struct html_tokenizer *t, size_t from)
+{
+    struct slice text = slice_from(t->page, from);
+    size_t cut = slice_iends(text, SLICE("--!"))  ? 3
+                 : slice_iends(text, SLICE("--")) ? 2
+                 : slice_iends(text, SLICE("-"))  ? 1
+                                                  : 0;
+    return t->page.n - cut;
+}
+
 /* `from` is behind "<!--". Ends at "-->", "--!>", and at once by ">" or "->". */
 static bool comment(struct html_tokenizer *t, struct html_token *token, size_t from)
 {
@@ -64,7 +75,7 @@ static bool comment(struct html_tokenizer *t, struct html_token *token, size_t f
         if (is_at(t, at, '!') && is_at(t, at + 1, '>'))
             return take(t, token, HTML_TOKEN_COMMENT, from, at - 2, at + 2);
     }
-    return take(t, token, HTML_TOKEN_COMMENT, from, t->page.n, t->page.n);
+    return take(t, token, HTML_TOKEN_COMMENT, from, unfinished_end(t, from), t->page.n);
 }
 
 static bool bogus(struct html_tokenizer *t, struct html_token *token, size_t from)
