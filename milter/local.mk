@@ -43,7 +43,17 @@ tamisd_SOURCES = \
 	milter/generation.c milter/generation.h \
 	milter/spawn.c milter/spawn.h \
 	milter/supervisor.c milter/supervisor.h
-tamisd_LDADD = $(GATEWAY_LIBS) $(MILTER_LIBS)
+tamisd_LDADD = $(GATEWAY_LIBS)
+if READAHEAD
+tamisd_SOURCES += milter/readahead.c milter/readahead.h
+tamisd_LDADD += milter/libmilter-ahead.a -lpthread
+CLEANFILES += milter/libmilter-ahead.a
+milter/libmilter-ahead.a: $(MILTER_ARCHIVE)
+	$(AM_V_GEN)$(MKDIR_P) milter && \
+	$(OBJCOPY) --redefine-sym poll=milter_poll --redefine-sym read=milter_read $(MILTER_ARCHIVE) $@
+else
+tamisd_LDADD += $(MILTER_LIBS)
+endif
 
 dist_check_SCRIPTS += milter/service-test.sh
 TESTS += milter/service-test.sh
