@@ -184,6 +184,71 @@ static void too_much_memory_is_unchecked_limit(void **state)
     rig_stop(&rig, NULL);
 }
 
+/* n bytes, the rule's text last; a scorer reads short ones and maps long ones */
+static char *offer_of(struct rig *rig, size_t n)
+{
+    static const char last[] = "Subject: An offer\r\n\r\n", line[] = "X-Fill: 0123456789\r\n";
+    size_t at = 0, whole = sizeof(line) - 1, end = n - (sizeof(last) - 1);
+    char *p = arena_alloc(&rig->a, n + 1);
+    for (; end - at >= 2 * whole; at += whole)
+        memcpy(p + at, line, whole);
+    memset(p + at, 'x', end - at);
+    memcpy(p + at, "X-Fill: ", 8);
+    memcpy(p + end - 2, "\r\n", 2);
+    memcpy(p + end, last, sizeof(last));
+    return p;
+}
+
+static void every_size_arrives_whole(void **state)
+{
+    static const size_t around[] = { 4096, 65536, 131072, 262144 };
+    struct rig rig;
+    rig_init(&rig);
+    rig.config.message.header_max_count = 100000;
+    rig_start(&rig, "scorer");
+    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++)
+        for (size_t n = around[i] - 1; n <= around[i] + 1; n++) {
+            struct engine_result r = rig_check(&rig, offer_of(&rig, n), "");
+            assert_true(has_rule(&r, "TEST_SUBJECT", 2.5));
+            assert_int_equal(r.tries, 1);
+        }
+    /* in a nameless file rather than in memory */
+    rig.spool_options.dir_fd = open(rig.dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    rig.spool_options.memory_max = 0;
+    for (size_t i = 0; i < sizeof(around) / sizeof(around[0]); i++) {
+        struct engine_result r = rig_check(&rig, offer_of(&rig, around[i]), "");
+        assert_true(has_rule(&r, "TEST_SUBJECT", 2.5));
+    }
+    close(rig.spool_options.dir_fd);
+    rig_stop(&rig, NULL);
+}
+
+/* A message of another length than announced is not read: what is missing might be what matters. */
+static void wrong_length_is_a_fault(void **state)
+{
+    static const struct {
+        size_t real, told;
+    } cases[] = { { 1000, 999 }, { 1000, 1001 }, { 200000, 1000 }, { 1000, 200000 }, { 200000, 200001 } };
+    struct rig rig;
+    rig_init(&rig);
+    rig_start(&rig, "scorer");
+    for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+        struct spool spool;
+        struct err e;
+        struct envelope env = { .has_client = false };
+        struct engine_request q = { .envelope = &env, .spool = &spool };
+        struct engine_result r;
+        assert_int_equal(spool_open(&spool, &rig.spool_options, &e), 0);
+        assert_int_equal(spool_add(&spool, slice_str(offer_of(&rig, cases[i].real)), &e), 0);
+        assert_int_equal(spool_finish(&spool, &e), 0);
+        spool.n = cases[i].told;
+        engine_check(rig.engine, &q, &rig.a, &r);
+        assert_true(rig_is_class(&r, CLASS_UNCHECKED_FAULT, "spool"));
+        spool_close(&spool);
+    }
+    rig_stop(&rig, NULL);
+}
+
 /* ---- things break */
 
 /* It can't have died of what it has not read. */
@@ -556,6 +621,8 @@ int main(int argc, char **argv)
         cmocka_unit_test(message_comes_back_as_findings),
         cmocka_unit_test(odd_messages_are_answered),
         cmocka_unit_test(too_much_memory_is_unchecked_limit),
+        cmocka_unit_test(every_size_arrives_whole),
+        cmocka_unit_test(wrong_length_is_a_fault),
         cmocka_unit_test(killed_with_a_message_unread_costs_no_try),
         cmocka_unit_test(killed_twice_over_a_message_is_unchecked_crash),
         cmocka_unit_test(stopped_worker_is_killed_and_its_message_tried_again),

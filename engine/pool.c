@@ -12,6 +12,8 @@
 #include "base/log.h"
 #include "engine/proto.h"
 
+/* Kept for the next one who waits, so that it can be signalled with the lock given up: who wakes with the
+ * lock still held goes to sleep at once again. */
 struct pool_waiter {
     pthread_cond_t cond;
     struct pool_worker *worker; /* set by who gives */
@@ -44,6 +46,11 @@ void pool_deinit(struct pool *p)
         if (p->all->state == POOL_BUSY)
             bug("engine freed while scorer %d is in use", (int)p->all->pid);
         free_worker(p, p->all);
+    }
+    for (struct pool_waiter *w = p->spare, *next; w; w = next) {
+        next = w->next;
+        pthread_cond_destroy(&w->cond);
+        free(w);
     }
     pthread_mutex_destroy(&p->lock);
 }
@@ -83,21 +90,29 @@ static void depart(struct pool *p, struct pool_worker *w)
     close_channel(p, w);
 }
 
-static void make_available(struct pool *p, struct pool_worker *w)
+/* Who is to be woken when the lock is given up, if anybody. */
+static struct pool_waiter *make_available(struct pool *p, struct pool_worker *w)
 {
     struct pool_waiter *first = p->first;
     if (first == NULL) {
         w->state = POOL_IDLE;
         w->next_idle = p->idle;
         p->idle = w;
-        return;
+        return NULL;
     }
     p->first = first->next;
     if (p->first == NULL)
         p->last = &p->first;
     w->state = POOL_BUSY;
     first->worker = w;
-    pthread_cond_signal(&first->cond);
+    return first;
+}
+
+static void unlock_and_wake(struct pool *p, struct pool_waiter *woken)
+{
+    pthread_mutex_unlock(&p->lock);
+    if (woken)
+        pthread_cond_signal(&woken->cond);
 }
 
 /* A new worker has come: one that retires may leave. */
@@ -134,8 +149,7 @@ int pool_add(struct pool *p, int32_t pid, uint32_t serial, int fd, struct err *e
     let_one_leave(p);
     w->next = p->all;
     p->all = w;
-    make_available(p, w);
-    pthread_mutex_unlock(&p->lock);
+    unlock_and_wake(p, make_available(p, w));
     return 0;
 }
 
@@ -214,30 +228,53 @@ static enum pool_answer stand_in_line(struct pool *p, struct pool_waiter *me, st
     }
 }
 
-static enum pool_answer wait_for_worker(struct pool *p, struct patience *patience, struct pool_worker **out)
+static struct pool_waiter *new_waiter(void)
 {
-    struct pool_waiter me = { .worker = NULL };
+    struct pool_waiter *me = malloc(sizeof(*me));
     pthread_condattr_t monotonic;
+    if (me == NULL)
+        fatal("out of memory: no place in line");
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
-    pthread_cond_init(&me.cond, &monotonic);
+    pthread_cond_init(&me->cond, &monotonic);
     pthread_condattr_destroy(&monotonic);
-    *p->last = &me;
-    p->last = &me.next;
+    return me;
+}
+
+static struct pool_waiter *join_line(struct pool *p)
+{
+    struct pool_waiter *me = p->spare;
+    if (me)
+        p->spare = me->next;
+    else
+        me = new_waiter();
+    me->worker = NULL;
+    me->next = NULL;
+    *p->last = me;
+    p->last = &me->next;
     p->waiting++;
-    enum pool_answer answer = stand_in_line(p, &me, patience);
+    return me;
+}
+
+static enum pool_answer wait_for_worker(struct pool *p, struct patience *patience, struct pool_worker **out,
+                                        struct pool_waiter **woken)
+{
+    struct pool_waiter *me = join_line(p);
+    enum pool_answer answer = stand_in_line(p, me, patience);
     p->waiting--;
-    if (me.worker == NULL)
-        leave_line(p, &me);
+    *out = me->worker;
+    if (me->worker == NULL)
+        leave_line(p, me);
     else if (answer != POOL_GOT) /* given while the caller went away */
-        make_available(p, me.worker);
-    *out = me.worker;
-    pthread_cond_destroy(&me.cond);
+        *woken = make_available(p, me->worker);
+    me->next = p->spare;
+    p->spare = me;
     return answer;
 }
 
 static enum pool_answer take(struct pool *p, struct patience *patience, struct pool_worker **out)
 {
+    struct pool_waiter *woken = NULL;
     enum pool_answer answer = POOL_GOT;
     pthread_mutex_lock(&p->lock);
     *out = p->idle;
@@ -247,8 +284,8 @@ static enum pool_answer take(struct pool *p, struct patience *patience, struct p
         p->idle->state = POOL_BUSY;
         p->idle = p->idle->next_idle;
     } else
-        answer = wait_for_worker(p, patience, out);
-    pthread_mutex_unlock(&p->lock);
+        answer = wait_for_worker(p, patience, out, &woken);
+    unlock_and_wake(p, woken);
     return answer;
 }
 
@@ -277,6 +314,7 @@ enum pool_answer pool_checkout(struct pool *p, struct patience *patience, struct
 
 void pool_return(struct pool *p, struct pool_worker *w)
 {
+    struct pool_waiter *woken = NULL;
     pthread_mutex_lock(&p->lock);
     w->messages++;
     if (p->lost || w->dead)
@@ -288,9 +326,9 @@ void pool_return(struct pool *p, struct pool_worker *w)
             w->retiring = true;
             tell_loader(p, PROTO_ENGINE_RETIRE, w);
         }
-        make_available(p, w);
+        woken = make_available(p, w);
     }
-    pthread_mutex_unlock(&p->lock);
+    unlock_and_wake(p, woken);
 }
 
 void pool_discard(struct pool *p, struct pool_worker *w, enum pool_end why)

@@ -47,6 +47,7 @@ struct pool {
     unsigned worker_messages;
     struct pool_worker *all, *idle;
     struct pool_waiter *first, **last; /* in line; none while somebody is idle */
+    struct pool_waiter *spare;
     unsigned waiting;
     bool lost;
     struct pool_counts counts;

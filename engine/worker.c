@@ -17,6 +17,9 @@
 /* descriptors that a scorer has: 0-2, its channel, the log, the message; and some room */
 #define OPEN_FILES 16
 #define EXIT_SOFTWARE 70
+/* Messages up to here are read, others mapped: for a few pages the page tables cost more than a copy, and
+ * many times more in a virtual machine. */
+#define COPY_MAX (128 * 1024)
 /* for what is found after the arena is used up */
 #define SPARE_MEMORY (64 * 1024)
 
@@ -61,11 +64,31 @@ static void add_class(struct scorer_process *w, enum verdict_class class, const 
     finding_add(&w->findings, &w->spare, FINDING_CLASS, class, 0, slice_str(name), SLICE(""));
 }
 
+/* Asks for one byte more than there may be, so that a longer message shows. */
+static int copy_message(struct scorer_process *w, int spool, struct err *e)
+{
+    size_t n = w->check.size;
+    char *p = arena_alloc(&w->a, n + 1);
+    ssize_t got = pread(spool, p, n + 1, 0);
+    if (got < 0)
+        return err_sys(e, "spool: read");
+    if ((size_t)got != n)
+        return err_set(e, ERR_INPUT, "spool: %zd bytes read of a message announced as %zu", got, n);
+    w->raw = slice_of(p, n);
+    return 0;
+}
+
+static int open_message(struct scorer_process *w, int spool, struct err *e)
+{
+    return w->check.size <= COPY_MAX ? copy_message(w, spool, e)
+                                     : spool_map(spool, w->check.size, &w->raw, e);
+}
+
 /* The arena's mark is set and its memory forgotten here and nowhere else. */
 static void check_message(struct scorer_process *w, int spool)
 {
     struct err e;
-    if (spool_map(spool, w->check.size, &w->raw, &e) != 0) {
+    if (open_message(w, spool, &e) != 0) {
         log_error("%s", e.text);
         add_class(w, CLASS_UNCHECKED_FAULT, "spool");
         return;
@@ -74,7 +97,8 @@ static void check_message(struct scorer_process *w, int spool)
         score(w);
     else
         add_class(w, CLASS_UNCHECKED_LIMIT, "memory");
-    spool_unmap(&w->raw);
+    if (w->check.size > COPY_MAX)
+        spool_unmap(&w->raw);
 }
 
 static void answer(struct scorer_process *w)
