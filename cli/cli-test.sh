@@ -1,9 +1,9 @@
 #!/bin/sh
 # cli-test.sh - the command line as people and scripts use it
-# Runs cli/tamis of the build tree in a private directory with rules of its own. One line a check, "ok" or "not ok";
+# Runs tamis of the build tree in a private directory with rules of its own. One line a check, "ok" or "not ok";
 # exit 1 when one failed.
 set -u
-tamis=${TAMIS_BUILDDIR:-.}/cli/tamis
+tamis=${TAMIS_BUILDDIR:-.}/tamis
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM

@@ -1,11 +1,11 @@
-bin_PROGRAMS += cli/tamis
-cli_tamis_SOURCES = \
+bin_PROGRAMS += tamis
+tamis_SOURCES = \
 	cli/tamis.c cli/command.h \
 	cli/options.c cli/output.c cli/help.c \
 	cli/settings.c cli/settings.h \
 	cli/scan.c cli/scan-run.c cli/scan-print.c cli/scan.h \
 	cli/lint.c cli/config.c cli/status.c
-cli_tamis_LDADD = $(POLICY_LIBS) $(JANSSON_LIBS)
+tamis_LDADD = $(POLICY_LIBS) $(JANSSON_LIBS)
 
 dist_check_SCRIPTS += cli/cli-test.sh
 TESTS += cli/cli-test.sh

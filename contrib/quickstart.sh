@@ -133,8 +133,8 @@ Left running. To talk to it:
    SMTP                 127.0.0.1:$pf_port, for bob, carol and dave@example.net
    delivered mail       $pf_dir/mail/
    tamisd's log         $td_log
-   its state            build/cli/tamis status -c $td_conf
-   scan a file          build/cli/tamis scan -c $td_conf FILE
+   its state            build/tamis status -c $td_conf
+   scan a file          build/tamis scan -c $td_conf FILE
    queue, held mail     LD_LIBRARY_PATH=$LD_LIBRARY_PATH $pf_root/usr/sbin/postqueue -c $pf_dir/etc -p
    configuration        $td_conf, then kill -HUP $td_pid
 To stop and remove it: sh contrib/quickstart.sh --stop

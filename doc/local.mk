@@ -2,8 +2,8 @@
 nodist_man_MANS += doc/tamis.1 doc/tamis.conf.5
 CLEANFILES += doc/tamis.1 doc/tamis.conf.5
 
-doc/tamis.1: cli/tamis$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) doc && cli/tamis$(EXEEXT) help --man >$@.new && mv $@.new $@
+doc/tamis.1: tamis$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && ./tamis$(EXEEXT) help --man >$@.new && mv $@.new $@
 
-doc/tamis.conf.5: cli/tamis$(EXEEXT)
-	$(AM_V_GEN)$(MKDIR_P) doc && cli/tamis$(EXEEXT) config --man >$@.new && mv $@.new $@
+doc/tamis.conf.5: tamis$(EXEEXT)
+	$(AM_V_GEN)$(MKDIR_P) doc && ./tamis$(EXEEXT) config --man >$@.new && mv $@.new $@

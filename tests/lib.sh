@@ -12,7 +12,7 @@
 
 td_dirs=
 td_pid=
-td_tamis=$TAMIS_BUILDDIR/cli/tamis
+td_tamis=$TAMIS_BUILDDIR/tamis
 
 td_mkdir() {
     td_made=$(mktemp -d "${TMPDIR:-/tmp}/tamis-test.XXXXXX") || return 1
