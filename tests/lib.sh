@@ -5,8 +5,8 @@
 #                                  td_pid, td_dir, td_socket (unix:...), td_conf, td_log; td_tamis is the command
 #   td_status                      its status as JSON, on one line
 #   td_value KEY                   a number out of the status
-#   td_healthy [DEATHS]            no worker died, was killed or lied but those the test caused (0), the service
-#                                  runs and holds no message; prints what is wrong
+#   td_healthy [DEATHS]            no worker died, was killed or lied but those the test caused (0), gateway and
+#                                  loader are those of the start, no message is in work; prints what is wrong
 #   td_stop                        clean stop; false when it does not come to an end by itself
 # A DIR is made by td_mkdir, below TMPDIR; td_cleanup stops and removes all of them.
 
@@ -56,6 +56,18 @@ td_start() {
         cat "$td_dir/out" "$td_log" >&2
         return 1
     }
+    td_processes=$(td_roles)
+}
+
+# The processes that are not replaced without a reason.
+td_roles() {
+    echo "gateway $(td_value gateway_pid), loader $(td_value loader_pid)"
+}
+
+# What the sanitizers and the C library say of a process that dies.
+td_reports() {
+    ! grep -E 'ERROR: (Address|Leak|Undefined)|runtime error:|stack smashing|^(corrupted|malloc|free|double free)' \
+        "$td_log" "$td_dir/out"
 }
 
 td_status() {
@@ -99,9 +111,12 @@ td_healthy() {
             return 1
         fi
     done
-    if grep -E 'ERROR: (Address|Leak|Undefined)|runtime error:' "$td_log" "$td_dir/out"; then
+    if [ "$(td_roles)" != "$td_processes" ]; then
+        echo "was $td_processes, is $(td_roles)"
+        tail -n 20 "$td_log" "$td_dir/out"
         return 1
     fi
+    td_reports
 }
 
 # A child that ended stays a zombie until it is waited for.
@@ -127,10 +142,10 @@ td_stop() {
     done
     wait $td_pid 2>/dev/null
     td_pid=
-    [ -z "$td_left" ] && return 0
-    echo "still there after the stop:$td_left"
+    [ -z "$td_left" ] && td_reports && return 0
+    [ -z "$td_left" ] || echo "still there after the stop:$td_left"
     # shellcheck disable=SC2086
-    kill -9 $td_left 2>/dev/null
+    [ -z "$td_left" ] || kill -9 $td_left 2>/dev/null
     return 1
 }
 
