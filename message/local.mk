@@ -92,7 +92,7 @@ message_libmessage_a_SOURCES += \
 	message/html-stack.c message/html-stack.h \
 	message/html-text.c message/html-text.h \
 	message/html-link.c \
-	message/uri-find.c message/uri.h \
+	message/uri-find.c message/uri-page.c message/uri.h \
 	message/uri-parse.c message/uri-parse.h \
 	message/uri-domain.c message/uri-domain.h \
 	message/uri-list.c message/uri-list.h \

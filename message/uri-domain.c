@@ -60,12 +60,51 @@ struct slice uri_registrable(struct slice host)
     return slice_from(host, (size_t)(domain - name));
 }
 
-bool uri_suffix_known(struct slice host)
+static bool suffix_known(struct slice label)
 {
     char name[URI_HOST_MAX + 1];
     uri_warm();
-    return name_for_psl(last_label(host), name) &&
+    return name_for_psl(label, name) &&
            psl_is_public_suffix2(suffixes, name, PSL_TYPE_ANY | PSL_TYPE_NO_STAR_RULE);
+}
+
+bool uri_wide_dot(struct slice s)
+{
+    if (s.n < 3 || ((unsigned char)s.p[0] != 0xE3 && (unsigned char)s.p[0] != 0xEF))
+        return false;
+    return memcmp(s.p, "\xe3\x80\x82", 3) == 0 || memcmp(s.p, "\xef\xbc\x8e", 3) == 0 ||
+           memcmp(s.p, "\xef\xbd\xa1", 3) == 0;
+}
+
+/* The last label, and how many dots (of any kind) stand before it. */
+static struct slice last_label_of_any(struct slice host, size_t *dots)
+{
+    size_t last = 0;
+    *dots = 0;
+    for (size_t i = 0; i < host.n; i++) {
+        size_t n = host.p[i] == '.' ? 1 : uri_wide_dot(slice_from(host, i)) ? 3 : 0;
+        if (n == 0)
+            continue;
+        (*dots)++;
+        last = i + n;
+        i += n - 1;
+    }
+    return slice_from(host, last);
+}
+
+bool uri_host_known(struct slice host)
+{
+    size_t dots;
+    if (host.n < 4 || host.p[0] == '-')
+        return false;
+    struct slice last = last_label_of_any(host, &dots);
+    if (dots == 0 || last.n < 2)
+        return false;
+    if (!slice_istarts(last, SLICE("xn--")))
+        for (size_t i = 0; i < last.n; i++)
+            if (ascii_digit(last.p[i]) || last.p[i] == '_' || last.p[i] == '-')
+                return false;
+    return suffix_known(last);
 }
 
 /* ---- addresses */
@@ -180,15 +219,6 @@ static struct slice percent_decoded(struct arena *a, struct slice s)
     return slice_of(p, n);
 }
 
-/* U+3002, U+FF0E, U+FF61 are dots of a name (UTS 46); all are three bytes */
-static bool unicode_dot(struct slice s, size_t i)
-{
-    if (s.n - i < 3 || ((unsigned char)s.p[i] != 0xE3 && (unsigned char)s.p[i] != 0xEF))
-        return false;
-    return memcmp(s.p + i, "\xe3\x80\x82", 3) == 0 || memcmp(s.p + i, "\xef\xbc\x8e", 3) == 0 ||
-           memcmp(s.p + i, "\xef\xbd\xa1", 3) == 0;
-}
-
 /* libidn2's own memory must not be held when the arena may jump: the result goes over the stack. */
 static size_t look_up(const char *name, char out[URI_HOST_MAX + 2])
 {
@@ -213,7 +243,7 @@ static struct slice to_a_labels(struct arena *a, struct slice host)
         return slice_of(NULL, 0);
     buf_init_in(&b, a, host.n);
     for (size_t i = 0; i < host.n; i++) {
-        bool dot = unicode_dot(host, i);
+        bool dot = uri_wide_dot(slice_from(host, i));
         buf_add_char(&b, dot ? '.' : host.p[i]);
         i += dot ? 2 : 0;
     }

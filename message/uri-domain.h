@@ -11,7 +11,10 @@
 struct slice uri_host(struct arena *a, struct slice host, unsigned *flags);
 /* The address of WHATWG URL 3.5 (parts may be missing, octal or hexadecimal) as a number. */
 bool uri_ipv4(struct slice text, uint32_t *address, bool *odd);
-/* a name under a suffix that the public suffix list has a rule for */
-bool uri_suffix_known(struct slice host);
+/* s begins with U+3002, U+FF0E or U+FF61, which are dots of a name (UTS 46); three bytes each */
+bool uri_wide_dot(struct slice s);
+/* A host as written that people would click on: two labels or more under a suffix that the public suffix list
+ * has a rule for. */
+bool uri_host_known(struct slice host);
 
 #endif

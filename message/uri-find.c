@@ -1,4 +1,4 @@
-/* uri-find.c - URIs in running text, and of a page; see uri.h
+/* uri-find.c - URIs in running text; see uri.h
  * Text is scanned for ':', '@' and '.', and what stands around them is read: a scheme, a mail address, a
  * host. Nothing is read twice: `floor` is where the last reading ended, and a host's or address's beginning
  * is not looked for before it. Without a scheme a host counts under a known public suffix only.
@@ -82,12 +82,6 @@ static bool stops_wide(struct slice s, size_t i, size_t *n)
     return wide_stop(utf8_get(slice_from(s, i), n));
 }
 
-static bool wide_dot(struct slice s)
-{
-    return slice_starts(s, SLICE("\xe3\x80\x82")) || slice_starts(s, SLICE("\xef\xbc\x8e")) ||
-           slice_starts(s, SLICE("\xef\xbd\xa1"));
-}
-
 /* ---- where a URI ends */
 
 struct brackets {
@@ -133,7 +127,7 @@ static struct slice extent(const struct finder *f, size_t from)
     for (;;) {
         if (s.n && trailing(s))
             s.n--;
-        else if (s.n >= 3 && wide_dot(slice_from(s, s.n - 3)))
+        else if (s.n >= 3 && uri_wide_dot(slice_from(s, s.n - 3)))
             s.n -= 3;
         else
             return s;
@@ -158,7 +152,7 @@ static size_t host_end(const struct finder *f, size_t from)
     bool label = false; /* a character of a label stands before i */
     while (i < s.n) {
         if ((unsigned char)s.p[i] >= 0x80) {
-            if (wide_dot(slice_from(s, i))) {
+            if (uri_wide_dot(slice_from(s, i))) {
                 if (!label)
                     break;
                 label = false;
@@ -194,43 +188,11 @@ static size_t label_begin(const struct finder *f, size_t at)
         at--;
         if (c >= 0xC0) { /* a whole character outside of ASCII */
             size_t n;
-            if (stops_wide(s, at, &n) || wide_dot(slice_from(s, at)))
+            if (stops_wide(s, at, &n) || uri_wide_dot(slice_from(s, at)))
                 return at + n;
         }
     }
     return at;
-}
-
-/* The last label, and how many dots (of any kind) stand before it. */
-static struct slice last_label(struct slice host, size_t *dots)
-{
-    size_t last = 0;
-    *dots = 0;
-    for (size_t i = 0; i < host.n; i++) {
-        size_t n = host.p[i] == '.' ? 1 : wide_dot(slice_from(host, i)) ? 3 : 0;
-        if (n == 0)
-            continue;
-        (*dots)++;
-        last = i + n;
-        i += n - 1;
-    }
-    return slice_from(host, last);
-}
-
-/* A name that people would click on: two labels or more under a known suffix. */
-static bool is_known(struct slice host)
-{
-    size_t dots;
-    if (host.n < 4 || host.p[0] == '-')
-        return false;
-    struct slice last = last_label(host, &dots);
-    if (dots == 0 || last.n < 2)
-        return false;
-    if (!slice_istarts(last, SLICE("xn--")))
-        for (size_t i = 0; i < last.n; i++)
-            if (ascii_digit(last.p[i]) || last.p[i] == '_' || last.p[i] == '-')
-                return false;
-    return uri_suffix_known(last);
 }
 
 /* What may stand before a host without a scheme; mail clients do not cut a host out of a path or query. */
@@ -287,7 +249,7 @@ static size_t at_dot(struct finder *f, size_t dot)
         return end;
     struct slice host = slice_sub(f->text, begin, end - begin);
     bool www = slice_istarts(host, SLICE("www."));
-    if (host_may_begin(f, begin, www) && is_known(host)) {
+    if (host_may_begin(f, begin, www) && uri_host_known(host)) {
         struct slice raw = with_path(f, begin, end);
         add(f, raw);
         end = begin + raw.n;
@@ -311,7 +273,7 @@ static size_t at_sign(struct finder *f, size_t at)
 {
     size_t begin = local_begin(f, at), end = host_end(f, at + 1);
     if (begin < at && end > at + 1 && end - at <= 4 * URI_HOST_MAX &&
-        is_known(slice_sub(f->text, at + 1, end - at - 1))) {
+        uri_host_known(slice_sub(f->text, at + 1, end - at - 1))) {
         add(f, slice_sub(f->text, begin, end - begin));
         take(f, end);
         return end;
@@ -336,14 +298,14 @@ static size_t scheme_before(const struct finder *f, size_t colon)
 }
 
 /* A full stop of Chinese or Japanese text behind a host is none of the host's dots. */
-static struct slice cut_at_wide_dot(const struct finder *f, struct slice raw, size_t host)
+static struct slice cut_at_uri_wide_dot(const struct finder *f, struct slice raw, size_t host)
 {
     size_t begin = (size_t)(raw.p - f->text.p) + host, end = host_end(f, begin);
     struct slice name = slice_sub(f->text, begin, end - begin);
-    if (utf8_ascii(name) == name.n || is_known(name))
+    if (utf8_ascii(name) == name.n || uri_host_known(name))
         return raw;
     for (size_t i = 0; i < name.n; i++)
-        if (wide_dot(slice_from(name, i)))
+        if (uri_wide_dot(slice_from(name, i)))
             return slice_sub(raw, 0, host + i);
     return raw;
 }
@@ -360,7 +322,7 @@ static size_t at_colon(struct finder *f, size_t colon)
         return colon + 1;
     struct slice raw = extent(f, begin);
     if (!mail)
-        raw = cut_at_wide_dot(f, raw, n + 3);
+        raw = cut_at_uri_wide_dot(f, raw, n + 3);
     if (raw.n <= n + 1)
         return colon + 1;
     if (!mail || slice_chr(raw, '@') >= 0)
@@ -385,59 +347,4 @@ void uri_from_text(struct uri_list *list, struct arena *a, struct slice text, en
         else
             i++;
     }
-}
-
-/* ---- pages */
-
-static bool is_noted(struct slice scheme)
-{
-    return slice_eq(scheme, SLICE("javascript")) || slice_eq(scheme, SLICE("data"));
-}
-
-/* A reference without scheme and base that mail clients complete: "www.example.com/x" */
-static bool is_bare_host(const struct slice url)
-{
-    size_t n = 0;
-    while (n < url.n && !memchr("/\\?#:", url.p[n], 5))
-        n++;
-    return is_known(slice_sub(url, 0, n));
-}
-
-static struct slice absolute(struct arena *a, const struct uri *base, struct slice url)
-{
-    if (uri_has_scheme(url))
-        return url;
-    if (base)
-        return uri_resolve(a, base, url);
-    if (slice_starts(url, SLICE("//")) || is_bare_host(url))
-        return url;
-    return slice_of(NULL, 0);
-}
-
-static void add_link(struct uri_list *list, struct arena *a, const struct uri *base,
-                     const struct html_link *link, const struct message_limits *l)
-{
-    struct uri u = { .raw = link->url, .source = URI_HTML, .link = link->kind };
-    uint64_t hash = uri_list_hash(&u);
-    if (uri_list_has(list, &u, hash))
-        return;
-    struct slice url = absolute(a, base, link->url);
-    if (url.n == 0)
-        return;
-    bool good = uri_parse(&u, a, url);
-    u.raw = link->url;
-    if ((good || is_noted(u.scheme)) && uri_list_room(list, l))
-        uri_list_add(list, a, &u, hash);
-}
-
-void uri_from_html(struct uri_list *list, struct arena *a, const struct html *h,
-                   const struct message_limits *l)
-{
-    struct uri base_uri = { .flags = 0 };
-    const struct uri *base = NULL;
-    if (uri_has_scheme(h->base) && uri_parse(&base_uri, a, h->base) && base_uri.host.n &&
-        !slice_eq(base_uri.scheme, SLICE("mailto")))
-        base = &base_uri;
-    for (const struct html_link *link = h->links; link && !list->truncated; link = link->next)
-        add_link(list, a, base, link, l);
 }
