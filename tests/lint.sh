@@ -36,6 +36,11 @@ for file in $(sources '*.[ch]'); do
     *) grep -Hn 'include *<libmilter' "$file" && echo "$file: only milter/ knows libmilter" && bad=1 ;;
     esac
     case $file in
+    clamglue/*) ;;
+    *) grep -HnE 'include *<(clamav|archive|magic)' "$file" &&
+        echo "$file: only clamglue/ knows libclamav, libarchive and libmagic" && bad=1 ;;
+    esac
+    case $file in
     base/regex*) ;;
     *) grep -Hn 'include *<pcre2' "$file" && echo "$file: only base/regex knows PCRE2" && bad=1 ;;
     esac

@@ -1,0 +1,24 @@
+# clamglue: libclamav, and what libclamav does not see
+noinst_LIBRARIES += clamglue/libclamglue.a
+clamglue_libclamglue_a_SOURCES = \
+	clamglue/options.c clamglue/options.h \
+	clamglue/names.c clamglue/names.h \
+	clamglue/hits.c clamglue/hits.h \
+	clamglue/database.c clamglue/database.h \
+	clamglue/scan.c clamglue/scan.h \
+	clamglue/layers.c clamglue/layers.h \
+	clamglue/look.c clamglue/look.h clamglue/look-zip.c clamglue/look-ole2.c clamglue/look-pdf.c \
+	clamglue/look-tnef.c clamglue/look-other.c \
+	clamglue/inline.c clamglue/inline.h \
+	clamglue/loose.c clamglue/loose.h \
+	clamglue/mail-like.c clamglue/mail-like.h \
+	clamglue/virus.c clamglue/virus.h clamglue/key.c
+
+unit_tests += clamglue/names-test clamglue/database-test
+clamglue_names_test_SOURCES = clamglue/names-test.c
+clamglue_names_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+clamglue_database_test_SOURCES = clamglue/database-test.c clamglue/test-virus.h
+clamglue_database_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/virus-test
+clamglue_virus_test_SOURCES = clamglue/virus-test.c clamglue/test-virus.h clamglue/test-mail.h
+clamglue_virus_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)

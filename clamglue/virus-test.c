@@ -1,0 +1,400 @@
+/* virus-test.c - messages in, findings out, with the real libclamav and a database of our own */
+#include "config.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+#include "base/log.h"
+#include "clamglue/test-mail.h"
+#include "clamglue/test-virus.h"
+#include "clamglue/virus.h"
+
+static struct virus_options options;
+static struct message_limits limits;
+static struct clam_database *db;
+static struct virus_scanner *scanner;
+static struct arena arena;
+static struct finding_list found;
+
+static int set_up(void **state)
+{
+    struct err e;
+    char scratch[400];
+    test_begin(&options);
+    message_limits_default(&limits);
+    db = clam_database_open(&options, &e);
+    if (db == NULL)
+        return -1;
+    snprintf(scratch, sizeof(scratch), "%s", test_path("scratch"));
+    scanner = virus_scanner_new(db, &options, scratch);
+    arena_init(&arena, 256 << 20);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    virus_scanner_free(&scanner);
+    clam_database_close(&db);
+    arena_deinit(&arena);
+    test_end();
+    return 0;
+}
+
+static void check(struct slice raw)
+{
+    struct message m;
+    arena_reset(&arena);
+    memset(&found, 0, sizeof(found));
+    message_parse(&m, &arena, raw, NULL, &limits);
+    virus_check(scanner, &m, &found);
+}
+
+/* A finding of that name; for a class also "class/name". */
+static const struct finding *finding(const char *name)
+{
+    for (const struct finding *f = found.first; f; f = f->next)
+        if (slice_eq(f->name, slice_str(name)))
+            return f;
+    return NULL;
+}
+
+static void print_findings(void)
+{
+    for (const struct finding *f = found.first; f; f = f->next)
+        print_error("  kind %d class %s name %.*s where %.*s\n", (int)f->kind, verdict_classes[f->class].name,
+                    SLICE_ARG(f->name), SLICE_ARG(f->detail));
+}
+
+static void must_find(const char *name, const char *what)
+{
+    if (finding(name))
+        return;
+    print_findings();
+    fail_msg("%s: no %s", what, name);
+}
+
+static void must_be_clean(const char *what)
+{
+    if (found.first == NULL)
+        return;
+    print_findings();
+    fail_msg("%s: found something", what);
+}
+
+/* ---- plain messages */
+
+static void a_letter_is_clean(void **state)
+{
+    check(SLICE("From: a@example.org\r\nSubject: x\r\n\r\nHello\r\n"));
+    must_be_clean("a letter");
+    check(SLICE(""));
+    must_be_clean("nothing");
+    check(SLICE("\r\n"));
+    must_be_clean("an empty line");
+    check(SLICE("abc"));
+    must_be_clean("three bytes");
+}
+
+static void eicar_is_found_however_it_is_encoded(void **state)
+{
+    static const char *const encodings[] = { "7bit", "8bit", "base64", "quoted-printable", "x-uuencode" };
+    for (size_t i = 0; i < sizeof(encodings) / sizeof(encodings[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        mail_begin(&b, "mixed");
+        mail_text(&b, "see attachment");
+        mail_attach(&b, "application/octet-stream", "e.com", encodings[i], test_eicar());
+        mail_end(&b);
+        check(buf_slice(&b));
+        must_find(TEST_EICAR, encodings[i]);
+        const struct finding *f = finding(TEST_EICAR);
+        assert_int_equal(f->kind, FINDING_VIRUS);
+        assert_int_equal(f->class, CLASS_VIRUS);
+        assert_int_equal(found.n, 1);
+        buf_deinit(&b);
+    }
+}
+
+static void every_signature_is_reported(void **state)
+{
+    struct buf b, both;
+    buf_init(&b, 1 << 20);
+    buf_init(&both, 1 << 16);
+    buf_add_slice(&both, test_eicar());
+    buf_add_str(&both, "\n" TEST_MARK_TEXT "\ntamis-test-heuristic\n");
+    mail_begin(&b, "mixed");
+    mail_attach(&b, "application/octet-stream", "e.com", "base64", buf_slice(&both));
+    mail_end(&b);
+    check(buf_slice(&b));
+    must_find(TEST_EICAR, "both");
+    must_find(TEST_MARK, "both");
+    must_find("Heuristics.Test.Oddity.UNOFFICIAL", "both");
+    const struct finding *f = finding("Heuristics.Test.Oddity.UNOFFICIAL");
+    assert_int_equal(f->kind, FINDING_RULE);
+    assert_true(f->score == 0);
+    assert_int_equal(found.classes, CLASS_BIT(CLASS_VIRUS));
+    buf_deinit(&b);
+    buf_deinit(&both);
+}
+
+/* libclamav takes these for plain text when they stand alone */
+static void mail_that_does_not_begin_like_mail(void **state)
+{
+    static const char *const tops[] = {
+        "Content-Type: multipart/mixed; boundary=b\r\nMIME-Version: 1.0\r\n",
+        "X-Z: 1\r\nContent-type:multipart/mixed; boundary=b\r\nMIME-Version: 1.0\r\n",
+        "\r\nContent-Type: multipart/mixed; boundary=b\r\n",
+        "mime-version: 1.0\r\ncontent-type: multipart/mixed;\r\n boundary=\"b\"\r\n",
+        "From someone Mon Jan  1 00:00:00 2024\r\nContent-Type: multipart/mixed; boundary=b\r\n",
+    };
+    for (size_t i = 0; i < sizeof(tops) / sizeof(tops[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        buf_printf(&b, "%s\r\n", tops[i]);
+        mail_attach(&b, "application/octet-stream", "e.com", "base64", test_eicar());
+        mail_end(&b);
+        check(buf_slice(&b));
+        must_find(TEST_EICAR, tops[i]);
+        buf_deinit(&b);
+    }
+}
+
+static void what_is_declared_does_not_matter(void **state)
+{
+    static const char *const types[] = { "text/plain",      "image/png", "audio/x-wav",
+                                         "application/pdf", "x/y",       "" };
+    for (size_t i = 0; i < sizeof(types) / sizeof(types[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        mail_begin(&b, "related");
+        mail_attach(&b, types[i], "harmless.txt", "base64", test_eicar());
+        mail_end(&b);
+        check(buf_slice(&b));
+        must_find(TEST_EICAR, types[i]);
+        buf_deinit(&b);
+    }
+}
+
+static void the_place_is_told(void **state)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    mail_begin(&b, "mixed");
+    mail_text(&b, "x");
+    mail_attach(&b, "application/octet-stream", "x%s\x1b.com", "base64", test_eicar());
+    mail_end(&b);
+    check(buf_slice(&b));
+    must_find(TEST_EICAR, "place");
+    assert_true(slice_starts(finding(TEST_EICAR)->detail, SLICE("message > ")));
+    buf_deinit(&b);
+}
+
+/* ---- structure that is not clear: each must be found, or the message be unchecked by message_findings() */
+
+#define ATTACHMENT                                                                                           \
+    "Content-Type: application/octet-stream; name=e.com\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+
+static const struct {
+    const char *name, *before, *after; /* the encoded file in between */
+} unclear[] = {
+    { "two boundaries, first counts",
+      "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--a\r\n" ATTACHMENT, "\r\n--a--\r\n" },
+    { "two boundaries, last counts",
+      "Content-Type: multipart/mixed; boundary=a; boundary=b\r\n\r\n--b\r\n" ATTACHMENT, "\r\n--b--\r\n" },
+    { "two types, first counts",
+      "Content-Type: multipart/mixed; boundary=a\r\nContent-Type: text/plain\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--a--\r\n" },
+    { "two types, last counts",
+      "Content-Type: text/plain\r\nContent-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--a--\r\n" },
+    { "boundary in Content-Disposition",
+      "Content-Type: multipart/mixed\r\nContent-Disposition: inline; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--a--\r\n" },
+    { "semicolon in the boundary", "Content-Type: multipart/mixed; boundary=a;b\r\n\r\n--a;b\r\n" ATTACHMENT,
+      "\r\n--a;b--\r\n" },
+    { "no boundary at all", "Content-Type: multipart/mixed\r\n\r\n--a\r\n" ATTACHMENT, "\r\n--a--\r\n" },
+    { "boundary in a comment",
+      "Content-Type: multipart/mixed (; boundary=x); boundary=a\r\n\r\n--a\r\n" ATTACHMENT, "\r\n--a--\r\n" },
+    { "part in the preamble", "Content-Type: multipart/mixed; boundary=b\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--b\r\n\r\nx\r\n--b--\r\n" },
+    { "part in the epilogue",
+      "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\n\r\nx\r\n--b--\r\n--b\r\n" ATTACHMENT,
+      "\r\n--b--\r\n" },
+    { "bare CR ends lines",
+      "Content-Type: multipart/mixed; boundary=a\r\n\r\ntext\r--a\r"
+      "Content-Type: application/octet-stream\rContent-Transfer-Encoding: base64\r\r",
+      "\r--a--\r" },
+    { "two encodings",
+      "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: 7bit\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\n",
+      "\r\n" },
+    { "unknown encoding",
+      "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: base64x\r\n\r\n", "\r\n" },
+    { "comment in the encoding",
+      "Content-Type: application/octet-stream\r\nContent-Transfer-Encoding: (x) base64\r\n\r\n", "\r\n" },
+    { "boundary with blanks behind", "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a \t\r\n" ATTACHMENT,
+      "\r\n--a-- \r\n" },
+    { "inner boundary like the outer",
+      "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n"
+      "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--a--\r\n--a--\r\n" },
+    { "never closed", "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" ATTACHMENT, "" },
+    { "type without subtype", "Content-Type: multipart; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--a--\r\n" },
+};
+
+static void an_unclear_structure_hides_nothing(void **state)
+{
+    for (size_t i = 0; i < sizeof(unclear) / sizeof(unclear[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        buf_printf(&b, "From: a@example.org\r\nSubject: x\r\nMIME-Version: 1.0\r\n%s", unclear[i].before);
+        mail_base64(&b, test_eicar());
+        buf_add_str(&b, unclear[i].after);
+        check(buf_slice(&b));
+        must_find(TEST_EICAR, unclear[i].name);
+        buf_deinit(&b);
+    }
+}
+
+/* ---- in messages in messages */
+
+static void a_message_in_a_message(void **state)
+{
+    static const struct {
+        const char *type, *encoding;
+    } ways[] = { { "message/rfc822", "7bit" },
+                 { "message/rfc822", "base64" },
+                 { "message/rfc822", "quoted-printable" },
+                 { "message/global", "base64" },
+                 { "application/octet-stream", "base64" },
+                 { "text/plain", "7bit" } };
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        struct buf inner, outer;
+        buf_init(&inner, 1 << 20);
+        buf_init(&outer, 1 << 20);
+        mail_begin(&inner, "mixed; boundary=inner");
+        buf_add_str(&inner, "--inner\r\n" ATTACHMENT);
+        mail_base64(&inner, test_eicar());
+        buf_add_str(&inner, "\r\n--inner--\r\n");
+        mail_begin(&outer, "mixed");
+        mail_attach(&outer, ways[i].type, "mail.eml", ways[i].encoding, buf_slice(&inner));
+        mail_end(&outer);
+        check(buf_slice(&outer));
+        must_find(TEST_EICAR, ways[i].type);
+        buf_deinit(&inner);
+        buf_deinit(&outer);
+    }
+}
+
+/* Each level is base64 of the one inside. */
+static void messages_in_messages_end_at_a_limit(void **state)
+{
+    struct buf mails[2];
+    buf_init(&mails[0], 8 << 20);
+    buf_init(&mails[1], 8 << 20);
+    mail_begin(&mails[0], "mixed");
+    mail_attach(&mails[0], "application/octet-stream", "e.com", "base64", test_eicar());
+    mail_end(&mails[0]);
+    for (int level = 1; level <= 14; level++) {
+        struct buf *outer = &mails[level % 2];
+        buf_reset(outer);
+        mail_begin(outer, "mixed");
+        mail_attach(outer, "message/rfc822", "m.eml", "base64", buf_slice(&mails[(level + 1) % 2]));
+        mail_end(outer);
+    }
+    check(buf_slice(&mails[0]));
+    if (!finding(TEST_EICAR))
+        must_find("virus_limit_messages", "14 levels");
+    buf_deinit(&mails[0]);
+    buf_deinit(&mails[1]);
+}
+
+/* ---- files in text */
+
+static void files_in_text_are_found(void **state)
+{
+    static const char *const ways[] = { "uuencode", "uuencode-base64", "yenc" };
+    for (size_t i = 0; i < sizeof(ways) / sizeof(ways[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        buf_add_str(&b, "From: a@example.org\r\nSubject: x\r\n\r\nHello, here it is:\r\n\r\n");
+        mail_inline(&b, ways[i], "e.com", test_eicar());
+        buf_add_str(&b, "\r\nRegards\r\n");
+        check(buf_slice(&b));
+        must_find(TEST_EICAR, ways[i]);
+        buf_deinit(&b);
+    }
+}
+
+/* ---- limits */
+
+static void too_many_parts_are_unchecked(void **state)
+{
+    struct virus_options few = options;
+    struct virus_scanner *other;
+    struct message m;
+    struct buf b;
+    few.parts = 10;
+    other = virus_scanner_new(db, &few, NULL);
+    buf_init(&b, 1 << 20);
+    mail_begin(&b, "mixed");
+    for (int i = 0; i < 30; i++)
+        mail_text(&b, "x"); /* of less than libclamav looks at: none is covered */
+    mail_end(&b);
+    memset(&found, 0, sizeof(found));
+    arena_reset(&arena);
+    message_parse(&m, &arena, buf_slice(&b), NULL, &limits);
+    virus_check(other, &m, &found);
+    must_find("virus_limit_parts", "30 parts");
+    assert_int_equal(found.classes, CLASS_BIT(CLASS_UNCHECKED_LIMIT));
+    virus_scanner_free(&other);
+    buf_deinit(&b);
+}
+
+static void no_time_is_unchecked(void **state)
+{
+    struct virus_options hasty = options;
+    struct virus_scanner *other;
+    struct message m;
+    struct buf b, big;
+    hasty.scan_time = 1;
+    other = virus_scanner_new(db, &hasty, NULL);
+    buf_init(&b, 64 << 20);
+    buf_init(&big, 16 << 20);
+    while (big.n < 8 << 20)
+        buf_add_str(&big, "nothing that is of interest to anybody, only more of it, and more again\n");
+    mail_begin(&b, "mixed");
+    mail_attach(&b, "application/octet-stream", "big", "base64", buf_slice(&big));
+    mail_attach(&b, "application/octet-stream", "e.com", "base64", test_eicar());
+    mail_end(&b);
+    memset(&found, 0, sizeof(found));
+    arena_reset(&arena);
+    message_parse(&m, &arena, buf_slice(&b), NULL, &limits);
+    virus_check(other, &m, &found);
+    must_find("virus_limit_time", "1 ms for 8 MB");
+    virus_scanner_free(&other);
+    buf_deinit(&b);
+    buf_deinit(&big);
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_letter_is_clean),
+        cmocka_unit_test(eicar_is_found_however_it_is_encoded),
+        cmocka_unit_test(every_signature_is_reported),
+        cmocka_unit_test(mail_that_does_not_begin_like_mail),
+        cmocka_unit_test(what_is_declared_does_not_matter),
+        cmocka_unit_test(the_place_is_told),
+        cmocka_unit_test(an_unclear_structure_hides_nothing),
+        cmocka_unit_test(a_message_in_a_message),
+        cmocka_unit_test(messages_in_messages_end_at_a_limit),
+        cmocka_unit_test(files_in_text_are_found),
+        cmocka_unit_test(too_many_parts_are_unchecked),
+        cmocka_unit_test(no_time_is_unchecked),
+    };
+    log_set_level(LOG_LEVEL_ERROR);
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
