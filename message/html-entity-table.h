@@ -1,6 +1,7 @@
 /* html-entity-table.h - written by html-entity.py, do not edit
  * The named character references of the HTML standard (13.5): name without &, code points. Sorted by
  * bytes. Names without a semicolon are those that the standard allows so. */
+/* clang-format off */
 { "AElig", 5, 0xc6, 0 },
 { "AElig;", 6, 0xc6, 0 },
 { "AMP", 3, 0x26, 0 },
