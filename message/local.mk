@@ -82,6 +82,7 @@ message_libmessage_a_SOURCES += \
 	message/transfer.c message/transfer.h \
 	message/mime.c message/mime.h \
 	message/mime-boundary.c message/mime-boundary.h \
+	message/mime-odd.c message/mime-odd.h \
 	message/mime-type.c message/mime-type.h \
 	message/html.c message/html.h message/html-page.h \
 	message/html-token.c message/html-token.h \

@@ -86,9 +86,14 @@ static const struct oddity ambiguities[] = {
     { MIME_ODD_COMMENT, "mime_odd_comment" },
     { MIME_ENCODED_MULTIPART, "mime_encoded_multipart" },
     { MIME_UNKNOWN_ENCODING, "mime_unknown_encoding" },
+    { MIME_BOUNDARY_PREFIX, "mime_boundary_prefix" },
     { MIME_BOUNDARY_REUSED, "mime_boundary_reused" },
     { MIME_BARE_CR_BOUNDARY, "mime_bare_cr_boundary" },
     { MIME_REOPENED, "mime_reopened" },
+    { MIME_HIDDEN_FIELDS, "mime_hidden_fields" },
+    { MIME_CONTROL, "mime_control" },
+    { MIME_BOUNDARY_GUESS, "mime_boundary_guess" },
+    { MIME_BAD_BASE64, "mime_bad_base64" },
 };
 
 static const struct oddity partials[] = {

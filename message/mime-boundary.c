@@ -101,9 +101,10 @@ static struct slice candidate(struct slice line)
 /* "--B" and "--B--": where one line is both (boundaries "B" and "B--"), the innermost reading holds. */
 static struct boundary_hit exact(struct mime_part *delimiter, struct mime_part *close)
 {
+    bool both = delimiter && close;
     if (delimiter && (close == NULL || delimiter->depth >= close->depth))
-        return (struct boundary_hit){ BOUNDARY_DELIMITER, delimiter };
-    return (struct boundary_hit){ close ? BOUNDARY_CLOSE : BOUNDARY_NONE, close };
+        return (struct boundary_hit){ BOUNDARY_DELIMITER, delimiter, both };
+    return (struct boundary_hit){ close ? BOUNDARY_CLOSE : BOUNDARY_NONE, close, both };
 }
 
 struct boundary_hit boundary_find(const struct boundary_set *s, struct slice line,

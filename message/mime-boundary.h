@@ -31,6 +31,7 @@ enum boundary_kind { BOUNDARY_NONE, BOUNDARY_PREFIX, BOUNDARY_DELIMITER, BOUNDAR
 struct boundary_hit {
     enum boundary_kind kind;
     struct mime_part *part;
+    bool both; /* the line is a delimiter of one multipart and closes another */
 };
 
 /* zeroed is initialised */

@@ -130,6 +130,8 @@ static void enclosed_messages(void **state)
     static const struct row rows[] = {
         { V "Content-Type: message/rfc822\n\nSubject: x\n\ny\n", "rfc822<plain{y\n}>", 0 },
         { V "Content-Type: message/global\n\nSubject: x\n\ny\n", "global<plain{y\n}>", 0 },
+        { V "Content-Type: message/news\n\nSubject: x\n\ny\n", "news<plain{y\n}>", 0 },
+        { V "Content-Type: message/x-y\n\nSubject: x\n\ny\n", "x-y<plain{y\n}>", 0 },
         { V "Content-Type: message/rfc822\n\nContent-Type: message/rfc822\n\n\ny", "rfc822<rfc822<plain{y}>>",
           MIME_NO_VERSION },
         { MIXED "--b\nContent-Type: message/rfc822\n\n" V
@@ -161,6 +163,7 @@ static void broken_boundaries(void **state)
         { MIXED "--b\n\nx\n--bc\n--B\n--b--c\n--b -\n--b--\n", "mixed[plain{x\n--bc\n--B\n--b--c\n--b -}]",
           MIME_BOUNDARY_PREFIX },
         { MIXED "--b\n\nx\n--b--\n\n--b\n\ny\n--b--\n", "mixed[plain{x}]", MIME_REOPENED | MIME_EPILOGUE },
+        { MIXED "--b\n--b--\n" T "x\n", "mixed[plain{}]", MIME_REOPENED | MIME_EPILOGUE },
         { MIXED "--b\n\nx\n--b--\n--b--\n", "mixed[plain{x}]", MIME_EPILOGUE },
         { MIXED "Hello,\n\n--b\n\nx\n--b--\nBye\n", "mixed[plain{x}]", MIME_PREAMBLE | MIME_EPILOGUE },
         /* inner one never closed, outer goes on */
@@ -172,9 +175,9 @@ static void broken_boundaries(void **state)
         /* one boundary is the beginning of another */
         { MIXED "--b\nContent-Type: multipart/mixed; boundary=b2\n\n--b2\n\n1\n--b2--\n--b\n\n2\n--b--\n",
           "mixed[mixed[plain{1}],plain{2}]", 0 },
-        /* "--b--" closes b and is a delimiter of "b--": the innermost reading */
+        /* "--b--" closes b and is a delimiter of "b--": the innermost reading, and not everybody's */
         { MIXED "--b\nContent-Type: multipart/mixed; boundary=b--\n\n--b--\n\n1\n--b----\n--b\n\n2\n--b--\n",
-          "mixed[mixed[plain{1}],plain{2}]", 0 },
+          "mixed[mixed[plain{1}],plain{2}]", MIME_BOUNDARY_REUSED },
         /* in the header block of a part, even where it looks like a field */
         { V "Content-Type: multipart/mixed; boundary=\"b:c\"\n\n--b:c\nX: y\n--b:c\n\n2\n--b:c--\n",
           "mixed[plain{},plain{2}]", 0 },
@@ -185,6 +188,8 @@ static void broken_boundaries(void **state)
         { MIXED "--b\n\nx\n--b\ry\n--b--\n", "mixed[plain{x\n--b\ry}]",
           MIME_BARE_CR_BOUNDARY | MIME_BOUNDARY_PREFIX },
         { MIXED "--b\n\nx\r--c\n--b--\n", "mixed[plain{x\r--c}]", 0 },
+        { MIXED "--b\r\r\n\nx\r\n--b--\n", "mixed[plain{x}]", MIME_BARE_CR_BOUNDARY },
+        { MIXED "--b\n\nx\n--b--\r\r\n", "mixed[plain{x}]", MIME_BARE_CR_BOUNDARY },
     };
     CHECK(rows);
 }
@@ -236,13 +241,42 @@ static void ambiguous_fields(void **state)
           MIME_BOUNDARY_ELSEWHERE },
         { CT "multipart; boundary=b" B, X, MIME_BOUNDARY_ELSEWHERE | MIME_ODD_SYNTAX },
         { CT "multi(x)part/mixed; boundary=b" B, "plain{--b\n\nx\n--b--\n}",
-          MIME_ODD_COMMENT | MIME_ODD_SYNTAX },
+          MIME_ODD_COMMENT | MIME_ODD_SYNTAX | MIME_BOUNDARY_ELSEWHERE },
         { CT "multipart/mixed; boundary(x)=b" B, X, MIME_ODD_COMMENT },
         { CT "multipart/mixed; boundary=(x)b" B, X, MIME_ODD_COMMENT },
-        { CT "multipart/mixed; boundary=b (a comment)" B, X, 0 },
+        { CT "multipart/mixed; boundary=b (a comment)" B, X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed; boundary=\"b\"(c)" B, X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed; boundary=\"b\" x" B, X, MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX },
+        { CT "multipart/mixed; boundary=\"b\" charset=x" B, X, MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX },
+        { CT "multipart/mixed; boundary=\" b\"" B, X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed; boundary=\"b \"" B, X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed; boundary=\"b\" ; charset=x" B, X, 0 },
+        { CT "multipart/mixed; boundary=b c\n\n--b c\n\nx\n--b c--\n", X,
+          MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX },
+        { CT "multipart/mixed; boundary=b(c)\n\n--b(c)\n\nx\n--b(c)--\n", X,
+          MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX | MIME_ODD_COMMENT },
+        { CT "multipart/mixed; boundary=b,c\n\n--b,c\n\nx\n--b,c--\n", X,
+          MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX },
+        { CT "multipart/mixed; boundary=\"<b>\"\n\n--<b>\n\nx\n--<b>--\n", X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed; boundary='b'\n\n--'b'\n\nx\n--'b'--\n", X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed; boundary; boundary=b" B, X, MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX },
+        { CT "multipart/mixed; boundary\1=b" B, "mixed{--b\n\nx\n--b--\n}",
+          MIME_ODD_SYNTAX | MIME_CONTROL | MIME_HEADERS_ODD | MIME_NO_BOUNDARY },
+        { CT "=?x?q?multipart/mixed?=; boundary=b" B, "=?x?q?multipart/mixed?={--b\n\nx\n--b--\n}",
+          MIME_ODD_SYNTAX | MIME_BOUNDARY_ELSEWHERE },
+        { CT "text/plain; boundary=b" B, "plain{--b\n\nx\n--b--\n}", 0 },
         { CT "text/plain; charset=us-ascii (Plain text)\n\nx", "plain{x}", 0 },
-        { CT "text/plain\nContent-Transfer-Encoding: (x) base64\n\neA==", "plain{eA==}", MIME_ODD_COMMENT },
-        { CT "text/plain\nContent-Transfer-Encoding: base64 (x)\n\neA==", "plain{eA==}", 0 },
+        { CT "text/plain\nContent-Transfer-Encoding: (x) base64\n\neA==", "plain{eA==}",
+          MIME_ODD_COMMENT | MIME_UNKNOWN_ENCODING },
+        { CT "text/plain\nContent-Transfer-Encoding: base64 (x)\n\neA==", "plain{eA==}",
+          MIME_UNKNOWN_ENCODING },
+        { CT "text/plain\nContent-Transfer-Encoding: base64;\n\neA==", "plain{eA==}", MIME_UNKNOWN_ENCODING },
+        { CT "text/plain\nContent-Transfer-Encoding: \"base64\"\n\neA==", "plain{eA==}",
+          MIME_UNKNOWN_ENCODING },
+        { CT "text/plain\nContent-Transfer-Encoding: 7bit;\n\nx", "plain{x}", 0 },
+        { CT "text/plain\nContent-Transfer-Encoding:\n BASE64 \n\neA==", "plain{eA==}", 0 },
+        { CT "text/plain\nContent-Transfer-Encoding: base64\1\n\neA==", "plain{eA==}",
+          MIME_UNKNOWN_ENCODING | MIME_CONTROL | MIME_HEADERS_ODD },
         { CT "multipart/mixed boundary=b" B, X, MIME_ODD_SYNTAX },
         { CT "multipart/mixed;; boundary=b" B, X, MIME_ODD_SYNTAX },
         { CT "multipart/mixed; boundary=\"b" B, X, MIME_ODD_SYNTAX | MIME_SEVERAL_BOUNDARIES },
@@ -265,7 +299,58 @@ static void ambiguous_fields(void **state)
         { CT "text/plain\nContent-Transfer-Encoding: x-yenc\n\nx", "plain{x}", MIME_UNKNOWN_ENCODING },
         { "Content-Type: text/plain\n\nx", "plain{x}", MIME_NO_VERSION },
         { CT "text/plain\nX\1: y\n\nx", "plain{X\1: y\n\nx}", MIME_HEADERS_ODD },
-        { MIXED "--b\nContent-Type : text/html\n\nx\n--b--\n", "mixed[html{x}]", MIME_HEADERS_ODD },
+    };
+    CHECK(rows);
+}
+
+/* What is a field depends on the reader, who may then see another part. */
+static void hidden_fields(void **state)
+{
+#define HIDDEN (MIME_HEADERS_ODD | MIME_HIDDEN_FIELDS)
+#define B64 "Content-Transfer-Encoding: base64\n"
+    static const struct row rows[] = {
+        { MIXED "--b\nContent-Type : text/html\n\nx\n--b--\n", "mixed[html{x}]", HIDDEN },
+        { MIXED "--b\nX : y\n" B64 "\nx\n--b--\n", "mixed[plain{x}]", HIDDEN },
+        { MIXED "--b\n" B64 "X : y\n\nx\n--b--\n", "mixed[plain{x}]", MIME_HEADERS_ODD },
+        { MIXED "--b\nX: y\r" B64 "\nx\n--b--\n", "mixed[plain{x}]", HIDDEN },
+        { MIXED "--b\nX: y\r\r\n" B64 "\nx\n--b--\n", "mixed[plain{x}]", HIDDEN },
+        { MIXED "--b\nX: y\rz\n" B64 "\nx\n--b--\n", "mixed[plain{x}]", MIME_HEADERS_ODD },
+        { MIXED "--b\nX: y\n \n" B64 "\nx\n--b--\n", "mixed[plain{x}]", HIDDEN },
+        { MIXED "--b\nContent-Transfer-Encoding:\n \n base64\n\nx\n--b--\n", "mixed[plain{x}]", HIDDEN },
+        { MIXED "--b\n" B64 " \n\nx\n--b--\n", "mixed[plain{x}]", MIME_HEADERS_ODD },
+        { MIXED "--b\nno field\n" B64 "\nx\n--b--\n", "mixed[plain{no field\n" B64 "\nx}]", HIDDEN },
+        { MIXED "--b\nno field\r" B64 "\nx\n--b--\n", "mixed[plain{no field\r" B64 "\nx}]", HIDDEN },
+        { MIXED "--b\nContent-Type\1: text/html\n\nx\n--b--\n",
+          "mixed[plain{Content-Type\1: text/html\n\nx}]", HIDDEN },
+        { MIXED "--b\n" B64 ": y\n\nQUJDREVGR0hJSktM\n--b--\n", "mixed[plain{: y\n\nQUJDREVGR0hJSktM}]",
+          HIDDEN },
+        { MIXED "--b\nno field\n\n" B64 "\n--b--\n", "mixed[plain{no field\n\n" B64 "}]", MIME_HEADERS_ODD },
+        { MIXED "--b\n\n" B64 "\nx\n--b--\n", "mixed[plain{" B64 "\nx}]", MIME_HIDDEN_FIELDS },
+        { MIXED "--b\n\n \r\n\n" B64 "\nx\n--b--\n", "mixed[plain{ \r\n\n" B64 "\nx}]", MIME_HIDDEN_FIELDS },
+        { MIXED "--b\n\nx\n\n" B64 "--b--\n", "mixed[plain{x\n\nContent-Transfer-Encoding: base64}]", 0 },
+        { CT "message/rfc822\n\nFrom x\n\n" B64 "\nx\n", "rfc822<plain{" B64 "\nx\n}>", MIME_HIDDEN_FIELDS },
+        { V "no field\n" B64 "\nx\n", "plain{no field\n" B64 "\nx\n}", HIDDEN },
+        { V "no field\n\n" B64, "plain{no field\n\n" B64 "}", MIME_HEADERS_ODD },
+        { CT "message/rfc822\n\nno field\n" B64 "\nx\n", "rfc822<plain{no field\n" B64 "\nx\n}>", HIDDEN },
+    };
+    CHECK(rows);
+}
+
+static void guessed_boundaries_and_padding(void **state)
+{
+    static const struct row rows[] = {
+        { CT "multipart/mixed\n\n--x\n" T "y\n--x--\n", "mixed{--x\n" T "y\n--x--\n}",
+          MIME_NO_BOUNDARY | MIME_BOUNDARY_GUESS },
+        { MIXED "--x\n" T "y\n--x--\n", "mixed{--x\n" T "y\n--x--\n}",
+          MIME_BOUNDARY_UNSEEN | MIME_BOUNDARY_GUESS },
+        { MIXED "-- \nme\n" T, "mixed{-- \nme\n" T "}", MIME_BOUNDARY_UNSEEN },
+        { CT "text/plain\n\n--x\n" T "y\n", "plain{--x\n" T "y\n}", 0 },
+        { V B64 "\nQQ==\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n",
+          "plain{QQ==\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n}", 0 },
+        { V B64 "\nQQ=\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n+",
+          "plain{QQ=\nAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA\n+}", MIME_BAD_BASE64 },
+        { V B64 "\nClick here: http://x.example/", "plain{Click here: http://x.example/}", MIME_BAD_BASE64 },
+        { V B64 "\n \tQUFBQUFBQUFBQUFB \n QUE^=\n", "plain{ \tQUFBQUFBQUFBQUFB \n QUE^=\n}", 0 },
     };
     CHECK(rows);
 }
@@ -284,6 +369,11 @@ static void every_flag_of_ambiguity_is_told(void **state)
         SLICE_INIT(MIXED "--b\n" MIXED "--b\n\n"),
         SLICE_INIT(MIXED "--b\n\nx\r--b\n"),
         SLICE_INIT(MIXED "--b\n\n--b--\n--b\n"),
+        SLICE_INIT(MIXED "--b\n\n--bx\n"),
+        SLICE_INIT(MIXED "--b\nContent-Type : x\n\n"),
+        SLICE_INIT(CT "text/plain\1\n\n"),
+        SLICE_INIT(MIXED "--x\n" T),
+        SLICE_INIT("Content-Transfer-Encoding: base64\n\n=aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa"),
     };
     for (size_t i = 0; i < sizeof(samples) / sizeof(samples[0]); i++)
         told |= parse(samples[i]).flags;
@@ -413,6 +503,8 @@ int main(void)
         cmocka_unit_test(enclosed_messages),
         cmocka_unit_test(broken_boundaries),
         cmocka_unit_test(ambiguous_fields),
+        cmocka_unit_test(hidden_fields),
+        cmocka_unit_test(guessed_boundaries_and_padding),
         cmocka_unit_test(every_flag_of_ambiguity_is_told),
         cmocka_unit_test(names_and_parameters),
         cmocka_unit_test(decoded_bodies_are_kept),

@@ -8,6 +8,8 @@
 #include "config.h"
 #include "message/mime-type.h"
 
+#include "message/mime-odd.h"
+
 struct fields {
     const struct header *type, *encoding, *disposition;
     bool any; /* a Content- field at all */
@@ -57,22 +59,21 @@ static bool comment_inside(struct slice given)
     return last > 0 && slice_chr(given, '(') >= 0 && slice_trim(slice_from(given, last)).n;
 }
 
-static void read_type(struct mime_part *p, struct arena *a, const struct header *h, struct slice fallback)
+/* text: the field, unfolded */
+static void read_type(struct mime_part *p, struct arena *a, struct slice text)
 {
-    p->type = fallback;
-    if (h == NULL)
-        return;
-    struct slice text = header_unfold(a, h->value), rest = text;
+    struct slice rest = text;
     slice_cut(&rest, ';', &p->type_given);
     p->type_given = slice_trim(p->type_given);
     param_parse(&p->type_params, a, text);
     struct slice type = p->type_params.value;
     bool bare = slice_eq(type, SLICE("multipart")) || slice_eq(type, SLICE("multipart/"));
-    if (bare && param_find(&p->type_params, SLICE("boundary"))) {
-        p->type = SLICE("multipart/mixed");
+    bool bounded = param_find(&p->type_params, SLICE("boundary")) != NULL;
+    p->type = bare && bounded ? SLICE("multipart/mixed") : has_subtype(type) ? type : SLICE("text/plain");
+    if (bounded && !slice_starts(type, SLICE("multipart/")) && mime_odd_multipart(p->type_given))
         p->flags |= MIME_ODD_SYNTAX | MIME_BOUNDARY_ELSEWHERE;
-    } else
-        p->type = has_subtype(type) ? type : SLICE("text/plain");
+    if (p->type_params.flags & PARAM_CONTROL)
+        p->flags |= MIME_CONTROL;
     if ((p->type_params.flags & PARAM_COMMENT) || comment_inside(p->type_given))
         p->flags |= MIME_ODD_COMMENT;
     if (p->type_params.flags & (PARAM_BAD_QUOTE | PARAM_NO_SEMICOLON | PARAM_BAD_VALUE | PARAM_CONTROL |
@@ -81,28 +82,6 @@ static void read_type(struct mime_part *p, struct arena *a, const struct header 
 }
 
 /* ---- the boundary */
-
-static struct slice unquoted(struct slice raw)
-{
-    raw = slice_trim(raw);
-    if (raw.n >= 2 && raw.p[0] == '"' && raw.p[raw.n - 1] == '"')
-        return slice_sub(raw, 1, raw.n - 2);
-    return raw;
-}
-
-/* Quoting, escapes, RFC 2231 or characters that simple readers take as the end of the value: they would look
- * for another boundary than we do. */
-static bool boundary_is_odd(const struct param *b)
-{
-    if (!slice_eq(slice_trim(unquoted(b->raw)), slice_trim(b->bytes)))
-        return true;
-    for (size_t i = 0; i < b->bytes.n; i++) {
-        unsigned char c = (unsigned char)b->bytes.p[i];
-        if (c < ' ' || c >= 127 || c == ';' || c == '"' || c == '\\')
-            return true;
-    }
-    return false;
-}
 
 /* Position behind "boundary" where the text names a parameter of that name from `from` on: "boundary=",
  * "boundary =", "boundary*0=". SLICE_NONE if there is none. */
@@ -131,7 +110,8 @@ static bool boundary_in_2231(struct slice text)
     return at >= 0;
 }
 
-static void read_boundary(struct mime_part *p, const struct header *h)
+/* text: the field, unfolded, as it was given to param_parse */
+static void read_boundary(struct mime_part *p, const struct header *h, struct slice text)
 {
     const struct param *first = NULL;
     for (const struct param *q = p->type_params.params; q; q = q->next) {
@@ -139,9 +119,11 @@ static void read_boundary(struct mime_part *p, const struct header *h)
             continue;
         if (first == NULL)
             first = q;
-        if (boundary_is_odd(q) || !slice_eq(slice_trim(q->bytes), slice_trim(first->bytes)))
+        if (mime_odd_boundary(q, text) || !slice_eq(slice_trim(q->bytes), slice_trim(first->bytes)))
             p->flags |= MIME_SEVERAL_BOUNDARIES;
     }
+    if ((p->type_params.flags & PARAM_BARE_NAME) && mime_odd_bare_boundary(text))
+        p->flags |= MIME_SEVERAL_BOUNDARIES;
     if (first == NULL)
         return;
     p->boundary = slice_trim(first->bytes);
@@ -170,7 +152,12 @@ static enum transfer_encoding encoding_of(struct mime_part *p, struct arena *a, 
     param_parse(&v, a, header_unfold(a, h->value));
     if (v.flags & PARAM_COMMENT)
         p->flags |= MIME_ODD_COMMENT;
-    return transfer_by_name(v.value);
+    if (v.flags & PARAM_CONTROL)
+        p->flags |= MIME_CONTROL;
+    enum transfer_encoding encoding = transfer_by_name(v.value);
+    if (encoding != TRANSFER_IDENTITY && !slice_ieq(slice_trim(h->value), v.value))
+        p->flags |= MIME_UNKNOWN_ENCODING; /* with more beside it: none for some readers */
+    return encoding;
 }
 
 static void read_encoding(struct mime_part *p, struct arena *a, const struct header *h)
@@ -260,9 +247,22 @@ static bool is_encoded(const struct mime_part *p)
     return p->encoding != TRANSFER_IDENTITY && p->encoding != TRANSFER_UNKNOWN;
 }
 
+/* Any message/... but those that are known to be something else: readers open message/news and names that
+ * nobody registered as message/rfc822. */
 static bool encloses_message(const struct mime_part *p)
 {
-    return slice_eq(p->type, SLICE("message/rfc822")) || slice_eq(p->type, SLICE("message/global"));
+    static const struct slice others[] = {
+        SLICE_INIT("partial"),         SLICE_INIT("external-body"),
+        SLICE_INIT("delivery-status"), SLICE_INIT("disposition-notification"),
+        SLICE_INIT("feedback-report"), SLICE_INIT("global-delivery-status"),
+        SLICE_INIT("tracking-status"), SLICE_INIT("global-disposition-notification"),
+    };
+    if (!slice_starts(p->type, SLICE("message/")))
+        return false;
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (slice_eq(slice_from(p->type, 8), others[i]))
+            return false;
+    return true;
 }
 
 bool mime_type_is_message(const struct mime_part *p)
@@ -273,11 +273,14 @@ bool mime_type_is_message(const struct mime_part *p)
 void mime_type_read(struct mime_part *p, struct arena *a, struct slice fallback)
 {
     struct fields f = first_fields(&p->headers);
-    read_type(p, a, f.type, fallback);
+    p->type = fallback;
     if (!f.any)
         return;
-    if (f.type)
-        read_boundary(p, f.type);
+    if (f.type) {
+        struct slice text = header_unfold(a, f.type->value);
+        read_type(p, a, text);
+        read_boundary(p, f.type, text);
+    }
     read_encoding(p, a, f.encoding);
     read_name(p, a, f.disposition);
     compare_fields(p, a, &f);

@@ -12,6 +12,7 @@
 #include "message/mime.h"
 
 #include "message/mime-boundary.h"
+#include "message/mime-odd.h"
 #include "message/mime-type.h"
 
 struct walk {
@@ -24,6 +25,7 @@ struct walk {
     struct boundary_set open;
     struct mime_part *closed;   /* the open multipart that had its closing line: it is in its epilogue */
     size_t epilogue;            /* where that begins */
+    bool closed_at_once;        /* its closing line followed a delimiter line: skipped by some readers */
     size_t stop_line, stop_end; /* see header_stop() */
     bool stop_known;
     size_t bare_cr; /* position of the next one, at or behind the line being read; text.n: none */
@@ -114,6 +116,18 @@ static size_t read_headers(struct walk *w, struct mime_part *p, size_t at)
     return body;
 }
 
+/* Up to the first empty line or line that begins with "--": what a reader may take for more of the header. */
+static void check_fields(struct walk *w, struct mime_part *p, size_t body)
+{
+    struct slice behind = { NULL, 0 };
+    if (p->headers.n == 0)
+        while (body < w->text.n && ascii_space(w->text.p[body]))
+            body++;
+    if (p->headers.n == 0 || (p->headers.flags & HEADER_NO_SEPARATOR))
+        behind = slice_sub(w->text, body, header_stop(w, body) - body);
+    mime_odd_fields(p, behind);
+}
+
 static void check_version(struct mime_part *p)
 {
     if (p->parent && p->parent->kind != MIME_MESSAGE)
@@ -161,6 +175,7 @@ static size_t open_part(struct walk *w, struct mime_part *parent, size_t at)
         at = read_headers(w, p, at);
         p->body = slice_from(w->text, at);
         mime_type_read(p, w->a, digest ? SLICE("message/rfc822") : SLICE("text/plain"));
+        check_fields(w, p, at);
         check_version(p);
         p->kind = kind_of(w, p);
         w->current = p;
@@ -197,7 +212,7 @@ static void end_multipart(struct walk *w, struct mime_part *p, size_t end, bool 
     }
     if (p == w->closed) {
         if (slice_trim(between(w, w->epilogue, end)).n)
-            p->flags |= MIME_EPILOGUE;
+            p->flags |= MIME_EPILOGUE | (w->closed_at_once ? MIME_REOPENED : 0);
         w->closed = NULL;
     } else if (p->child && !w->opaque)
         p->flags |= at_boundary ? MIME_BAD_NESTING : MIME_UNCLOSED;
@@ -213,6 +228,14 @@ static size_t end_part(struct walk *w, struct mime_part *p, size_t end)
     p->whole = between(w, start, end);
     p->body = between(w, body < end ? body : end, end);
     return end;
+}
+
+static void check_body(struct mime_part *p)
+{
+    if ((p->flags & (MIME_NO_BOUNDARY | MIME_BOUNDARY_UNSEEN)) && mime_odd_parts(p->body))
+        p->flags |= MIME_BOUNDARY_GUESS;
+    if (p->kind == MIME_LEAF && p->encoding == TRANSFER_BASE64 && mime_odd_base64(p->body))
+        p->flags |= MIME_BAD_BASE64;
 }
 
 static bool in_encoded_multipart(const struct mime_part *p)
@@ -241,6 +264,7 @@ static void end_parts(struct walk *w, struct mime_part *keep, size_t end)
             end_multipart(w, p, end, keep != NULL);
         end = end_part(w, p, end);
         check_encoded(p);
+        check_body(p);
         w->elder = p;
     }
     w->current = keep;
@@ -266,6 +290,7 @@ static size_t closing(struct walk *w, struct mime_part *p, size_t line, size_t n
 {
     if (p == w->closed)
         return next;
+    w->closed_at_once = w->current != p && w->current->whole.p == w->text.p + line;
     end_parts(w, p, before_line_end(w, line));
     w->closed = p;
     w->epilogue = next;
@@ -312,12 +337,24 @@ static void check_bare_cr(struct walk *w, size_t line, size_t next)
     check_cr_line(w, from, next);
 }
 
+/* A CR between the boundary and the line end is white space for us, and an empty line for some readers. */
+static void check_boundary(const struct boundary_hit *hit, struct slice line)
+{
+    if (slice_chr(slice_chomp(line), '\r') >= 0)
+        hit->part->flags |= MIME_BARE_CR_BOUNDARY;
+    if (hit->both)
+        hit->part->flags |= MIME_BOUNDARY_REUSED;
+}
+
 /* Reads the line at `line`, returns where the next one to read begins. */
 static size_t read_line(struct walk *w, size_t line)
 {
     size_t next = line_end(w, line);
     if (dashes(w, line)) {
-        struct boundary_hit hit = boundary_find(&w->open, slice_sub(w->text, line, next - line), w->closed);
+        struct slice text = slice_sub(w->text, line, next - line);
+        struct boundary_hit hit = boundary_find(&w->open, text, w->closed);
+        if (hit.kind >= BOUNDARY_DELIMITER)
+            check_boundary(&hit, text);
         if (hit.kind == BOUNDARY_DELIMITER)
             return delimiter(w, hit.part, line, next);
         if (hit.kind == BOUNDARY_CLOSE)

@@ -15,9 +15,9 @@
 #include "message/transfer.h"
 
 enum {
-    MIME_SEVERAL_BOUNDARIES =
-        1 << 0,                  /* two boundary parameters that differ (or one also in an odd spelling) */
-    MIME_SEVERAL_TYPES = 1 << 1, /* several Content-Type fields that differ */
+    /* two boundary parameters that differ, or one spelled so that readers get different values */
+    MIME_SEVERAL_BOUNDARIES = 1 << 0,
+    MIME_SEVERAL_TYPES = 1 << 1,      /* several Content-Type fields that differ */
     MIME_SEVERAL_ENCODINGS = 1 << 2,  /* several Content-Transfer-Encoding fields that differ */
     MIME_BOUNDARY_ELSEWHERE = 1 << 3, /* boundary in Content-Disposition or another field */
     MIME_ODD_COMMENT = 1 << 4,        /* a comment inside type, boundary or encoding */
@@ -25,32 +25,42 @@ enum {
     /* base64 or quoted-printable on multipart or message (RFC 2045 6.4), unless undoing it would change no
      * boundary */
     MIME_ENCODED_MULTIPART = 1 << 6,
-    MIME_NO_BOUNDARY = 1 << 7,     /* multipart without (or with an empty) boundary: a leaf */
-    MIME_BOUNDARY_UNSEEN = 1 << 8, /* its boundary never occurs: a leaf */
-    MIME_UNKNOWN_ENCODING = 1 << 9,
+    MIME_NO_BOUNDARY = 1 << 7,      /* multipart without (or with an empty) boundary: a leaf */
+    MIME_BOUNDARY_UNSEEN = 1 << 8,  /* its boundary never occurs: a leaf */
+    MIME_UNKNOWN_ENCODING = 1 << 9, /* or a known one with something else beside it */
     MIME_BOUNDARY_PREFIX = 1 << 10, /* a line begins with an open boundary and goes on otherwise */
-    MIME_BOUNDARY_REUSED = 1 << 11, /* the same boundary as an outer multipart */
-    MIME_BAD_NESTING = 1 << 12,     /* an outer boundary came before the inner one was closed */
-    MIME_UNCLOSED = 1 << 13,        /* the message ended before the closing boundary */
+    /* the same boundary as an outer multipart, or a line that closes one and is a delimiter of another */
+    MIME_BOUNDARY_REUSED = 1 << 11,
+    MIME_BAD_NESTING = 1 << 12, /* an outer boundary came before the inner one was closed */
+    MIME_UNCLOSED = 1 << 13,    /* the message ended before the closing boundary */
     MIME_PREAMBLE = 1 << 14, /* text before the first boundary, other than white space and the usual notice */
     MIME_EPILOGUE = 1 << 15, /* text behind the last */
     MIME_TRUNCATED = 1 << 16,        /* a limit was reached here */
-    MIME_BARE_CR_BOUNDARY = 1 << 17, /* a boundary behind a bare CR: a line for some readers */
+    MIME_BARE_CR_BOUNDARY = 1 << 17, /* a boundary behind or before a bare CR: a line end for some readers */
     MIME_NO_VERSION = 1 << 18,       /* MIME fields without MIME-Version (noted, not ambiguous) */
     MIME_PARTIAL = 1 << 19,          /* message/partial */
     MIME_EXTERNAL = 1 << 20,         /* message/external-body */
     MIME_HEADERS_ODD = 1 << 21,      /* the part's header block was malformed (see its flags) */
     MIME_REOPENED = 1 << 22, /* its boundary goes on behind its closing line: parts for some readers */
+    /* Content- fields for some readers only: behind a bare CR, behind a line that ended the block and is no
+     * field, behind an empty block, at or behind a fold of blanks or a name with a blank behind it */
+    MIME_HIDDEN_FIELDS = 1 << 23,
+    MIME_CONTROL = 1 << 24,        /* control characters in Content-Type or Content-Transfer-Encoding */
+    MIME_BOUNDARY_GUESS = 1 << 25, /* NO_BOUNDARY or BOUNDARY_UNSEEN, and the body looks like parts */
+    /* much of the base64 is none, or stands behind padding: readers skip it, stop, begin anew or show it */
+    MIME_BAD_BASE64 = 1 << 26,
 
     MIME_AMBIGUOUS = MIME_SEVERAL_BOUNDARIES | MIME_SEVERAL_TYPES | MIME_SEVERAL_ENCODINGS |
                      MIME_BOUNDARY_ELSEWHERE | MIME_ODD_COMMENT | MIME_ENCODED_MULTIPART |
-                     MIME_UNKNOWN_ENCODING | MIME_BOUNDARY_REUSED | MIME_BARE_CR_BOUNDARY | MIME_REOPENED
+                     MIME_UNKNOWN_ENCODING | MIME_BOUNDARY_PREFIX | MIME_BOUNDARY_REUSED |
+                     MIME_BARE_CR_BOUNDARY | MIME_REOPENED | MIME_HIDDEN_FIELDS | MIME_CONTROL |
+                     MIME_BOUNDARY_GUESS | MIME_BAD_BASE64
 };
 
 enum mime_kind {
     MIME_LEAF,
     MIME_MULTIPART,
-    MIME_MESSAGE, /* message/rfc822, message/global: one child, the enclosed message */
+    MIME_MESSAGE, /* message/rfc822 and its like: one child, the enclosed message */
 };
 
 struct mime_part {

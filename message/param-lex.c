@@ -221,7 +221,7 @@ static struct param_pair *lex_pair(struct lexer *x)
     struct slice name = slice_sub(x->s, begin, x->at - begin);
     skip_blank_odd(x);
     if (!at_char(x, '=') || name.n == 0) {
-        x->flags |= PARAM_BAD_VALUE;
+        x->flags |= PARAM_BAD_VALUE | (name.n ? PARAM_BARE_NAME : 0);
         if (name.n == 0 && more(x) && peek(x) != ';')
             x->at++;
         return NULL;

@@ -20,6 +20,7 @@ enum {
     PARAM_NO_SUBTYPE = 256, /* the value has no slash: fine in a disposition, broken in a type */
     PARAM_TRUNCATED =
         512, /* over PARAM_MAX parameters (or segments): the rest is not read, others may do so */
+    PARAM_BARE_NAME = 1024, /* a name without =, and so not listed; empty for some readers */
 };
 
 /* a file name of 255 characters outside of ASCII takes some 40 segments */
