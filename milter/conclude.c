@@ -52,9 +52,9 @@ static void add_class(struct conclusion *c, enum verdict_class class, const char
 static void look(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
-    const struct snapshot *snapshot = t->snapshot;
     name_message(c);
     transaction_finish(t);
+    const struct snapshot *snapshot = t->snapshot;
     if (t->arena.used > TRANSACTION_ARENA_MAX / 2) /* the engine must never be left by a jump */
         transaction_fail(t, FAULT_MEMORY);
     if (t->fault != FAULT_NONE)

@@ -5,6 +5,7 @@
 #include "config.h"
 #include "milter/session-fixture.h"
 
+#include <netinet/in.h>
 #include <stdio.h>
 #include "base/log.h"
 
@@ -123,16 +124,38 @@ static void settle(uint8_t bits)
     m.x.fail_at = bits & 64 ? m.x.effects + 2 : 0;
 }
 
+/* NAME=VALUE; the text must live on: macros are asked for later */
+static void macro(const char *text)
+{
+    static char kept[8][80];
+    static unsigned next;
+    char *at = kept[next++ % 8], *value;
+    snprintf(at, sizeof(kept[0]), "%s", text);
+    if ((value = strchr(at, '=')) == NULL)
+        return;
+    *value++ = 0;
+    m.x.macros[(next - 1) % 8] = (struct fake_macro){ at, value };
+}
+
+static void connect_v6(const char *text)
+{
+    struct sockaddr_in6 in6 = { .sin6_family = AF_INET6, .sin6_port = 25 };
+    snprintf((char *)in6.sin6_addr.s6_addr, 16, "%s", text);
+    if (text[0] == 'm') /* mapped */
+        memcpy(in6.sin6_addr.s6_addr, "\0\0\0\0\0\0\0\0\0\0\xff\xff", 12);
+    session_connect(m.x.s, "host.example.com", (struct sockaddr *)&in6);
+}
+
 static void event(uint8_t what, const char *text)
 {
     struct session *s = m.x.s;
     switch (what % 16) {
     case 0: session_connect(s, text, NULL); break;
     case 1: session_helo(s, text); break;
-    case 2:
-    case 3: mail(text); break;
+    case 2: mail(text); break;
+    case 3: macro(text); break;
+    case 5: connect_v6(text); break;
     case 4:
-    case 5:
         session_rcpt(s, text);
         m.recipients += m.in_message;
         break;

@@ -148,6 +148,14 @@ static void finds_postfix(struct fixture *x, const struct engine_request *q, str
     assert_true(e->received_at > 0);
 }
 
+static void a_message_of_nothing_is_a_message(void **state)
+{
+    struct fixture *x = *state;
+    session_mail(x->s, "<a@example.com>");
+    assert_int_equal(session_end_of_message(x->s), SESSION_CONTINUE);
+    assert_string_equal(x->seen.p, "\r\n");
+}
+
 static void the_envelope_comes_from_postfix(void **state)
 {
     struct fixture *x = *state;
@@ -527,12 +535,24 @@ static void a_message_that_wants_too_much_memory_fails_alone(void **state)
     assert_int_equal(whole_message(x), SESSION_CONTINUE);
 }
 
-static void a_draining_gateway_refuses_at_mail(void **state)
+static void a_draining_gateway_takes_no_new_messages(void **state)
 {
     struct fixture *x = *state;
     atomic_store(&x->g.draining, true);
     assert_int_equal(session_mail(x->s, "<a@example.com>"), SESSION_TEMPFAIL);
     said(x, "reply 421 4.3.2 ");
+    atomic_store(&x->g.draining, false);
+    envelope(x);
+    atomic_store(&x->g.draining, true);
+    buf_reset(&x->told);
+    assert_int_equal(session_data(x->s), SESSION_TEMPFAIL);
+    said(x, "reply 421 4.3.2 ");
+    atomic_store(&x->g.draining, false);
+    envelope(x);
+    session_data(x->s);
+    atomic_store(&x->g.draining, true); /* in work: it may end */
+    content(x);
+    assert_int_equal(session_end_of_message(x->s), SESSION_CONTINUE);
     atomic_store(&x->g.draining, false);
 }
 
@@ -611,6 +631,7 @@ static void a_message_ends_under_the_snapshot_it_began_with(void **state)
     newer->check = fake_check;
     newer->config.policy.mode = MODE_OBSERVE;
     envelope(x);
+    session_data(x->s);
     snapshots_install(&x->g.snapshots, newer);
     assert_int_equal(snapshots_reap(&x->g.snapshots), 1);
     content(x);
@@ -621,6 +642,15 @@ static void a_message_ends_under_the_snapshot_it_began_with(void **state)
     buf_reset(&x->told);
     whole_message(x);
     not_said(x, "insert");
+}
+
+static void a_client_that_idles_holds_no_snapshot(void **state)
+{
+    struct fixture *x = *state;
+    envelope(x);
+    assert_int_equal(x->snapshot->users, 0);
+    session_data(x->s);
+    assert_int_equal(x->snapshot->users, 1);
 }
 
 static void before_the_first_snapshot_nothing_passes(void **state)
@@ -639,6 +669,7 @@ int main(void)
         TEST(the_spool_is_what_was_on_the_wire),
         TEST(without_leading_space_one_is_put_back),
         TEST(a_message_without_end_of_header_still_has_one),
+        TEST(a_message_of_nothing_is_a_message),
         TEST(the_envelope_comes_from_postfix),
         TEST(sendmails_unverified_name_is_only_a_ptr),
         TEST(no_name_and_the_null_sender_are_empty),
@@ -662,13 +693,14 @@ int main(void)
         TEST(without_bytes_the_end_is_refused),
         TEST(without_space_the_end_is_refused),
         TEST(a_message_that_wants_too_much_memory_fails_alone),
-        TEST(a_draining_gateway_refuses_at_mail),
+        TEST(a_draining_gateway_takes_no_new_messages),
         TEST(what_the_mta_does_not_grant_is_not_tried),
         TEST(an_edit_that_fails_fails_the_message),
         TEST(a_reply_that_fails_is_still_no_accept),
         TEST(an_mta_that_goes_away_while_we_look_gets_no_edits),
         TEST(observing_changes_nothing),
         TEST(a_message_ends_under_the_snapshot_it_began_with),
+        TEST(a_client_that_idles_holds_no_snapshot),
         TEST(before_the_first_snapshot_nothing_passes),
     };
     struct err e = { 0 };

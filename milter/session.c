@@ -122,13 +122,18 @@ static enum session_reply tempfail(struct session *s, const char *code, const ch
     return SESSION_TEMPFAIL;
 }
 
+/* 421: the MTA closes, and its client comes back to who follows us */
+static enum session_reply restarting(struct session *s)
+{
+    return tempfail(s, "421", "4.3.2", "Service restarts, try again in a moment");
+}
+
 enum session_reply session_mail(struct session *s, const char *sender)
 {
     session_abort(s);
-    if (atomic_load(&s->gateway->draining)) /* 421: the MTA closes, its client comes back to who follows us */
-        return tempfail(s, "421", "4.3.2", "Service restarts, try again in a moment");
-    transaction_begin(&s->t);
-    if (s->t.snapshot == NULL)
+    if (atomic_load(&s->gateway->draining))
+        return restarting(s);
+    if (!transaction_begin(&s->t))
         return tempfail(s, "451", "4.3.0", "Service is starting, try again in a moment");
     guarded(s, step_mail, slice_str(sender), slice_of(NULL, 0));
     return SESSION_CONTINUE;
@@ -145,14 +150,13 @@ enum session_reply session_data(struct session *s)
     struct transaction *t = &s->t;
     if (!t->active)
         return SESSION_CONTINUE;
+    if (atomic_load(&s->gateway->draining))
+        return restarting(s);
     transaction_admit(t);
     bool observe = t->snapshot->config.policy.mode == MODE_OBSERVE;
     if (t->fault == FAULT_NONE || observe) /* observing: said in the log at the end */
         return SESSION_CONTINUE;
-    const struct fault_info *f = &faults[t->fault];
-    log_warning("id=%.*s client=%s tempfailed at DATA: %s", SLICE_ARG(t->envelope.queue_id),
-                s->client_address, f->name);
-    return tempfail(s, f->code, f->enhanced, f->text);
+    return session_end_of_message(s);
 }
 
 void session_header(struct session *s, const char *name, const char *value)

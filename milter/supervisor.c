@@ -11,6 +11,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/ipc.h"
@@ -72,6 +73,7 @@ static int catch_signals(struct err *e)
     for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
         sigaction(caught[i], &action, NULL);
     signal(SIGPIPE, SIG_IGN);
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* workers of a loader that died are reaped here */
     return 0;
 }
 
@@ -359,7 +361,7 @@ static const char *how(int status, char out[60])
 
 static void gateway_died(struct supervisor *s, int status)
 {
-    char text[60];
+    char text[60], first[100];
     s->gateway = 0;
     fd_close(&s->control);
     if (s->stopping) {
@@ -367,8 +369,8 @@ static void gateway_died(struct supervisor *s, int status)
         return;
     }
     if (s->current == NULL) {
-        snprintf(text, sizeof(text), "the gateway died at once");
-        cannot_start(s, text);
+        snprintf(first, sizeof(first), "the gateway died at once: %s", how(status, text));
+        cannot_start(s, first);
         return;
     }
     if (s->next) { /* what it was about to take is offered to its successor */

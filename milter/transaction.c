@@ -50,13 +50,17 @@ void transaction_end(struct transaction *t)
     *t = (struct transaction){ .gateway = g, .arena = arena, .line = line };
 }
 
-void transaction_begin(struct transaction *t)
+bool transaction_begin(struct transaction *t)
 {
     transaction_end(t);
+    struct snapshot *now = snapshots_take(&t->gateway->snapshots);
+    if (now == NULL)
+        return false;
     t->active = true;
-    t->snapshot = snapshots_take(&t->gateway->snapshots);
-    t->started_ms = clock_ms();
+    t->recipients_max = now->config.gateway.recipients_max;
     t->envelope.received_at = time(NULL);
+    snapshots_return(&t->gateway->snapshots, &now);
+    return true;
 }
 
 void transaction_fail(struct transaction *t, enum fault fault)
@@ -82,7 +86,7 @@ void transaction_recipient(struct transaction *t, struct slice address)
 {
     struct envelope *env = &t->envelope;
     env->recipients_total++;
-    if (env->n_recipients >= t->snapshot->config.gateway.recipients_max)
+    if (env->n_recipients >= t->recipients_max)
         return;
     if (env->n_recipients == t->recipients_cap) {
         size_t cap = t->recipients_cap ? t->recipients_cap * 2 : 8;
@@ -102,11 +106,14 @@ static struct admission_limits limits_of(const struct transaction *t)
 
 void transaction_admit(struct transaction *t)
 {
-    const struct gateway_options *o = &t->snapshot->config.gateway;
-    struct admission_limits limits = limits_of(t);
+    if (t->snapshot == NULL) {
+        t->snapshot = snapshots_take(&t->gateway->snapshots);
+        t->started_ms = clock_ms();
+    }
     if (t->admitted || t->fault != FAULT_NONE)
         return;
-    t->started_ms = clock_ms();
+    const struct gateway_options *o = &t->snapshot->config.gateway;
+    struct admission_limits limits = limits_of(t);
     /* a person who submits mail sits before the screen; a server has a queue */
     t->admitted = admission_enter(&t->gateway->admission, &limits,
                                   t->envelope.auth_user.n ? o->submission_wait : o->admission_wait);
@@ -154,8 +161,7 @@ static bool charge(struct transaction *t, size_t n)
 static void spool_bytes(struct transaction *t, struct slice bytes)
 {
     struct err e = { 0 };
-    if (!t->admitted)
-        transaction_admit(t);
+    transaction_admit(t);
     if (transaction_full(t) || (!t->spool_open && !open_spool(t)))
         return;
     size_t room = t->spool_options.max - t->size;
@@ -185,6 +191,7 @@ static void add_folded(struct buf *b, struct slice value)
 
 void transaction_header(struct transaction *t, struct slice name, struct slice value, bool leading_space)
 {
+    transaction_admit(t);
     buf_reset(&t->line);
     buf_add_slice(&t->line, name);
     buf_add_str(&t->line, leading_space ? ":" : ": ");

@@ -25,10 +25,10 @@ extern const struct fault_info faults[FAULT_COUNT];
 struct transaction {
     struct gateway *gateway;
     bool active;
-    struct snapshot *snapshot;
     struct arena arena;
     struct envelope envelope;
-    size_t recipients_cap;
+    size_t recipients_cap, recipients_max;
+    struct snapshot *snapshot; /* from the first byte on: an idle client holds no old engine */
     bool admitted, header_done, over_size;
     struct spool_options spool_options;
     struct spool spool;
@@ -42,15 +42,16 @@ struct transaction {
 
 void transaction_init(struct transaction *t, struct gateway *g);
 void transaction_deinit(struct transaction *t);
-/* A new message; ends the one before. */
-void transaction_begin(struct transaction *t);
+/* A new message; ends the one before. false: there is no configuration yet. */
+bool transaction_begin(struct transaction *t);
 void transaction_end(struct transaction *t);
 void transaction_fail(struct transaction *t, enum fault fault);
 
 /* "<a@b>" or "a@b" */
 void transaction_sender(struct transaction *t, struct slice address);
 void transaction_recipient(struct transaction *t, struct slice address);
-/* Takes a place among the messages in work; sets FAULT_OVERLOAD where there is none in time. */
+/* The first byte is near: takes the snapshot in force, and a place among the messages in work; sets
+ * FAULT_OVERLOAD where there is none in time. Done by the first byte, too. */
 void transaction_admit(struct transaction *t);
 /* leading_space: values come with the space behind the colon. */
 void transaction_header(struct transaction *t, struct slice name, struct slice value, bool leading_space);
