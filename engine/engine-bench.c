@@ -96,7 +96,7 @@ static void make_spool(struct spool *spool)
 {
     static const struct spool_options o = { .dir_fd = -1, .memory_max = 1 << 20, .max = 1 << 20 };
     struct err e;
-    char line[80];
+    char line[100];
     if (spool_open(spool, &o, &e) != 0 ||
         spool_add(
             spool,
@@ -110,8 +110,11 @@ static void make_spool(struct spool *spool)
             &e) != 0)
         give_up(&e);
     for (unsigned i = 0; spool->n < MESSAGE_BYTES; i++) {
-        int n = snprintf(line, sizeof(line),
-                         "Line %u: we write to www.example.com/%u about nothing at all.\r\n", i, i);
+        int n =
+            snprintf(line, sizeof(line),
+                     i % 20 ? "Line %u: we write to you about nothing at all, as you may have seen.\r\n"
+                            : "Line %u: see http://www.example.com/more for all that is left out here.\r\n",
+                     i);
         if (spool_add(spool, slice_of(line, (size_t)n), &e) != 0)
             give_up(&e);
     }
