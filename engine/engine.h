@@ -33,7 +33,7 @@ struct engine_request {
     const struct spool *spool; /* finished */
     unsigned deadline_ms;      /* from now; 0: the option */
     /* called about every tick_ms while waiting (0: never); false: the caller is gone, give up
-     * (unchecked/fault) */
+     * (unchecked/fault). Must return: a jump out of it would keep a worker for ever. */
     unsigned tick_ms;
     bool (*tick)(void *ctx);
     void *tick_ctx;

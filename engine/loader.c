@@ -7,18 +7,18 @@
 #include "engine/loader.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
+#include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 #include "base/ipc.h"
 #include "base/log.h"
 #include "base/sandbox.h"
-#include "engine/handoff.h"
 #include "engine/proto.h"
+#include "engine/spawn.h"
 #include "message/message.h"
 
 #define EXIT_CONFIG 78
@@ -30,7 +30,6 @@
 #define FORK_COST 50
 #define FORK_CREDIT 10000
 #define FORK_AGAIN 1000
-#define READY_PATIENCE 30000
 #define RETIRE_PATIENCE 5000
 
 struct child {
@@ -113,74 +112,10 @@ static int load_rules(struct loader *l, struct err *e)
     return l->rules ? 0 : -1;
 }
 
-/* ---- making a worker */
-
-/* Of all that the loader has open a worker keeps its channel, the log's descriptor and 0 to 2. */
-static void __attribute__((noreturn)) become_worker(struct loader *l, pid_t loader, int channel, int ready)
-{
-    sigset_t none;
-    struct worker_setup setup = { .config = l->config,
-                                  .rules = l->rules,
-                                  .channel = LOADER_FD_CHANNEL,
-                                  .ready = LOADER_FD_CONFIG,
-                                  .loader = loader };
-    if (dup2(channel, setup.channel) < 0 || dup2(ready, setup.ready) < 0 ||
-        close_range(LOADER_FD_END, ~0U, 0) != 0)
-        _exit(70);
-    if (log_fd() != LOADER_FD_LOG) {
-        close(LOADER_FD_LOG);                     /* may be anything then */
-        log_adopt(STDERR_FILENO, "tamis-scorer"); /* no syslog: a sandbox lets nobody open it anew */
-    } else
-        log_adopt(LOADER_FD_LOG, "tamis-scorer");
-    sigemptyset(&none);
-    sigprocmask(SIG_SETMASK, &none, NULL);
-    l->run(&setup);
-    _exit(70);
-}
-
-/* Until the worker is in its sandbox; else why it is not. */
-static int await_ready(int ready, struct err *e)
-{
-    struct pollfd pfd = { .fd = ready, .events = POLLIN };
-    int rc;
-    do
-        rc = poll(&pfd, 1, READY_PATIENCE);
-    while (rc < 0 && errno == EINTR);
-    if (rc == 0)
-        return err_set(e, ERR_RETRY, "a scorer is not ready after %d s", READY_PATIENCE / 1000);
-    if (read(ready, e, sizeof(*e)) != sizeof(*e))
-        return err_set(e, ERR_SYSTEM, "a scorer ended before it was ready");
-    return e->kind == ERR_NONE ? 0 : -1;
-}
-
-static pid_t fork_worker(struct loader *l, int *channel, struct err *e)
-{
-    int ends[2], ready[2] = { -1, -1 };
-    pid_t loader = getpid(), pid = -1;
-    if (ipc_pair(ends, e) != 0)
-        return -1;
-    if (pipe2(ready, O_CLOEXEC) != 0 || (pid = fork()) < 0)
-        err_sys(e, "a scorer cannot be forked");
-    if (pid == 0)
-        become_worker(l, loader, ends[1], ready[1]);
-    fd_close(&ends[1]);
-    fd_close(&ready[1]);
-    if (pid > 0 && await_ready(ready[0], e) != 0) {
-        kill(pid, SIGKILL);
-        waitpid(pid, NULL, 0);
-        pid = -1;
-    }
-    fd_close(&ready[0]);
-    if (pid < 0)
-        fd_close(&ends[0]);
-    *channel = ends[0];
-    return pid;
-}
-
 static int add_worker(struct loader *l, struct child *c, struct err *e)
 {
     int channel;
-    pid_t pid = fork_worker(l, &channel, e);
+    pid_t pid = spawn_worker(l->config, l->rules, l->run, &channel, e);
     if (pid < 0)
         return -1;
     *c = (struct child){ .pid = pid, .serial = ++l->last_serial, .since = clock_ms() };
@@ -275,7 +210,7 @@ static void kill_overdue(struct loader *l)
 /* A retired worker may work on a message yet when the next one is here. */
 static uint64_t retired_until(const struct loader *l)
 {
-    return clock_ms() + l->config->engine.worker_deadline + READY_PATIENCE + RETIRE_PATIENCE;
+    return clock_ms() + l->config->engine.worker_deadline + SPAWN_PATIENCE + RETIRE_PATIENCE;
 }
 
 static void take_frame(struct loader *l, const struct proto_loader *m)
@@ -364,6 +299,8 @@ static int prepare(struct loader *l, const struct loader_account *account, struc
     message_warm();
     if (watch_deaths(l, e) != 0 || load_rules(l, e) != 0)
         return -1;
+    if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
+        return err_sys(e, "no_new_privs");
     return account->drop ? sandbox_drop(account->uid, account->gid, NULL, 0, e) : 0;
 }
 

@@ -10,6 +10,7 @@ engine_libengine_a_SOURCES = \
 	engine/handoff.c engine/handoff.h \
 	engine/start.c engine/role.c \
 	engine/loader.c engine/loader.h \
+	engine/spawn.c engine/spawn.h \
 	engine/worker.c engine/worker.h
 
 # an engine with its real loader, and workers that misbehave; for tests alone
@@ -28,9 +29,11 @@ engine_handoff_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 unit_tests += engine/worker-test
 engine_worker_test_SOURCES = engine/worker-test.c $(engine_rig)
 engine_worker_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
-unit_tests += engine/engine-test
+unit_tests += engine/engine-test engine/fault-test
 engine_engine_test_SOURCES = engine/engine-test.c $(engine_rig)
 engine_engine_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+engine_fault_test_SOURCES = engine/fault-test.c $(engine_rig)
+engine_fault_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 
 check_PROGRAMS += engine/engine-bench
 engine_engine_bench_SOURCES = engine/engine-bench.c

@@ -47,6 +47,11 @@ struct engine_result rig_check(struct rig *rig, const char *text, const char *cl
 bool rig_is_class(const struct engine_result *r, enum verdict_class class, const char *name);
 /* The finding of that name, or NULL. */
 const struct finding *rig_finding(const struct engine_result *r, const char *name);
+bool rig_has_rule(const struct engine_result *r, const char *name, double score);
+/* Two messages for the rules that rig_init writes, and whether the result is theirs. */
+extern const char rig_offer[], rig_plain[];
+bool rig_is_offer(const struct engine_result *r);
+bool rig_is_plain(const struct engine_result *r);
 struct engine_status rig_status(struct rig *rig);
 /* Waits until the condition holds; fails after 20 s. */
 #define RIG_WAIT(condition)                                                                                  \
