@@ -119,11 +119,11 @@ static void tell_parts(struct teller *t, enum verdict_class class, const struct 
 
 static void tell_text(struct teller *t)
 {
-    size_t n = 0;
     for (const struct text_part *text = message_texts(t->m); text; text = text->next)
-        n += text->utf8.n;
-    if (n >= t->m->limits->decoded_max)
-        tell(t, CLASS_UNCHECKED_LIMIT, "text_limit", SLICE("message"));
+        if (text->spent) {
+            tell(t, CLASS_UNCHECKED_LIMIT, "text_limit", SLICE("message"));
+            return;
+        }
 }
 
 void message_findings(struct message *m, struct finding_list *out)

@@ -102,6 +102,10 @@ static void findings_of_limits(void **state)
     check_findings(SLICE("\n123456"), &l, "");
     check_findings(SLICE(MIXED "--b\n\n123\n--b\n\n456\n--b--\n"), &l, "unchecked/limit text_limit message");
     l = limits;
+    l.decoded_max = 4; /* the byte that is left cannot hold half a character */
+    check_findings(SLICE(MIXED "--b\n\nabc\n--b\n\n\xc3\xa4\xc3\xa4\n--b--\n"), &l,
+                   "unchecked/limit text_limit message");
+    l = limits;
     l.uri_max_count = 1;
     check_findings(SLICE("\nhttp://a.com http://b.com"), &l, "");
 }

@@ -94,6 +94,7 @@ static void read_utf8(struct reader *r, struct text_part *t, enum text_kind kind
         charset = meta_charset(text);
     t->utf8 = charset_to_utf8(r->a, text, charset, max, &t->charset_flags);
     t->cut = t->cut || (t->charset_flags & CHARSET_CUT);
+    t->spent = t->cut && r->left <= r->limits->text_max;
     r->left -= t->utf8.n;
 }
 

@@ -15,7 +15,8 @@ struct text_part {
     struct slice invisible; /* empty for plain text */
     struct html *html;      /* NULL for plain text */
     unsigned charset_flags;
-    bool cut; /* text_max or decoded_max reached */
+    bool cut;   /* text_max or decoded_max reached */
+    bool spent; /* it was decoded_max: little or nothing is left for this part and those behind */
     struct text_part *next;
 };
 
