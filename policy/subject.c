@@ -93,11 +93,14 @@ static void new_line(struct line *l, bool own_space)
  * refuse or cut what is over 998 bytes. */
 static void put_line(struct line *l, struct slice text)
 {
+    size_t blank_from = text.n; /* nothing but white space from here on */
+    while (blank_from && is_blank(slice_sub(text, blank_from - 1, 1)))
+        blank_from--;
     for (size_t i = 0; i < text.n; i++) {
         char c = text.p[i] == '\r' || text.p[i] == '\0' ? ' ' : text.p[i];
         bool blank = c == ' ' || c == '\t';
         if (blank && l->column >= SUBJECT_LINE_MAX) {
-            if (is_blank(slice_from(text, i)))
+            if (i >= blank_from)
                 return;
             if (!l->has_text)
                 continue;
