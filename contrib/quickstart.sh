@@ -77,7 +77,7 @@ build() {
 # ---- the show
 
 start_both() {
-    dir=$(td_mkdir) && mkdir "$dir/td" || return 1
+    td_mkdir && dir=$td_made && mkdir "$dir/td" || return 1
     say "unpacking Postfix below build/cache/ (nothing is installed)"
     pf_fetch "$TAMIS_BUILDDIR/cache" && pf_accounts || return 1
     say "starting tamisd: milter at $dir/td/run/milter.sock"

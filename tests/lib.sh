@@ -8,7 +8,8 @@
 #   td_healthy [DEATHS]            no worker died, was killed or lied but those the test caused (0), gateway and
 #                                  loader are those of the start, no message is in work; prints what is wrong
 #   td_stop                        clean stop; false when it does not come to an end by itself
-# A DIR is made by td_mkdir, below TMPDIR; td_cleanup stops and removes all of them.
+#   td_mkdir                       makes a DIR below TMPDIR, sets td_made
+#   td_cleanup                     stops what runs and removes what td_mkdir made
 
 td_dirs=
 td_pid=
@@ -18,7 +19,6 @@ td_mkdir() {
     td_made=$(mktemp -d "${TMPDIR:-/tmp}/tamis-test.XXXXXX") || return 1
     chmod 755 "$td_made"
     td_dirs="$td_dirs $td_made"
-    echo "$td_made"
 }
 
 td_config() {

@@ -21,7 +21,8 @@ while getopts n:c:m:o: option; do
 done
 trap td_cleanup EXIT
 trap 'exit 1' INT TERM
-dir=$(td_mkdir) || exit 1
+td_mkdir || exit 1
+dir=$td_made
 
 case $mail in
 '') mkdir "$dir/mail" && "$TAMIS_SRCDIR/tests/bench/mail.sh" "$dir/mail" && set -- "$dir/mail" ;;

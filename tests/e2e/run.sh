@@ -65,7 +65,7 @@ logged() { # PATTERN of one line
 }
 
 setup() {
-    dir=$(td_mkdir) && mkdir "$dir/td" || return 1
+    td_mkdir && dir=$td_made && mkdir "$dir/td" || return 1
     pf_fetch "$cache" && pf_accounts || return 1
     td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" || return 1
     chmod 755 "$dir/td/run"

@@ -14,7 +14,7 @@ if ! command -v miltertest >/dev/null; then
 fi
 trap td_cleanup EXIT
 trap 'exit 1' INT TERM HUP
-dir=$(td_mkdir) && td_start "$dir" || { echo "0 passed, 1 failed"; exit 1; }
+td_mkdir && dir=$td_made && td_start "$dir" || { echo "0 passed, 1 failed"; exit 1; }
 for script; do
     # it knows a unix socket only as a bare path; a script that a step ends silently has not printed its last line
     out=$(miltertest -s "$script" -D "socket=${td_socket#unix:}" 2>&1 </dev/null)

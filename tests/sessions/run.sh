@@ -14,7 +14,8 @@ mtplay=$TAMIS_BUILDDIR/tests/milter/mtplay
 passed=0 failed=0
 trap td_cleanup EXIT
 trap 'exit 1' INT TERM HUP
-dir=$(td_mkdir) || exit 1
+td_mkdir || exit 1
+dir=$td_made
 
 fail() {
     failed=$((failed + 1))

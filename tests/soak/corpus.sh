@@ -18,7 +18,7 @@ done
 shift $((OPTIND - 1))
 trap td_cleanup EXIT
 trap 'exit 1' INT TERM HUP
-dir=$(td_mkdir) && mkdir "$dir/td" || exit 1
+td_mkdir && dir=$td_made && mkdir "$dir/td" || exit 1
 if [ $# = 0 ]; then
     "$TAMIS_SRCDIR/tests/bench/corpus.sh" "$TAMIS_BUILDDIR/corpus" >"$dir/list" || exit 1
 else

@@ -27,7 +27,7 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
-dir=$(td_mkdir) && mkdir "$dir/td" "$dir/mail" || exit 1
+td_mkdir && dir=$td_made && mkdir "$dir/td" "$dir/mail" || exit 1
 if [ -z "$mail" ]; then
     # some of 8 KB and some of 300 KB, which keep a worker busy for a while
     "$TAMIS_SRCDIR/tests/bench/mail.sh" "$dir/mail"
