@@ -38,10 +38,14 @@ tests_milter_mtbench_SOURCES = \
 	tests/milter/procs.c tests/milter/procs.h
 tests_milter_mtbench_LDADD = $(TESTS_LIBS)
 
+noinst_PROGRAMS += tests/soak/hit
+tests_soak_hit_SOURCES = tests/soak/hit.c tests/milter/procs.c tests/milter/procs.h
+tests_soak_hit_LDADD = $(TESTS_LIBS)
+
 noinst_PROGRAMS += tests/e2e/smtpsend
 tests_e2e_smtpsend_SOURCES = tests/e2e/smtpsend.c
 tests_e2e_smtpsend_LDADD = $(TESTS_LIBS)
 
 EXTRA_DIST += tests/README.md tests/run.sh tests/lib.sh tests/lint.sh tests/cppcheck.txt tests/fuzz tests/bench \
-	tests/soak tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/cases.sh tests/e2e/postfix.sh \
+	tests/soak/run.sh tests/soak/kill.sh tests/soak/corpus.sh tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/cases.sh tests/e2e/postfix.sh \
 	tests/e2e/six.sh tests/e2e/mail

@@ -1,15 +1,14 @@
 #!/bin/sh
 # kill.sh - mail through a real Postfix while scorers are killed or stopped
 # usage: TAMIS_BUILDDIR=... kill.sh [-s KILL|STOP] [-n MESSAGES] [-k KILLS] [-m DIRECTORY|LIST]
-# Only a worker that holds a message is hit (it has the message's descriptor open); the service's own count of
-# retries says how many hits landed. Then every message must have been delivered exactly once, with a verdict,
+# Workers are hit while they are running; the service's own count of retries says how many held a message. Then every message must have been delivered exactly once, with a verdict,
 # or be held or waiting where it can be found. Exit 1 when that is not so, or fewer than KILLS (100) landed.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"
-signal=KILL messages=5000 kills=100 mail=
+signal=KILL messages=5000 kills=100 mail= workers=4 interval=100
 while getopts s:n:k:m: option; do
     case $option in
     s) signal=$OPTARG ;;
@@ -19,9 +18,15 @@ while getopts s:n:k:m: option; do
     *) exit 2 ;;
     esac
 done
-sender=
+case $signal in
+KILL) number=9 ;;
+STOP) number=19 workers=8 interval=300 ;; # a stopped worker is missed until its deadline
+*) exit 2 ;;
+esac
+sender= hitter=
 finish() {
     [ -z "$sender" ] || kill "$sender" 2>/dev/null
+    [ -z "$hitter" ] || kill "$hitter" 2>/dev/null
     pf_cleanup
     td_cleanup
 }
@@ -41,7 +46,7 @@ fi
 if [ -d "$mail" ]; then find "$mail" -type f >"$dir/list"; else cp "$mail" "$dir/list"; fi
 
 pf_fetch "${TAMIS_CACHE:-$TAMIS_BUILDDIR/cache}" && pf_accounts || exit 1
-td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" workers=4 worker_deadline=2s message_deadline=60s \
+td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" workers=$workers worker_deadline=2s message_deadline=60s \
     crash_limit=1000000 || exit 1
 pf_setup "$dir/pf" "$td_socket" && pf_start || exit 1
 
@@ -49,24 +54,13 @@ pf_setup "$dir/pf" "$td_socket" && pf_start || exit 1
     -c 16 --count "$messages" --number --quiet --retry 900 --per-connection 20 --files-from "$dir/list" 2>"$dir/summary" &
 sender=$!
 
-# One hit: the first worker found that has a message in its hands.
-hit_one() {
-    for pid in $(td_status | sed -n 's/.*"pids": *\[\([0-9, ]*\)\].*/\1/p' | tr ',' ' '); do
-        # shellcheck disable=SC2012
-        if ls -l "/proc/$pid/fd" 2>/dev/null | grep -q 'memfd:'; then
-            kill -"$signal" "$pid" 2>/dev/null && return 0
-        fi
-    done
-    return 1
-}
-
-sent=0
-while kill -0 $sender 2>/dev/null; do
-    hit_one && sent=$((sent + 1))
-    sleep 0.1
-done
+"$TAMIS_BUILDDIR/tests/soak/hit" --supervisor $td_pid --signal $number --interval "$interval" >"$dir/hits" &
+hitter=$!
 wait $sender
 sender=
+kill $hitter
+wait $hitter
+hitter=
 i=0
 while [ "$(pf_queued)" != 0 ] && [ $i -lt 300 ]; do
     i=$((i + 1))
@@ -74,7 +68,10 @@ while [ "$(pf_queued)" != 0 ] && [ $i -lt 300 ]; do
 done
 
 # ---- what became of them
-find "$pf_dir/mail" -type f -path '*/new/*' -exec sed -n '1,/^$/{s/^X-Test-Number: //p}' {} + | sort -n >"$dir/delivered"
+find "$pf_dir/mail" -type f -path '*/new/*' -exec awk '
+    FNR == 1 { header = 1 }
+    /^$/ { header = 0 }
+    header && sub(/^X-Test-Number: /, "")' {} + | sort -n >"$dir/delivered"
 : >"$dir/held"
 find "$pf_dir/queue/hold" -type f | while read -r file; do
     pf_run postcat -h "$file" 2>/dev/null | sed -n 's/^X-Test-Number: //p' >>"$dir/held"
@@ -91,7 +88,7 @@ retries=$(td_value retries)
 status=$(td_status)
 
 cat "$dir/summary"
-echo "SIG$signal: $sent hits, of which the service saw $retries while a message was held"
+echo "SIG$signal: $(cat "$dir/hits") hits, of which $retries while the worker held a message (by the service's count of retries)"
 echo "sent $messages: delivered $delivered, held $held, rejected ${rejected:-?}, in Postfix's queue $queued," \
     "waiting at the sender ${waiting:-?}"
 echo "delivered twice $twice, without a verdict $bare"
