@@ -167,7 +167,7 @@ static enum pool_answer checkout(struct call *c, struct pool_worker **w)
 static void run(struct call *c)
 {
     static const char *const faults[] = {
-        [POOL_LATE] = "deadline", [POOL_CALLER_GONE] = "gone", [POOL_LOST] = "loader"
+        [POOL_LATE] = "deadline", [POOL_CALLER_GONE] = "gone", [POOL_LOST] = ENGINE_LOST
     };
     for (unsigned handovers = 0;; handovers++) {
         struct pool_worker *w;

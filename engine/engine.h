@@ -19,6 +19,9 @@
 
 struct engine;
 
+/* The name of the unchecked/fault when the loader is gone: what is needed is a new engine. */
+#define ENGINE_LOST "loader"
+
 /* loader: a channel (base/ipc.h) to a loader process, see engine/loader.h; owned by the engine from here on.
  * Starts a thread that takes workers from it. */
 struct engine *engine_new(const struct engine_options *o, int loader, struct err *e);
