@@ -70,7 +70,7 @@ static int make_socket_directory(const struct service_options *o, const struct l
 static int open_spool(const struct service_options *o, uid_t uid, gid_t gid, int *spool, struct err *e)
 {
     char path[PATH_MAX];
-    snprintf(path, sizeof(path), "%s/spool", o->runtime_directory);
+    snprintf(path, sizeof(path), "%s/spool", o->state_directory);
     if (make(path, 0700, uid, gid, e) != 0)
         return -1;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);

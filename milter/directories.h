@@ -1,5 +1,5 @@
 /* directories.h - the directories the service keeps things in
- * Made when they are not there: state_directory, runtime_directory, the spool below it, and the directory of
+ * Made when they are not there: state_directory, the spool below it, runtime_directory, and the directory of
  * the milter's unix socket (open to the MTA's group only). What is there already keeps its owner and mode,
  * except the spool, which is ours alone. As root they are given to the service's account. */
 #ifndef MILTER_DIRECTORIES_H
