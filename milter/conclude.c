@@ -6,10 +6,14 @@
 
 #include <stdio.h>
 #include <time.h>
+#include <unistd.h>
 #include "base/os.h"
 #include "base/log.h"
 #include "milter/macros.h"
 #include "policy/logline.h"
+
+#define LOADER_WAIT_MS 10000 /* for another engine when ours lost its loader */
+#define LOADER_TICK_MS 50
 
 struct conclusion {
     struct session *s;
@@ -49,24 +53,58 @@ static void add_class(struct conclusion *c, enum verdict_class class, const char
                 slice_of(NULL, 0));
 }
 
+/* The loader died, with all workers: not this message's fault, and the supervisor starts another one. */
+static bool engine_lost(const struct engine_result *r)
+{
+    const struct finding *f = r->findings.first;
+    return f && f->class == CLASS_UNCHECKED_FAULT && slice_eq(f->name, SLICE(ENGINE_LOST));
+}
+
+static bool wait_for_another_engine(struct conclusion *c)
+{
+    struct transaction *t = &c->s->t;
+    uint64_t now = clock_ms(), give_up = now + LOADER_WAIT_MS,
+             tick = now + t->snapshot->config.gateway.progress_interval;
+    while (!snapshots_renew(&c->s->gateway->snapshots, &t->snapshot)) {
+        if (now > give_up || atomic_load(&c->s->gateway->draining))
+            return false;
+        if (now > tick) {
+            if (!still_there(c))
+                return false;
+            tick = now + t->snapshot->config.gateway.progress_interval;
+        }
+        usleep(LOADER_TICK_MS * 1000);
+        now = clock_ms();
+    }
+    return true;
+}
+
+static void check(struct conclusion *c)
+{
+    struct transaction *t = &c->s->t;
+    const struct snapshot *s = t->snapshot;
+    const struct engine_request q = {
+        .envelope = &t->envelope,
+        .spool = &t->spool,
+        .tick_ms = s->config.gateway.progress_interval,
+        .tick = still_there,
+        .tick_ctx = c,
+    };
+    s->check(s->engine, &q, &t->arena, &c->result);
+}
+
 static void look(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
     name_message(c);
     transaction_finish(t);
-    const struct snapshot *snapshot = t->snapshot;
     if (t->arena.used > TRANSACTION_ARENA_MAX / 2) /* the engine must never be left by a jump */
         transaction_fail(t, FAULT_MEMORY);
     if (t->fault != FAULT_NONE)
         return;
-    const struct engine_request q = {
-        .envelope = &t->envelope,
-        .spool = &t->spool,
-        .tick_ms = snapshot->config.gateway.progress_interval,
-        .tick = still_there,
-        .tick_ctx = c,
-    };
-    snapshot->check(snapshot->engine, &q, &t->arena, &c->result);
+    check(c);
+    if (engine_lost(&c->result) && wait_for_another_engine(c))
+        check(c);
 }
 
 /* The message failed for now: for so long already that trying again is no answer any more? */

@@ -202,6 +202,8 @@ static void save_memory(void)
 {
     pthread_attr_t attr;
     mallopt(M_ARENA_MAX, 2);
+    mallopt(M_MMAP_THRESHOLD, 256 * 1024); /* large blocks go back when freed; glibc would learn not to */
+    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, THREAD_STACK);
     pthread_setattr_default_np(&attr);

@@ -114,6 +114,7 @@ static void fake_check(struct engine *engine, const struct engine_request *q, st
     buf_reset(&x->seen);
     buf_add_slice(&x->seen, bytes);
     spool_unmap(&bytes);
+    memset(r, 0, sizeof(*r));
     r->tries = 1;
     for (unsigned i = 0; i < x->ticks; i++)
         if (!q->tick(q->tick_ctx))

@@ -644,6 +644,46 @@ static void a_message_ends_under_the_snapshot_it_began_with(void **state)
     not_said(x, "insert");
 }
 
+static void finds_no_loader(struct fixture *x, const struct engine_request *q, struct arena *a,
+                            struct engine_result *r)
+{
+    (void)q;
+    finding_add(&r->findings, a, FINDING_CLASS, CLASS_UNCHECKED_FAULT, 0, SLICE(ENGINE_LOST), SLICE(""));
+    struct snapshot *newer = calloc(1, sizeof(*newer));
+    arena_init(&newer->arena, 1 << 20);
+    conf_defaults(&config_schema, &newer->arena, &newer->config);
+    newer->check = fake_check;
+    snapshots_install(&x->g.snapshots, newer);
+    x->snapshot = newer;
+    x->finds = NULL;
+}
+
+static void a_message_whose_engine_is_lost_goes_to_the_next_one(void **state)
+{
+    struct fixture *x = *state;
+    x->finds = finds_no_loader;
+    assert_int_equal(whole_message(x), SESSION_CONTINUE);
+    assert_int_equal(x->checks, 2);
+    assert_int_equal(snapshots_reap(&x->g.snapshots), 0);
+}
+
+static void finds_no_loader_at_the_stop(struct fixture *x, const struct engine_request *q, struct arena *a,
+                                        struct engine_result *r)
+{
+    (void)q;
+    finding_add(&r->findings, a, FINDING_CLASS, CLASS_UNCHECKED_FAULT, 0, SLICE(ENGINE_LOST), SLICE(""));
+    atomic_store(&x->g.draining, true);
+}
+
+static void without_another_engine_the_message_fails_for_now(void **state)
+{
+    struct fixture *x = *state;
+    x->finds = finds_no_loader_at_the_stop;
+    assert_int_equal(whole_message(x), SESSION_TEMPFAIL);
+    assert_int_equal(x->checks, 1);
+    atomic_store(&x->g.draining, false);
+}
+
 static void a_client_that_idles_holds_no_snapshot(void **state)
 {
     struct fixture *x = *state;
@@ -700,6 +740,8 @@ int main(void)
         TEST(an_mta_that_goes_away_while_we_look_gets_no_edits),
         TEST(observing_changes_nothing),
         TEST(a_message_ends_under_the_snapshot_it_began_with),
+        TEST(a_message_whose_engine_is_lost_goes_to_the_next_one),
+        TEST(without_another_engine_the_message_fails_for_now),
         TEST(a_client_that_idles_holds_no_snapshot),
         TEST(before_the_first_snapshot_nothing_passes),
     };

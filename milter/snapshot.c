@@ -66,6 +66,19 @@ void snapshots_return(struct snapshots *all, struct snapshot **s)
     *s = NULL;
 }
 
+bool snapshots_renew(struct snapshots *all, struct snapshot **s)
+{
+    pthread_mutex_lock(&all->lock);
+    bool newer = all->current != *s;
+    if (newer) {
+        (*s)->users--;
+        *s = all->current;
+        (*s)->users++;
+    }
+    pthread_mutex_unlock(&all->lock);
+    return newer;
+}
+
 void snapshots_install(struct snapshots *all, struct snapshot *s)
 {
     pthread_mutex_lock(&all->lock);

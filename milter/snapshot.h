@@ -41,6 +41,8 @@ void snapshots_deinit(struct snapshots *all); /* no user may be left */
 struct snapshot *snapshots_take(struct snapshots *all);
 /* NULL-safe; sets *s to NULL. */
 void snapshots_return(struct snapshots *all, struct snapshot **s);
+/* Where another one is in force by now: takes that one in place of *s. */
+bool snapshots_renew(struct snapshots *all, struct snapshot **s);
 /* Puts s in force; the one before is retired. */
 void snapshots_install(struct snapshots *all, struct snapshot *s);
 /* Frees retired ones that nobody uses; how many are left. */
