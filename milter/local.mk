@@ -2,8 +2,9 @@
 noinst_LIBRARIES += milter/libgateway.a
 milter_libgateway_a_SOURCES = \
 	milter/admission.c milter/admission.h \
-	milter/control.c milter/control.h \
 	milter/conclude.c milter/conclude.h \
+	milter/control.c milter/control.h \
+	milter/directories.c milter/directories.h \
 	milter/effects.c milter/effects.h \
 	milter/gateway.h \
 	milter/listen.c milter/listen.h \
@@ -16,7 +17,11 @@ milter_libgateway_a_SOURCES = \
 	milter/transaction.c milter/transaction.h
 GATEWAY_LIBS = milter/libgateway.a $(POLICY_LIBS)
 
-unit_tests += milter/listen-test milter/admission-test milter/control-test
+unit_tests += milter/listen-test milter/admission-test milter/control-test milter/notify-test milter/directories-test
+milter_notify_test_SOURCES = milter/notify-test.c
+milter_notify_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+milter_directories_test_SOURCES = milter/directories-test.c
+milter_directories_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_listen_test_SOURCES = milter/listen-test.c
 milter_listen_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_admission_test_SOURCES = milter/admission-test.c
@@ -37,7 +42,6 @@ sbin_PROGRAMS += tamisd
 tamisd_SOURCES = \
 	milter/tamisd.c \
 	milter/callbacks.c milter/callbacks.h \
-	milter/directories.c milter/directories.h \
 	milter/effects-milter.c milter/effects-milter.h \
 	milter/gateway.c \
 	milter/generation.c milter/generation.h \
@@ -57,3 +61,5 @@ endif
 
 dist_check_SCRIPTS += milter/service-test.sh
 TESTS += milter/service-test.sh
+
+dist_man_MANS += milter/tamisd.8
