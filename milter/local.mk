@@ -29,6 +29,10 @@ milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_control_test_SOURCES = milter/control-test.c
 milter_control_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += milter/readahead-test
+milter_readahead_test_SOURCES = milter/readahead-test.c milter/readahead.c milter/readahead.h
+milter_readahead_test_LDADD = $(CMOCKA_LIBS)
+
 unit_tests += milter/session-test
 milter_session_test_SOURCES = milter/session-test.c milter/session-fixture.h
 milter_session_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
@@ -54,7 +58,8 @@ tamisd_LDADD += milter/libmilter-ahead.a -lpthread
 CLEANFILES += milter/libmilter-ahead.a
 milter/libmilter-ahead.a: $(MILTER_ARCHIVE)
 	$(AM_V_GEN)$(MKDIR_P) milter && \
-	$(OBJCOPY) --redefine-sym poll=milter_poll --redefine-sym read=milter_read $(MILTER_ARCHIVE) $@
+	$(OBJCOPY) --redefine-sym poll=milter_poll --redefine-sym read=milter_read \
+	--redefine-sym close=milter_close $(MILTER_ARCHIVE) $@
 else
 tamisd_LDADD += $(MILTER_LIBS)
 endif

@@ -45,3 +45,10 @@ ssize_t milter_read(int fd, void *out, size_t n)
     ahead.at += n;
     return (ssize_t)n;
 }
+
+int milter_close(int fd)
+{
+    if (ahead.fd == fd)
+        ahead.at = ahead.n = 0;
+    return close(fd);
+}

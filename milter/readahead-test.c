@@ -1,0 +1,129 @@
+/* readahead-test.c - libmilter's reading, with fewer system calls */
+#include "config.h"
+#include "milter/readahead.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <cmocka.h>
+
+#include <errno.h>
+#include <pthread.h>
+#include <stdbool.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+static int pair[2]; /* 0: what libmilter reads */
+
+static int set_up(void **state)
+{
+    (void)state;
+    return socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair);
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    milter_close(pair[0]);
+    return close(pair[1]);
+}
+
+static void say(const char *text)
+{
+    assert_int_equal(send(pair[1], text, strlen(text), 0), strlen(text));
+}
+
+static bool ready(void)
+{
+    struct pollfd p = { .fd = pair[0], .events = POLLIN };
+    return milter_poll(&p, 1, 0) == 1 && (p.revents & POLLIN);
+}
+
+static void bytes_come_in_order_and_poll_knows_of_them(void **state)
+{
+    char got[20] = "";
+    (void)state;
+    assert_false(ready());
+    say("head1body1");
+    assert_true(ready());
+    assert_int_equal(milter_read(pair[0], got, 5), 5);
+    assert_string_equal(got, "head1");
+    assert_true(ready()); /* the rest is no more in the socket */
+    assert_int_equal(milter_read(pair[0], got, sizeof(got)), 5);
+    assert_memory_equal(got, "body1", 5);
+    assert_false(ready());
+    assert_int_equal(milter_read(pair[0], got, 5), -1);
+    assert_int_equal(errno, EAGAIN);
+    close(pair[1]);
+    assert_int_equal(milter_read(pair[0], got, 5), 0);
+    pair[1] = dup(pair[0]);
+}
+
+static void a_large_read_takes_what_is_here_first(void **state)
+{
+    static char big[70000], got[70000];
+    (void)state;
+    memset(big, 'x', sizeof(big));
+    say("12345ab");
+    assert_int_equal(milter_read(pair[0], got, 5), 5);
+    assert_int_equal(send(pair[1], big, sizeof(big), 0), sizeof(big));
+    assert_int_equal(milter_read(pair[0], got, sizeof(got)), 2);
+    assert_memory_equal(got, "ab", 2);
+    assert_int_equal(milter_read(pair[0], got, sizeof(got)), sizeof(got));
+    assert_memory_equal(got, big, sizeof(got));
+}
+
+static void a_new_connection_never_reads_the_last_ones_bytes(void **state)
+{
+    char got[20] = "";
+    int old = pair[0];
+    (void)state;
+    say("headnonsense");
+    assert_int_equal(milter_read(pair[0], got, 4), 4);
+    milter_close(pair[0]);
+    close(pair[1]);
+    assert_int_equal(socketpair(AF_UNIX, SOCK_STREAM | SOCK_NONBLOCK, 0, pair), 0);
+    assert_int_equal(pair[0], old); /* the same number: or this shows nothing */
+    assert_false(ready());
+    assert_int_equal(milter_read(pair[0], got, 4), -1);
+    say("new");
+    assert_int_equal(milter_read(pair[0], got, 4), 3);
+    assert_memory_equal(got, "new", 3);
+}
+
+static void *read_rest(void *arg)
+{
+    static char got[20];
+    (void)arg;
+    return milter_read(pair[0], got, 4) == 4 ? got : NULL;
+}
+
+static void when_poll_says_nothing_another_thread_may_go_on(void **state)
+{
+    char got[20];
+    void *there;
+    pthread_t thread;
+    (void)state;
+    say("mine");
+    assert_int_equal(milter_read(pair[0], got, 4), 4);
+    assert_false(ready());
+    say("your");
+    assert_int_equal(pthread_create(&thread, NULL, read_rest, NULL), 0);
+    pthread_join(thread, &there);
+    assert_non_null(there);
+    assert_memory_equal(there, "your", 4);
+    assert_false(ready());
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(bytes_come_in_order_and_poll_knows_of_them, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_large_read_takes_what_is_here_first, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(a_new_connection_never_reads_the_last_ones_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(when_poll_says_nothing_another_thread_may_go_on, set_up, tear_down),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
