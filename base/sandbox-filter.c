@@ -18,6 +18,7 @@ enum check {
     EQUAL,   /* argument == value */
     WITHOUT, /* none of the value's bits in the argument */
     OURSELF, /* argument == our pid */
+    REFUSED, /* answered by EPERM, where a library goes on without */
 };
 
 struct allowed {
@@ -85,11 +86,32 @@ static const struct allowed scorer[] = {
     CALL(exit_group),
 };
 
+/* beside those of a scorer: files, in the scratch folder by Landlock */
+static const struct allowed virus[] = {
+    CALL(openat),
+    CALL(newfstatat),
+    CALL(getdents64),
+    CALL(ftruncate),
+    CALL(mkdir),
+    CALL(mkdirat),
+    CALL(rmdir),
+    CALL(unlink),
+    CALL(unlinkat),
+    /* libclamav does so before it removes a folder; Landlock does not keep it to the scratch */
+    CALL_IF(chmod, 0, REFUSED, 0),
+    CALL_IF(fchmodat, 0, REFUSED, 0),
+};
+
+/* the rows of both tables */
+#define ROWS(table) table, sizeof(table) / sizeof((table)[0])
 static const struct profile {
     const struct allowed *rows;
     size_t n;
+    const struct allowed *more;
+    size_t n_more;
 } profiles[] = {
-    [SANDBOX_SCORER] = { scorer, sizeof(scorer) / sizeof(scorer[0]) },
+    [SANDBOX_SCORER] = { ROWS(scorer), NULL, 0 },
+    [SANDBOX_VIRUS] = { ROWS(scorer), ROWS(virus) },
 };
 
 #ifdef TAMIS_ASAN
@@ -168,6 +190,7 @@ static int allow(scmp_filter_ctx ctx, const struct allowed *a)
         cmp.op = SCMP_CMP_EQ;
         cmp.datum_a = (uint64_t)getpid();
         break;
+    case REFUSED: return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), a->call, 0);
     }
     return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, a->call, 1, cmp);
 }
@@ -179,6 +202,8 @@ static int fill(scmp_filter_ctx ctx, const struct profile *p)
         rc = seccomp_attr_set(ctx, SCMP_FLTATR_CTL_TSYNC, 1);
     for (size_t i = 0; i < p->n && rc == 0; i++)
         rc = allow(ctx, &p->rows[i]);
+    for (size_t i = 0; i < p->n_more && rc == 0; i++)
+        rc = allow(ctx, &p->more[i]);
     return rc;
 }
 

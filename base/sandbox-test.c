@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -33,6 +34,9 @@ static const struct sandbox_limits limits = { .memory = 64 << 20, .open_files = 
 /* as: root's rights are dropped first, where there are any */
 enum as { AS_IS, DROPPED };
 
+static enum sandbox_profile profile = SANDBOX_SCORER;
+static char scratch[64]; /* of SANDBOX_VIRUS */
+
 static void enter(enum as as, const struct sandbox_limits *l)
 {
     struct err e = { 0 };
@@ -40,7 +44,7 @@ static void enter(enum as as, const struct sandbox_limits *l)
         fprintf(stderr, "%s\n", e.text);
         _exit(101);
     }
-    if (sandbox_enter(SANDBOX_SCORER, l, &e) != 0) {
+    if (sandbox_enter(profile, l, &e) != 0) {
         fprintf(stderr, "%s\n", e.text);
         _exit(102);
     }
@@ -102,6 +106,10 @@ static bool is_refusal(int status)
     int code = WIFEXITED(status) ? WEXITSTATUS(status) : 0;
     if (strncmp(attempt->name, "abi-", 4) == 0 && code == ENOSYS)
         return true;
+    /* where the filter must let files through Landlock refuses, or the row says EPERM */
+    if (profile == SANDBOX_VIRUS &&
+        (code == EACCES || (code == EPERM && strcmp(attempt->name, "chmod") == 0)))
+        return true;
 #ifdef TAMIS_ASAN
     if (code == EPERM)
         return true;
@@ -109,18 +117,34 @@ static bool is_refusal(int status)
     return WIFSIGNALED(status) && WTERMSIG(status) == SIGSYS;
 }
 
-static void every_attempt_is_refused(void **state)
+/* What a virus worker does with files: its tries go to a descriptor or a path that is not there, which is no
+ * refusal; below, they go to files outside. */
+static bool is_for_scratch(void)
+{
+    static const char *const names[] = { "stat-path", "getdents", "unlink", "mkdir", "truncate" };
+    for (size_t i = 0; profile == SANDBOX_VIRUS && i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(names[i], attempt->name) == 0)
+            return true;
+    return false;
+}
+
+static void try_all(const struct sandbox_limits *l)
 {
     unsigned open = 0;
     for (size_t i = 0; (attempt = sandbox_attempt(i)) != NULL; i++)
         for (enum as as = AS_IS; as <= DROPPED; as++) {
-            int status = run(as, &limits, run_attempt);
-            if (is_refusal(status))
+            int status = run(as, l, run_attempt);
+            if (is_refusal(status) || is_for_scratch())
                 continue;
             open++;
             print_error("%s %s: wait status 0x%x\n", attempt->name, as ? "(dropped)" : "(as is)", status);
         }
     assert_int_equal(open, 0);
+}
+
+static void every_attempt_is_refused(void **state)
+{
+    try_all(&limits);
 }
 
 /* An attempt that fails without a sandbox, too, would prove nothing. What kernels and containers may refuse
@@ -425,7 +449,7 @@ static int use_landlock(void)
     struct err e;
     CHECK(prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0);
     int fd = open("/dev/null", O_WRONLY | O_CLOEXEC);
-    CHECK(fd >= 0 && sandbox_landlock(&e) == 0);
+    CHECK(fd >= 0 && sandbox_landlock(NULL, true, &e) == 0);
     CHECK(open("/etc/passwd", O_RDONLY | O_CLOEXEC) == -1 && errno == EACCES);
     CHECK(open("/", O_RDONLY | O_DIRECTORY | O_CLOEXEC) == -1 && errno == EACCES);
     CHECK(open("/tmp", O_TMPFILE | O_RDWR | O_CLOEXEC, 0600) == -1 && errno == EACCES);
@@ -434,12 +458,148 @@ static int use_landlock(void)
     return 0;
 }
 
+static bool has_landlock(void)
+{
+    return syscall(444, NULL, 0, 1) >= 0; /* landlock_create_ruleset: which version? */
+}
+
 /* seccomp comes first and would hide a Landlock that does nothing */
 static void landlock_alone_refuses_files(void **state)
 {
-    if (syscall(444, NULL, 0, 1) < 0) /* landlock_create_ruleset: which version? */
+    if (!has_landlock())
         skip();
     assert_int_equal(run(AS_IS, NULL, use_landlock), 0);
+}
+
+/* ---- a virus worker */
+
+static struct sandbox_limits virus_limits(void)
+{
+    struct sandbox_limits l = limits;
+    l.scratch = scratch;
+    l.without_landlock = !has_landlock();
+    return l;
+}
+
+static void begin_virus(void)
+{
+    snprintf(scratch, sizeof(scratch), "/tmp/sandbox-test.XXXXXX");
+    assert_non_null(mkdtemp(scratch));
+    if (sandbox_is_root())
+        assert_int_equal(chown(scratch, NOBODY, NOBODY), 0);
+    profile = SANDBOX_VIRUS;
+}
+
+static void end_virus(void)
+{
+    profile = SANDBOX_SCORER;
+    assert_int_equal(rmdir(scratch), 0); /* and nothing is left in it */
+}
+
+static void a_virus_worker_is_refused_as_much(void **state)
+{
+    begin_virus();
+    struct sandbox_limits l = virus_limits();
+    if (has_landlock())
+        try_all(&l);
+    end_virus();
+    if (!has_landlock())
+        skip();
+}
+
+static const char *in_scratch(const char *name)
+{
+    static char path[128];
+    snprintf(path, sizeof(path), "%s/%s", scratch, name);
+    return path;
+}
+
+static int use_scratch(void)
+{
+    char text[10] = "";
+    struct stat st;
+    CHECK(mkdir(in_scratch("d"), 0700) == 0);
+    int fd = open(in_scratch("d/f"), O_RDWR | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    CHECK(fd >= 0 && write(fd, "content", 7) == 7 && lseek(fd, 0, SEEK_SET) == 0);
+    CHECK(read(fd, text, sizeof(text)) == 7 && pread(fd, text, 2, 3) == 2 && text[0] == 't');
+    char *p = mmap(NULL, 7, PROT_READ, MAP_PRIVATE, fd, 0);
+    CHECK(p != MAP_FAILED && memcmp(p, "content", 7) == 0);
+    CHECK(ftruncate(fd, 3) == 0 && fstat(fd, &st) == 0 && st.st_size == 3);
+    CHECK(close(fd) == 0);
+    DIR *d = opendir(in_scratch("d"));
+    unsigned n = 0;
+    while (d && readdir(d))
+        n++;
+    CHECK(d && n == 3 && closedir(d) == 0);
+    CHECK(chmod(in_scratch("d"), 0700) == -1 && errno == EPERM); /* not a death */
+    CHECK(unlink(in_scratch("d/f")) == 0 && rmdir(in_scratch("d")) == 0);
+    return 0;
+}
+
+static void a_virus_worker_has_its_scratch(void **state)
+{
+    begin_virus();
+    struct sandbox_limits l = virus_limits();
+    for (enum as as = AS_IS; as <= DROPPED; as++)
+        assert_int_equal(run(as, &l, use_scratch), 0);
+    end_virus();
+}
+
+static char outside[64];
+
+#define REFUSED_BY_LANDLOCK(call) CHECK((call) == -1 && errno == EACCES)
+
+static int use_outside(void)
+{
+    char link[128];
+    snprintf(link, sizeof(link), "%s/link", scratch); /* made by the test: it leads outside */
+    REFUSED_BY_LANDLOCK(open(outside, O_RDONLY | O_CLOEXEC));
+    REFUSED_BY_LANDLOCK(open(outside, O_WRONLY | O_TRUNC | O_CLOEXEC));
+    REFUSED_BY_LANDLOCK(open(link, O_RDONLY | O_CLOEXEC));
+    REFUSED_BY_LANDLOCK(open("/tmp", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    REFUSED_BY_LANDLOCK(open("/tmp/sandbox-test-new", O_WRONLY | O_CREAT | O_CLOEXEC, 0600));
+    REFUSED_BY_LANDLOCK(open("/proc/self/mem", O_RDWR | O_CLOEXEC));
+    REFUSED_BY_LANDLOCK(open("/dev/null", O_WRONLY | O_CLOEXEC));
+    REFUSED_BY_LANDLOCK(unlink(outside));
+    REFUSED_BY_LANDLOCK(mkdir("/tmp/sandbox-test-new", 0700));
+    REFUSED_BY_LANDLOCK(open("..", O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+    CHECK(chmod(outside, 0777) == -1 && errno == EPERM);
+    return 0;
+}
+
+static void a_virus_worker_has_nothing_else(void **state)
+{
+    if (!has_landlock())
+        skip();
+    begin_virus();
+    struct sandbox_limits l = virus_limits();
+    snprintf(outside, sizeof(outside), "/tmp/sandbox-test-file.XXXXXX");
+    int fd = mkostemp(outside, O_CLOEXEC);
+    assert_int_equal(fchmod(fd, 0666), 0);
+    assert_int_equal(symlink(outside, in_scratch("link")), 0);
+    int as_is = run(AS_IS, &l, use_outside), dropped = run(DROPPED, &l, use_outside);
+    close(fd);
+    unlink(in_scratch("link"));
+    unlink(outside);
+    assert_int_equal(as_is, 0);
+    assert_int_equal(dropped, 0);
+    end_virus();
+}
+
+static int enter_nowhere(void)
+{
+    struct sandbox_limits l = virus_limits();
+    struct err e = { 0 };
+    l.scratch = "/nonexistent/scratch";
+    CHECK(sandbox_enter(SANDBOX_VIRUS, &l, &e) == -1 && strstr(e.text, "/nonexistent/scratch") != NULL);
+    return 0;
+}
+
+static void a_scratch_that_is_not_there_is_said(void **state)
+{
+    if (!has_landlock())
+        skip();
+    assert_int_equal(run(AS_IS, NULL, enter_nowhere), 0);
 }
 
 static int drop_and_look(void)
@@ -546,6 +706,10 @@ int main(void)
         cmocka_unit_test(a_death_says_what_it_was),
         cmocka_unit_test(the_layers_are_on),
         cmocka_unit_test(landlock_alone_refuses_files),
+        cmocka_unit_test(a_virus_worker_is_refused_as_much),
+        cmocka_unit_test(a_virus_worker_has_its_scratch),
+        cmocka_unit_test(a_virus_worker_has_nothing_else),
+        cmocka_unit_test(a_scratch_that_is_not_there_is_said),
         cmocka_unit_test(rights_do_not_come_back),
         cmocka_unit_test(a_child_dies_with_its_parent),
         cmocka_unit_test(an_account_is_looked_up),

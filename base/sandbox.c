@@ -163,7 +163,10 @@ int sandbox_enter(enum sandbox_profile profile, const struct sandbox_limits *lim
         return err_sys(e, "no_new_privs");
     if (prctl(PR_SET_DUMPABLE, 0, 0, 0, 0) != 0)
         return err_sys(e, "non-dumpable");
-    if (sandbox_landlock(e) != 0)
+    const char *scratch = profile == SANDBOX_VIRUS ? limits->scratch : NULL;
+    if (profile == SANDBOX_VIRUS && scratch == NULL)
+        bug("a virus worker without a scratch folder");
+    if (sandbox_landlock(scratch, scratch && !limits->without_landlock, e) != 0)
         return -1;
     return sandbox_filter(profile, e);
 }

@@ -19,6 +19,10 @@ enum sandbox_profile {
      * process, no exec, no signals to others, no new executable pages. fstat works; by the same call a path's
      * size and times can be asked for, where Landlock is no help: that much is left. */
     SANDBOX_SCORER,
+    /* the same, and files in one scratch folder: made, read, written, listed, removed, by Landlock. Other
+     * files cannot be opened or changed. What Landlock does not know stays possible everywhere: size and
+     * times of a path whose name is known, as for a scorer; changing modes is refused by an errno. */
+    SANDBOX_VIRUS,
 };
 
 struct sandbox_limits {
@@ -26,6 +30,10 @@ struct sandbox_limits {
     unsigned open_files; /* RLIMIT_NOFILE; 0: as it is */
     unsigned
         cpu_seconds; /* RLIMIT_CPU, 0: none (a worker is long-lived; the engine's deadline is the limit) */
+    const char *scratch; /* SANDBOX_VIRUS: its folder, which exists */
+    /* SANDBOX_VIRUS on a kernel without Landlock: go on all the same, with every file open to it that the
+     * account may open; else that is ERR_CONFIG */
+    bool without_landlock;
 };
 
 /* Whether the caller is root and must drop. */
