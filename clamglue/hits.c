@@ -46,6 +46,14 @@ void hits_signature(struct hits *h, const struct conf_list *rules, const char *n
     hits_add(h, m.kind, m.class, m.score, slice_str(m.reason ? m.reason : name), where);
 }
 
+bool hits_have_class(const struct hits *h, enum verdict_class class, const char *reason)
+{
+    for (size_t i = 0; i < h->n; i++)
+        if (h->v[i].kind == FINDING_CLASS && h->v[i].class == class && strcmp(h->v[i].name, reason) == 0)
+            return true;
+    return false;
+}
+
 void hits_tell(const struct hits *h, struct arena *a, struct finding_list *list)
 {
     for (size_t i = 0; i < h->n; i++) {

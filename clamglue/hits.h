@@ -33,6 +33,7 @@ void hits_add(struct hits *h, enum finding_kind kind, enum verdict_class class, 
 void hits_class(struct hits *h, enum verdict_class class, const char *reason, const char *where);
 /* a signature by its name; rules: option virus_names */
 void hits_signature(struct hits *h, const struct conf_list *rules, const char *name, const char *where);
+bool hits_have_class(const struct hits *h, enum verdict_class class, const char *reason);
 /* Appends all to list; may escape from the arena. */
 void hits_tell(const struct hits *h, struct arena *a, struct finding_list *list);
 

@@ -12,7 +12,11 @@ clamglue_libclamglue_a_SOURCES = \
 	clamglue/inline.c clamglue/inline.h \
 	clamglue/loose.c clamglue/loose.h \
 	clamglue/mail-like.c clamglue/mail-like.h \
-	clamglue/virus.c clamglue/virus.h clamglue/key.c
+	clamglue/signed.c clamglue/signed.h \
+	clamglue/type.c clamglue/type.h \
+	clamglue/unpack.c clamglue/unpack.h \
+	clamglue/virus.c clamglue/virus.h clamglue/virus-priv.h clamglue/virus-mail.c clamglue/virus-archive.c \
+	clamglue/warm.c clamglue/key.c
 
 unit_tests += clamglue/names-test clamglue/database-test
 clamglue_names_test_SOURCES = clamglue/names-test.c
@@ -22,3 +26,6 @@ clamglue_database_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
 unit_tests += clamglue/virus-test
 clamglue_virus_test_SOURCES = clamglue/virus-test.c clamglue/test-virus.h clamglue/test-mail.h
 clamglue_virus_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/sandboxed-test
+clamglue_sandboxed_test_SOURCES = clamglue/sandboxed-test.c clamglue/test-virus.h clamglue/test-mail.h
+clamglue_sandboxed_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)

@@ -1,7 +1,7 @@
 /* look.c - what the header of one file says that a scanner must know; see look.h */
 #include "clamglue/look.h"
 
-#include "base/err.h"
+#include "clamglue/signed.h"
 
 void look_add(struct look *l, enum verdict_class class, const char *reason)
 {
@@ -13,10 +13,22 @@ void look_add(struct look *l, enum verdict_class class, const char *reason)
     l->odd[l->n_odd++] = (struct look_odd){ class, reason };
 }
 
+bool look_signed(struct look *l, struct slice bytes)
+{
+    switch (signed_kind(bytes)) {
+    case SIGNED_NOT: return false;
+    case SIGNED_CONTENT: break;
+    case SIGNED_ENCRYPTED: look_add(l, CLASS_UNCHECKED_ENCRYPTED, "smime_encrypted"); break;
+    case SIGNED_OTHER: look_add(l, CLASS_UNCHECKED_UNSUPPORTED, "smime"); break;
+    }
+    l->kind = "p7m";
+    return true;
+}
+
 void look_at(struct look *l, struct slice bytes, const char *type, const char *name)
 {
     memset(l, 0, sizeof(*l));
-    if (look_ole2(l, bytes) || look_tnef(l, bytes))
+    if (look_ole2(l, bytes) || look_tnef(l, bytes) || look_signed(l, bytes))
         return;
     if (look_pdf(l, bytes, type && strcmp(type, "CL_TYPE_PDF") == 0))
         return;

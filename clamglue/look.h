@@ -38,6 +38,7 @@ bool look_zip(struct look *l, struct slice bytes);
 bool look_ole2(struct look *l, struct slice bytes);
 bool look_pdf(struct look *l, struct slice bytes, bool known_to_libclamav);
 bool look_tnef(struct look *l, struct slice bytes);
+bool look_signed(struct look *l, struct slice bytes);
 bool look_other(struct look *l, struct slice bytes, const char *name);
 
 /* numbers of a header, 0 where there is none */

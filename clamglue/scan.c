@@ -73,7 +73,8 @@ static cl_error_t on_file(int fd, const char *type, const char **ancestors, size
                               .name = level == 0 ? s->r->name : name,
                               .where = s->layers.path,
                               .level = level,
-                              .mail_level = mail_level(&s->layers, level) };
+                              .mail_level = mail_level(&s->layers, level),
+                              .look = &layer->look };
     if (attributes & LAYER_ATTRIBUTES_NORMALIZED) /* the file before it once more, in another spelling */
         return CL_CLEAN;
     look_at(&layer->look, file.bytes, type, file.name);

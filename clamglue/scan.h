@@ -12,6 +12,7 @@
 
 #include "clamglue/database.h"
 #include "clamglue/hits.h"
+#include "clamglue/look.h"
 
 /* Unpacked files end here or a little before when libclamav cuts them, so that is not a whole file. */
 #define SCAN_TRIM 65536
@@ -25,6 +26,7 @@ struct scan_file {
     const char *where;   /* path from the buffer on, for people */
     unsigned level;      /* 0: the buffer itself */
     unsigned mail_level; /* so many of its ancestors, from the buffer on, are mail */
+    const struct look *look;
 };
 
 /* Called from within libclamav: allocate nothing that can escape. Not called for what libclamav makes of a
