@@ -24,8 +24,23 @@ clamglue_names_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
 clamglue_database_test_SOURCES = clamglue/database-test.c clamglue/test-virus.h
 clamglue_database_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
 unit_tests += clamglue/virus-test
-clamglue_virus_test_SOURCES = clamglue/virus-test.c clamglue/test-virus.h clamglue/test-mail.h
+clamglue_virus_test_SOURCES = clamglue/virus-test.c clamglue/test-scan.h clamglue/test-virus.h clamglue/test-mail.h
 clamglue_virus_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
 unit_tests += clamglue/sandboxed-test
 clamglue_sandboxed_test_SOURCES = clamglue/sandboxed-test.c clamglue/test-virus.h clamglue/test-mail.h
 clamglue_sandboxed_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/look-test
+clamglue_look_test_SOURCES = clamglue/look-test.c clamglue/test-files.h
+clamglue_look_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/containers-test
+clamglue_containers_test_SOURCES = clamglue/containers-test.c clamglue/test-scan.h clamglue/test-files.h \
+	clamglue/test-archive.h clamglue/test-virus.h clamglue/test-mail.h
+clamglue_containers_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/limits-test
+clamglue_limits_test_SOURCES = clamglue/limits-test.c clamglue/test-scan.h clamglue/test-files.h \
+	clamglue/test-archive.h clamglue/test-virus.h clamglue/test-mail.h
+clamglue_limits_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/testfiles-test
+clamglue_testfiles_test_SOURCES = clamglue/testfiles-test.c clamglue/test-scan.h clamglue/test-archive.h \
+	clamglue/test-virus.h clamglue/test-mail.h
+clamglue_testfiles_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)

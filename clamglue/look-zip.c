@@ -76,9 +76,9 @@ static void check_method(struct zip *z, const struct file *f)
 /* Where the data is followed by its sizes, those before it may be 0. */
 static bool same_sizes(const struct file *local, const struct file *entry)
 {
-    if (local->packed == entry->packed && local->size == entry->size)
-        return true;
-    return (local->flags & FLAG_DESCRIPTOR) && local->packed == 0 && local->size == 0;
+    bool later = local->flags & FLAG_DESCRIPTOR;
+    return (local->packed == entry->packed || (later && local->packed == 0)) &&
+           (local->size == entry->size || (later && local->size == 0));
 }
 
 static void check_local(struct zip *z, const struct file *entry, struct slice name, size_t offset)

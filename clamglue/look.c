@@ -30,6 +30,8 @@ void look_at(struct look *l, struct slice bytes, const char *type, const char *n
     memset(l, 0, sizeof(*l));
     if (look_ole2(l, bytes) || look_tnef(l, bytes) || look_signed(l, bytes))
         return;
+    if (type && strcmp(type, "CL_TYPE_MAIL") == 0) /* its parts come by themselves */
+        return;
     if (look_pdf(l, bytes, type && strcmp(type, "CL_TYPE_PDF") == 0))
         return;
     look_other(l, bytes, name);

@@ -15,6 +15,7 @@ struct element {
     unsigned tag;
     struct slice value; /* with an indefinite length: all that follows */
     bool indefinite;
+    bool cut; /* it is said to be longer than what there is */
 };
 
 /* Takes the head of an element off; value is what it holds. Lengths beyond the end are cut. */
@@ -35,6 +36,7 @@ static bool read_head(struct slice *s, struct element *e)
         n = n << 8 | (unsigned char)s->p[head++];
     }
     *s = slice_from(*s, head);
+    e->cut = !e->indefinite && n > s->n;
     e->value = e->indefinite || n > s->n ? *s : slice_sub(*s, 0, (size_t)n);
     return true;
 }
@@ -174,7 +176,7 @@ static void join(struct joined *j, struct arena *a)
             return;
         }
         if (e.tag == OCTETS) {
-            j->broken = j->broken || e.indefinite;
+            j->broken = j->broken || e.indefinite || e.cut;
             add_piece(j, a, e.value);
             j->rest = slice_from(j->rest, e.value.n);
         } else if (depth == SIGNED_NESTING) {
@@ -189,10 +191,12 @@ static void join(struct joined *j, struct arena *a)
 
 bool signed_content(struct slice bytes, struct arena *a, struct slice *content, bool *broken)
 {
-    struct slice s = bytes, oid;
+    struct slice s = bytes, oid, whole = bytes;
+    struct element e;
     *broken = false;
-    if (read_type(&s) != SIGNED_CONTENT)
+    if (read_type(&s) != SIGNED_CONTENT || !read_head(&whole, &e))
         return false;
+    *broken = e.cut;
     if (!enter(&s, EXPLICIT_0) || !enter(&s, SEQUENCE) || !pass(&s, INTEGER) || !pass(&s, SET) ||
         !enter(&s, SEQUENCE) || !read_oid(&s, &oid)) {
         *broken = true;
@@ -202,7 +206,7 @@ bool signed_content(struct slice bytes, struct arena *a, struct slice *content, 
         return false;
     struct joined j = { .rest = s };
     join(&j, a);
-    *broken = j.broken;
+    *broken = *broken || j.broken;
     *content = j.p ? slice_of(j.p, j.n) : j.first;
     return content->n > 0;
 }

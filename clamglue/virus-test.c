@@ -6,81 +6,8 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "base/log.h"
-#include "clamglue/test-mail.h"
-#include "clamglue/test-virus.h"
-#include "clamglue/virus.h"
-
-static struct virus_options options;
-static struct message_limits limits;
-static struct clam_database *db;
-static struct virus_scanner *scanner;
-static struct arena arena;
-static struct finding_list found;
-
-static int set_up(void **state)
-{
-    struct err e;
-    char scratch[400];
-    test_begin(&options);
-    message_limits_default(&limits);
-    db = clam_database_open(&options, &e);
-    if (db == NULL)
-        return -1;
-    snprintf(scratch, sizeof(scratch), "%s", test_path("scratch"));
-    scanner = virus_scanner_new(db, &options, scratch);
-    arena_init(&arena, 256 << 20);
-    return 0;
-}
-
-static int tear_down(void **state)
-{
-    virus_scanner_free(&scanner);
-    clam_database_close(&db);
-    arena_deinit(&arena);
-    test_end();
-    return 0;
-}
-
-static void check(struct slice raw)
-{
-    struct message m;
-    arena_reset(&arena);
-    memset(&found, 0, sizeof(found));
-    message_parse(&m, &arena, raw, NULL, &limits);
-    virus_check(scanner, &m, &found);
-}
-
-/* A finding of that name; for a class also "class/name". */
-static const struct finding *finding(const char *name)
-{
-    for (const struct finding *f = found.first; f; f = f->next)
-        if (slice_eq(f->name, slice_str(name)))
-            return f;
-    return NULL;
-}
-
-static void print_findings(void)
-{
-    for (const struct finding *f = found.first; f; f = f->next)
-        print_error("  kind %d class %s name %.*s where %.*s\n", (int)f->kind, verdict_classes[f->class].name,
-                    SLICE_ARG(f->name), SLICE_ARG(f->detail));
-}
-
-static void must_find(const char *name, const char *what)
-{
-    if (finding(name))
-        return;
-    print_findings();
-    fail_msg("%s: no %s", what, name);
-}
-
-static void must_be_clean(const char *what)
-{
-    if (found.first == NULL)
-        return;
-    print_findings();
-    fail_msg("%s: found something", what);
-}
+#include "clamglue/test-scan.h"
+#include "clamglue/virus-priv.h"
 
 /* ---- plain messages */
 
@@ -333,50 +260,101 @@ static void files_in_text_are_found(void **state)
 static void too_many_parts_are_unchecked(void **state)
 {
     struct virus_options few = options;
-    struct virus_scanner *other;
-    struct message m;
     struct buf b;
     few.parts = 10;
-    other = virus_scanner_new(db, &few, NULL);
+    scanner->o = &few;
     buf_init(&b, 1 << 20);
     mail_begin(&b, "mixed");
     for (int i = 0; i < 30; i++)
         mail_text(&b, "x"); /* of less than libclamav looks at: none is covered */
     mail_end(&b);
-    memset(&found, 0, sizeof(found));
-    arena_reset(&arena);
-    message_parse(&m, &arena, buf_slice(&b), NULL, &limits);
-    virus_check(other, &m, &found);
+    check(buf_slice(&b));
     must_find("virus_limit_parts", "30 parts");
     assert_int_equal(found.classes, CLASS_BIT(CLASS_UNCHECKED_LIMIT));
-    virus_scanner_free(&other);
+    scanner->o = &options;
     buf_deinit(&b);
 }
 
 static void no_time_is_unchecked(void **state)
 {
     struct virus_options hasty = options;
-    struct virus_scanner *other;
-    struct message m;
-    struct buf b, big;
+    struct buf big;
     hasty.scan_time = 1;
-    other = virus_scanner_new(db, &hasty, NULL);
-    buf_init(&b, 64 << 20);
+    scanner->o = &hasty;
     buf_init(&big, 16 << 20);
     while (big.n < 8 << 20)
         buf_add_str(&big, "nothing that is of interest to anybody, only more of it, and more again\n");
-    mail_begin(&b, "mixed");
-    mail_attach(&b, "application/octet-stream", "big", "base64", buf_slice(&big));
-    mail_attach(&b, "application/octet-stream", "e.com", "base64", test_eicar());
-    mail_end(&b);
-    memset(&found, 0, sizeof(found));
-    arena_reset(&arena);
-    message_parse(&m, &arena, buf_slice(&b), NULL, &limits);
-    virus_check(other, &m, &found);
+    check_file("big", buf_slice(&big));
     must_find("virus_limit_time", "1 ms for 8 MB");
-    virus_scanner_free(&other);
-    buf_deinit(&b);
+    assert_int_equal(found.classes, CLASS_BIT(CLASS_UNCHECKED_LIMIT));
+    scanner->o = &options;
     buf_deinit(&big);
+}
+
+/* ---- declared types */
+
+static void a_type_that_is_not_the_declared_one_is_noted(void **state)
+{
+    static const struct {
+        const char *declared;
+        struct slice bytes;
+        const char *real; /* NULL: nothing to note */
+    } files[] = {
+        { "image/png", SLICE_INIT("MZ\220\0\3\0\0\0\4\0\0\0\377\377\0\0"), "x-msdownload" },
+        { "text/plain", SLICE_INIT("MZ\220\0\3\0\0\0\4\0\0\0\377\377\0\0"), "x-msdownload" },
+        { "application/octet-stream", SLICE_INIT("MZ\220\0\3\0\0\0\4\0\0\0\377\377\0\0"), NULL },
+        { "application/x-msdownload", SLICE_INIT("MZ\220\0\3\0\0\0\4\0\0\0\377\377\0\0"), NULL },
+        { "image/jpeg", SLICE_INIT("\x89PNG\r\n\x1a\nxxxxxxxx"), NULL },
+        { "application/pdf", SLICE_INIT("\x89PNG\r\n\x1a\nxxxxxxxx"), "image/png" },
+        { "image/gif", SLICE_INIT("%PDF-1.4\nxxxxxxxxxxxxx"), "application/pdf" },
+        { "application/msword", SLICE_INIT("{\\rtf1 hello}"), NULL },
+        { "application/pdf", SLICE_INIT("just a text of somebody"), "text/plain" },
+        { "text/html", SLICE_INIT("<html>x</html>"), NULL },
+        { "text/plain", SLICE_INIT("MZ is how this text begins"), NULL },
+        { "x/unknown", SLICE_INIT("\x89PNG\r\n\x1a\nxxxxxxxx"), NULL },
+    };
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        mail_begin(&b, "mixed");
+        mail_attach(&b, files[i].declared, "x", "base64", files[i].bytes);
+        mail_end(&b);
+        check(buf_slice(&b));
+        const struct finding *f = finding("type");
+        assert_int_equal(f != NULL, files[i].real != NULL);
+        if (f) {
+            assert_int_equal(f->kind, FINDING_NOTE);
+            assert_true(slice_find(f->detail, slice_str(files[i].real)) >= 0);
+            assert_true(slice_find(f->detail, slice_str(files[i].declared)) >= 0);
+        }
+        buf_deinit(&b);
+    }
+}
+
+/* ---- the key of a result */
+
+static void the_key_depends_on_all_that_matters(void **state)
+{
+    struct virus_options other = options;
+    unsigned char key[6][VIRUS_KEY_SIZE], again[VIRUS_KEY_SIZE];
+    virus_key(db, &options, SLICE("bytes"), SLICE("name"), SLICE("type"), key[0]);
+    virus_key(db, &options, SLICE("bytez"), SLICE("name"), SLICE("type"), key[1]);
+    virus_key(db, &options, SLICE("bytes"), SLICE("nam"), SLICE("etype"), key[2]);
+    virus_key(db, &options, SLICE("bytes"), SLICE("name"), SLICE(""), key[3]);
+    other.recursion--;
+    virus_key(db, &other, SLICE("bytes"), SLICE("name"), SLICE("type"), key[4]);
+    other = options;
+    other.database = "/elsewhere"; /* what counts is what was loaded */
+    other.scan_time++;
+    virus_key(db, &other, SLICE("bytes"), SLICE("name"), SLICE("type"), again);
+    assert_memory_equal(key[0], again, sizeof(again));
+    test_write("db/more.ndb", SLICE("Tamis.More:0:0:0102030405060708\n"));
+    scan_end();
+    assert_int_equal(scan_begin(), 0);
+    virus_key(db, &options, SLICE("bytes"), SLICE("name"), SLICE("type"), key[5]);
+    for (int i = 0; i < 6; i++)
+        for (int j = 0; j < i; j++)
+            assert_memory_not_equal(key[i], key[j], VIRUS_KEY_SIZE);
 }
 
 int main(void)
@@ -394,6 +372,8 @@ int main(void)
         cmocka_unit_test(files_in_text_are_found),
         cmocka_unit_test(too_many_parts_are_unchecked),
         cmocka_unit_test(no_time_is_unchecked),
+        cmocka_unit_test(a_type_that_is_not_the_declared_one_is_noted),
+        cmocka_unit_test(the_key_depends_on_all_that_matters),
     };
     log_set_level(LOG_LEVEL_ERROR);
     return cmocka_run_group_tests(tests, set_up, tear_down);
