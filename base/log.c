@@ -18,7 +18,7 @@ enum log_dest { DEST_STDERR, DEST_FILE, DEST_SYSLOG };
 static struct {
     enum log_dest kind;
     int fd;
-    enum log_level level;
+    _Atomic int level; /* changed by a reload while others log */
     const char *program;
     char *path;
     pthread_mutex_t lock; /* for reopening */
@@ -84,12 +84,12 @@ void log_reopen(void)
 
 void log_set_level(enum log_level level)
 {
-    log_state.level = level;
+    log_state.level = (int)level;
 }
 
 enum log_level log_get_level(void)
 {
-    return log_state.level;
+    return (enum log_level)log_state.level;
 }
 
 static void write_stamped(const char *level, struct slice line)
@@ -112,7 +112,7 @@ void log_write(enum log_level level, const char *fmt, ...)
 {
     static const char *const words[] = { "error: ", "warning: ", "", "debug: " };
     static const int priorities[] = { LOG_ERR, LOG_WARNING, LOG_INFO, LOG_DEBUG };
-    if (level > log_state.level)
+    if ((int)level > log_state.level)
         return;
     int saved = errno;
     char raw[LOG_LINE_MAX], *line = raw;
