@@ -5,11 +5,14 @@
  * refuses there), DATA too (admission), and the body (SKIP).
  *
  * A connection of the milter protocol may carry several SMTP sessions (QUIT_NC): there is a close between
- * them, and no negotiation. libmilter keeps what was negotiated; so do we, by thread, since a thread serves
- * one connection. */
+ * them, and no negotiation. libmilter keeps what was negotiated and does not say it; so what was in force at
+ * a close is kept for a while under libmilter's context, which stays the same. A new context negotiates
+ * first, so an old entry at the same address is never used. When an entry was overwritten the session has no
+ * grants, and tempfails what needs one. */
 #include "config.h"
 #include "milter/callbacks.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 #include "base/log.h"
 #include "milter/effects-milter.h"
@@ -22,26 +25,50 @@
 
 static struct gateway *the_gateway;
 
-struct connection {
-    struct session *session;
-    unsigned long granted; /* SMFIP_ bits in force */
+struct negotiated {
+    SMFICTX *ctx;
+    unsigned long actions, protocol; /* SMFIF_ and SMFIP_ bits in force */
 };
 
-static _Thread_local struct {
-    unsigned long actions, protocol;
-} negotiated;
+struct connection {
+    struct session *session;
+    struct negotiated negotiated;
+};
 
-static void use_negotiated(struct connection *c)
+#define CLOSED_MAX 256
+static struct negotiated closed[CLOSED_MAX];
+static pthread_mutex_t closed_lock = PTHREAD_MUTEX_INITIALIZER;
+
+static struct negotiated *closed_at(const SMFICTX *ctx)
 {
-    const unsigned long actions = negotiated.actions;
+    return &closed[((uintptr_t)ctx >> 5) % CLOSED_MAX];
+}
+
+static void remember_closed(const struct negotiated *n)
+{
+    pthread_mutex_lock(&closed_lock);
+    *closed_at(n->ctx) = *n;
+    pthread_mutex_unlock(&closed_lock);
+}
+
+static struct negotiated recall_closed(SMFICTX *ctx)
+{
+    pthread_mutex_lock(&closed_lock);
+    struct negotiated n = *closed_at(ctx);
+    pthread_mutex_unlock(&closed_lock);
+    return n.ctx == ctx ? n : (struct negotiated){ .ctx = ctx };
+}
+
+static void use_negotiated(struct connection *c, struct negotiated n)
+{
     const struct session_grants grants = {
-        .edits = (actions & SMFIF_ADDHDRS ? GRANT_ADD_HEADERS : 0) |
-                 (actions & SMFIF_CHGHDRS ? GRANT_CHANGE_HEADERS : 0) |
-                 (actions & SMFIF_QUARANTINE ? GRANT_QUARANTINE : 0),
-        .leading_space = (negotiated.protocol & SMFIP_HDR_LEADSPC) != 0,
-        .skip = (negotiated.protocol & SMFIP_SKIP) != 0,
+        .edits = (n.actions & SMFIF_ADDHDRS ? GRANT_ADD_HEADERS : 0) |
+                 (n.actions & SMFIF_CHGHDRS ? GRANT_CHANGE_HEADERS : 0) |
+                 (n.actions & SMFIF_QUARANTINE ? GRANT_QUARANTINE : 0),
+        .leading_space = (n.protocol & SMFIP_HDR_LEADSPC) != 0,
+        .skip = (n.protocol & SMFIP_SKIP) != 0,
     };
-    c->granted = negotiated.protocol;
+    c->negotiated = n;
     session_granted(c->session, &grants);
 }
 
@@ -60,13 +87,13 @@ static struct connection *connection_of(SMFICTX *ctx)
         free(c);
         return NULL;
     }
-    use_negotiated(c);
+    use_negotiated(c, recall_closed(ctx));
     return c;
 }
 
 static sfsistat quiet(const struct connection *c, unsigned long no_reply)
 {
-    return c->granted & no_reply ? SMFIS_NOREPLY : SMFIS_CONTINUE;
+    return c->negotiated.protocol & no_reply ? SMFIS_NOREPLY : SMFIS_CONTINUE;
 }
 
 static sfsistat answer(enum session_reply reply)
@@ -89,12 +116,10 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
     (void)f2, (void)f3;
     if (c == NULL)
         return SMFIS_REJECT; /* of this connection: the MTA's default action */
-    negotiated.actions = actions & WANTED_ACTIONS;
-    negotiated.protocol = protocol & WANTED_PROTOCOL;
-    use_negotiated(c);
-    *actions_r = negotiated.actions;
-    *protocol_r = negotiated.protocol;
+    *actions_r = actions & WANTED_ACTIONS;
+    *protocol_r = protocol & WANTED_PROTOCOL;
     *f2_r = *f3_r = 0;
+    use_negotiated(c, (struct negotiated){ ctx, *actions_r, *protocol_r });
     return SMFIS_CONTINUE;
 }
 
@@ -180,6 +205,7 @@ static sfsistat on_close(SMFICTX *ctx)
     struct connection *c = smfi_getpriv(ctx);
     if (c == NULL) /* closed before anything was said */
         return SMFIS_CONTINUE;
+    remember_closed(&c->negotiated);
     session_free(&c->session);
     free(c);
     smfi_setpriv(ctx, NULL);

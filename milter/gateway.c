@@ -1,6 +1,7 @@
 /* gateway.c - the process between the MTA and the engine; see gateway.h
- * Threads: libmilter's (one a connection), its listener (main), the control thread here, status. The control
- * thread alone takes snapshots from the supervisor, puts them in force and frees those that are done. */
+ * Threads: libmilter's pool (Debian: one for each connection that has something to do; elsewhere one a
+ * connection), its listener (main), the control thread here, status. The control thread alone takes snapshots
+ * from the supervisor, puts them in force and frees those that are done. */
 #include "config.h"
 #include "milter/gateway.h"
 
@@ -197,7 +198,7 @@ static void wait_for_start(struct gateway *g)
     g->started_ms = f.started_ms;
 }
 
-/* A thread a connection: small stacks, few heaps. */
+/* There may be hundreds of threads: small stacks, few heaps. */
 static void save_memory(void)
 {
     pthread_attr_t attr;
