@@ -38,7 +38,7 @@ static int reply(void *ctx, const char *code, const char *enhanced, const char *
 {
     char doubled[REPLY_TEXT_MAX * 2 + 1];
     size_t n = 0;
-    for (size_t i = 0; text[i] && i < REPLY_TEXT_MAX; i++) {
+    for (size_t i = 0; i < REPLY_TEXT_MAX && text[i]; i++) {
         doubled[n++] = text[i];
         if (text[i] == '%')
             doubled[n++] = '%';
