@@ -87,7 +87,8 @@ step_build() {
     fi
     [ -x "$TAMIS_SRCDIR/configure" ] || quietly "$build/autogen.out" "$TAMIS_SRCDIR/autogen.sh" || return 1
     configured "$build/plain" &&
-        quietly "$build/plain/make.out" make -C "$build/plain" -s -j"$jobs" all check-programs && count 1 0
+        quietly "$build/plain/make.out" make -C "$build/plain" -s -j"$jobs" all &&
+        quietly "$build/plain/make-check.out" make -C "$build/plain" -s -j"$jobs" check-programs && count 1 0
 }
 
 # Single cmocka tests out of the logs of `make check`; a program without them is one test.
