@@ -131,7 +131,8 @@ step_unit() {
 
 step_asan() {
     configured "$build/asan" --enable-asan &&
-        quietly "$build/asan/make.out" make -C "$build/asan" -s -j"$jobs" all check-programs && checks "$build/asan"
+        quietly "$build/asan/make.out" make -C "$build/asan" -s -j"$jobs" all &&
+        quietly "$build/asan/make-check.out" make -C "$build/asan" -s -j"$jobs" check-programs && checks "$build/asan"
 }
 
 # A driver that prints its cases and ends with its counts.
