@@ -2,6 +2,7 @@
 noinst_LIBRARIES += milter/libgateway.a
 milter_libgateway_a_SOURCES = \
 	milter/admission.c milter/admission.h \
+	milter/backoff.h \
 	milter/conclude.c milter/conclude.h \
 	milter/control.c milter/control.h \
 	milter/directories.c milter/directories.h \
@@ -29,6 +30,10 @@ milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_control_test_SOURCES = milter/control-test.c
 milter_control_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += milter/backoff-test
+milter_backoff_test_SOURCES = milter/backoff-test.c
+milter_backoff_test_LDADD = $(CMOCKA_LIBS)
+
 unit_tests += milter/readahead-test
 milter_readahead_test_SOURCES = milter/readahead-test.c milter/readahead.c milter/readahead.h
 milter_readahead_test_LDADD = $(CMOCKA_LIBS)
@@ -49,6 +54,8 @@ tamisd_SOURCES = \
 	milter/effects-milter.c milter/effects-milter.h \
 	milter/gateway.c \
 	milter/generation.c milter/generation.h \
+	milter/holdings.c milter/holdings.h \
+	milter/signals.c milter/signals.h \
 	milter/spawn.c milter/spawn.h \
 	milter/supervisor.c milter/supervisor.h
 tamisd_LDADD = $(GATEWAY_LIBS)

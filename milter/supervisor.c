@@ -1,6 +1,5 @@
 /* supervisor.c - the parent of all processes; see supervisor.h
- * One thread, one poll: signals (through a pipe), the gateway's channel, and timers. A signal handler does
- * nothing but write the signal's number, so that children inherit no blocked signals. */
+ * One thread, one poll: signals, the gateway's channel, and timers. */
 #include "config.h"
 #include "milter/supervisor.h"
 
@@ -16,30 +15,21 @@
 #include <unistd.h>
 #include "base/ipc.h"
 #include "base/log.h"
-#include "base/sandbox.h"
+#include "milter/backoff.h"
 #include "milter/control.h"
-#include "milter/directories.h"
 #include "milter/gateway.h"
 #include "milter/generation.h"
-#include "milter/listen.h"
+#include "milter/holdings.h"
 #include "milter/notify.h"
+#include "milter/signals.h"
 #include "milter/spawn.h"
 
-#define BACKOFF_FIRST_MS 100
-#define LIVED_LONG_MS 60000 /* who lived so long starts afresh */
-#define STOP_GRACE_MS 3000  /* beyond drain_time, then SIGKILL */
-#define STATUS_MODE 660
-
-struct backoff {
-    unsigned delay_ms;
-    uint64_t started_at, retry_at; /* retry_at 0: nothing to start */
-};
+#define STOP_GRACE_MS 3000 /* beyond drain_time, then SIGKILL */
 
 struct supervisor {
     const struct supervisor_options *o;
-    struct loader_account gateway_account, worker_account;
-    struct listen_address milter, status;
-    int milter_fd, status_fd, spool_fd;
+    struct holdings h;
+    int signals;
     uint64_t started_ms;
     unsigned serial;
     struct generation *current, *next; /* in force; offered and not yet taken */
@@ -52,49 +42,7 @@ struct supervisor {
     int exit_code;
 };
 
-static int signal_pipe[2];
-
-/* ---- signals and timers */
-
-static void on_signal(int number)
-{
-    int saved = errno;
-    unsigned char byte = (unsigned char)number;
-    (void)!write(signal_pipe[1], &byte, 1);
-    errno = saved;
-}
-
-static int catch_signals(struct err *e)
-{
-    static const int caught[] = { SIGTERM, SIGINT, SIGHUP, SIGUSR1, SIGCHLD };
-    struct sigaction action = { .sa_handler = on_signal, .sa_flags = SA_RESTART | SA_NOCLDSTOP };
-    if (pipe2(signal_pipe, O_CLOEXEC | O_NONBLOCK) != 0)
-        return err_sys(e, "pipe");
-    for (size_t i = 0; i < sizeof(caught) / sizeof(caught[0]); i++)
-        sigaction(caught[i], &action, NULL);
-    signal(SIGPIPE, SIG_IGN);
-    prctl(PR_SET_CHILD_SUBREAPER, 1); /* workers of a loader that died are reaped here */
-    return 0;
-}
-
-/* At once the first time, then after delays that double. */
-static void backoff_after_death(struct backoff *b, unsigned delay_max)
-{
-    uint64_t now = clock_ms();
-    if (b->started_at && now - b->started_at > LIVED_LONG_MS)
-        b->delay_ms = 0;
-    b->retry_at = now + b->delay_ms;
-    b->delay_ms = b->delay_ms ? b->delay_ms * 2 : BACKOFF_FIRST_MS;
-    if (b->delay_ms > delay_max)
-        b->delay_ms = delay_max;
-}
-
-static void backoff_started(struct backoff *b)
-{
-    b->started_at = clock_ms();
-    b->retry_at = 0;
-}
-
+/* A poll's timeout that ends at a time, too. */
 static int until(uint64_t at, int timeout)
 {
     uint64_t now = clock_ms();
@@ -128,47 +76,6 @@ static void announce(struct supervisor *s)
     }
 }
 
-static int look_up_accounts(struct supervisor *s, const struct service_options *o, struct err *e)
-{
-    struct loader_account *g = &s->gateway_account, *w = &s->worker_account;
-    if (!sandbox_is_root())
-        return 0;
-    g->drop = w->drop = true;
-    if (sandbox_account(o->user, &g->uid, &g->gid, e) != 0) {
-        log_warning("user = %s: %s; running as nobody", o->user, e->text);
-        if (sandbox_account("nobody", &g->uid, &g->gid, e) != 0)
-            return -1;
-    }
-    w->uid = g->uid;
-    w->gid = g->gid;
-    return *o->worker_user ? sandbox_account(o->worker_user, &w->uid, &w->gid, e) : 0;
-}
-
-static int named(const char *option, int failed, struct err *e)
-{
-    char text[sizeof(e->text)];
-    if (failed) {
-        snprintf(text, sizeof(text), "%s", e->text);
-        err_set(e, e->kind, "%s: %.160s", option, text);
-    }
-    return failed;
-}
-
-static int bind_sockets(struct supervisor *s, const struct service_options *o, struct err *e)
-{
-    char path[PATH_MAX];
-    const char *group = s->gateway_account.drop ? o->milter_socket_group : "";
-    snprintf(path, sizeof(path), "unix:%s/" CONFIG_STATUS_SOCKET, o->runtime_directory);
-    if (named("runtime_directory", listen_parse(&s->status, path, e), e) != 0)
-        return -1;
-    if (directories_prepare(o, &s->milter, &s->gateway_account, &s->spool_fd, e) != 0)
-        return -1;
-    if (named("milter_listen", listen_open(&s->milter, o->milter_socket_mode, group, &s->milter_fd, e), e) !=
-        0)
-        return -1;
-    return named("runtime_directory", listen_open(&s->status, STATUS_MODE, "", &s->status_fd, e), e);
-}
-
 /* Everything before the first process. */
 static int prepare(struct supervisor *s, struct err *e)
 {
@@ -179,11 +86,7 @@ static int prepare(struct supervisor *s, struct err *e)
     if (log_open(o->log, "tamisd", e) != 0)
         return -1;
     log_set_level((enum log_level)o->log_level);
-    if (named("milter_listen", listen_parse(&s->milter, o->milter_listen, e), e) != 0)
-        return -1;
-    if (look_up_accounts(s, o, e) != 0)
-        return -1;
-    return bind_sockets(s, o, e);
+    return holdings_open(&s->h, o, e);
 }
 
 /* ---- the gateway */
@@ -200,9 +103,9 @@ static int start_gateway(struct supervisor *s, struct err *e)
     char *const argv[] = { (char *)"tamisd", (char *)"--role=gateway", log_word, NULL };
     const struct control_frame start = {
         .type = CONTROL_START,
-        .drop = s->gateway_account.drop,
-        .uid = s->gateway_account.uid,
-        .gid = s->gateway_account.gid,
+        .drop = s->h.gateway.drop,
+        .uid = s->h.gateway.uid,
+        .gid = s->h.gateway.gid,
         .started_ms = s->started_ms,
     };
     snprintf(log_word, sizeof(log_word), "--log=%d",
@@ -211,7 +114,7 @@ static int start_gateway(struct supervisor *s, struct err *e)
                             : STDERR_FILENO);
     if (ipc_pair(pair, e) != 0)
         return -1;
-    const int fds[] = { pair[1], s->milter_fd, s->status_fd, s->spool_fd, log };
+    const int fds[] = { pair[1], s->h.milter_fd, s->h.status_fd, s->h.spool_fd, log };
     int failed = spawn_self(argv, fds, sizeof(fds) / sizeof(fds[0]), &s->gateway, e);
     close(pair[1]);
     s->control = pair[0];
@@ -220,7 +123,7 @@ static int start_gateway(struct supervisor *s, struct err *e)
         return -1;
     }
     fcntl(s->control, F_SETFL, O_NONBLOCK);
-    backoff_started(&s->gateway_backoff);
+    backoff_started(&s->gateway_backoff, clock_ms());
     return 0;
 }
 
@@ -230,13 +133,13 @@ static int offer(struct supervisor *s, struct generation *g, struct err *e)
     int channel = -1;
     g->serial = ++s->serial;
     g->taken = false;
-    if (generation_start_loader(g, &s->worker_account, &channel, e) != 0)
+    if (generation_start_loader(g, &s->h.worker, &channel, e) != 0)
         return -1;
     const struct control_frame f = { .type = CONTROL_SNAPSHOT, .serial = g->serial };
     const int fds[] = { g->gateway_conf, channel };
     int failed = control_send(s->control, &f, fds, 2, e);
     close(channel); /* without the gateway the loader ends by itself */
-    backoff_started(&s->loader_backoff);
+    backoff_started(&s->loader_backoff, clock_ms());
     return failed;
 }
 
@@ -248,7 +151,7 @@ static void offer_again(struct supervisor *s)
         return;
     if (offer(s, s->current, &e) != 0) {
         log_error("rules loader: %s", e.text);
-        backoff_after_death(&s->loader_backoff, service(s)->restart_delay_max);
+        backoff_died(&s->loader_backoff, clock_ms(), service(s)->restart_delay_max);
     }
 }
 
@@ -259,7 +162,7 @@ static void restart_gateway(struct supervisor *s)
     if (start_gateway(s, &e) != 0) {
         log_error("gateway: %s", e.text);
         s->gateway = 0;
-        backoff_after_death(&s->gateway_backoff, service(s)->restart_delay_max);
+        backoff_died(&s->gateway_backoff, clock_ms(), service(s)->restart_delay_max);
         return;
     }
     offer_again(s);
@@ -321,7 +224,7 @@ static void on_refused(struct supervisor *s, const struct control_frame *f)
         announce(s);
     } else if (s->current && s->current->serial == f->serial && s->loader_backoff.retry_at == 0) {
         log_error("rules loader: %s", f->error.text);
-        backoff_after_death(&s->loader_backoff, service(s)->restart_delay_max);
+        backoff_died(&s->loader_backoff, clock_ms(), service(s)->restart_delay_max);
     }
 }
 
@@ -377,7 +280,7 @@ static void gateway_died(struct supervisor *s, int status)
         generation_free(&s->next);
         s->reload_wanted = true;
     }
-    backoff_after_death(&s->gateway_backoff, service(s)->restart_delay_max);
+    backoff_died(&s->gateway_backoff, clock_ms(), service(s)->restart_delay_max);
     log_error("the gateway died: %s; a new one starts in %d ms", how(status, text),
               until(s->gateway_backoff.retry_at, -1));
 }
@@ -388,7 +291,7 @@ static void loader_died(struct supervisor *s, struct generation *g, int status)
     g->loader = 0;
     if (g != s->current || !g->taken || s->stopping || s->gateway == 0)
         return; /* the gateway sees it and refuses */
-    backoff_after_death(&s->loader_backoff, service(s)->restart_delay_max);
+    backoff_died(&s->loader_backoff, clock_ms(), service(s)->restart_delay_max);
     log_error("the rules loader died: %s; a new one starts in %d ms", how(status, text),
               until(s->loader_backoff.retry_at, -1));
 }
@@ -442,7 +345,7 @@ static void reopen_log(struct supervisor *s)
 static void on_signals(struct supervisor *s)
 {
     unsigned char numbers[64];
-    ssize_t n = read(signal_pipe[0], numbers, sizeof(numbers));
+    ssize_t n = read(s->signals, numbers, sizeof(numbers));
     for (ssize_t i = 0; i < n; i++)
         switch (numbers[i]) {
         case SIGCHLD: reap(s); break;
@@ -474,7 +377,7 @@ static void run_timers(struct supervisor *s)
 static void loop(struct supervisor *s)
 {
     while (!s->quit) {
-        struct pollfd p[] = { { .fd = signal_pipe[0], .events = POLLIN },
+        struct pollfd p[] = { { .fd = s->signals, .events = POLLIN },
                               { .fd = s->control, .events = POLLIN } };
         int timeout = until(s->kill_at, -1);
         timeout = until(s->gateway_backoff.retry_at, timeout);
@@ -507,13 +410,7 @@ static void clean_up(struct supervisor *s)
 {
     fd_close(&s->control);
     end_children(s);
-    if (s->milter_fd >= 0)
-        listen_remove(&s->milter);
-    if (s->status_fd >= 0)
-        listen_remove(&s->status);
-    fd_close(&s->milter_fd);
-    fd_close(&s->status_fd);
-    fd_close(&s->spool_fd);
+    holdings_close(&s->h);
     fd_close(&s->ready_fd);
     generation_free(&s->current);
     generation_free(&s->next);
@@ -522,14 +419,12 @@ static void clean_up(struct supervisor *s)
 int supervisor_run(const struct supervisor_options *o)
 {
     struct err e = { 0 };
-    struct supervisor s = { .o = o,
-                            .milter_fd = -1,
-                            .status_fd = -1,
-                            .spool_fd = -1,
-                            .control = -1,
-                            .ready_fd = o->ready_fd,
-                            .started_ms = clock_ms() };
-    if (catch_signals(&e) != 0 || prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 ||
+    struct supervisor s = {
+        .o = o, .signals = -1, .control = -1, .ready_fd = o->ready_fd, .started_ms = clock_ms()
+    };
+    holdings_init(&s.h);
+    prctl(PR_SET_CHILD_SUBREAPER, 1); /* workers of a loader that died are reaped here */
+    if (signals_catch(&s.signals, &e) != 0 || prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 ||
         offer(&s, s.next, &e) != 0)
         cannot_start(&s, e.text);
     loop(&s);

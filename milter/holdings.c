@@ -1,0 +1,81 @@
+/* holdings.c - what the supervisor holds for as long as the service lives; see holdings.h */
+#include "config.h"
+#include "milter/holdings.h"
+
+#include <limits.h>
+#include <stdio.h>
+#include "base/log.h"
+#include "base/os.h"
+#include "base/sandbox.h"
+#include "milter/directories.h"
+
+#define STATUS_MODE 660
+
+void holdings_init(struct holdings *h)
+{
+    *h = (struct holdings){ .milter_fd = -1, .status_fd = -1, .spool_fd = -1 };
+}
+
+/* The option's name before an error that does not know it. */
+static int named(const char *option, int failed, struct err *e)
+{
+    char text[sizeof(e->text)];
+    if (failed) {
+        snprintf(text, sizeof(text), "%s", e->text);
+        err_set(e, e->kind, "%s: %.160s", option, text);
+    }
+    return failed;
+}
+
+static int look_up_accounts(struct holdings *h, const struct service_options *o, struct err *e)
+{
+    struct loader_account *g = &h->gateway, *w = &h->worker;
+    if (!sandbox_is_root())
+        return 0;
+    g->drop = w->drop = true;
+    if (sandbox_account(o->user, &g->uid, &g->gid, e) != 0) {
+        log_warning("user = %s: %s; running as nobody", o->user, e->text);
+        if (sandbox_account("nobody", &g->uid, &g->gid, e) != 0)
+            return -1;
+    }
+    w->uid = g->uid;
+    w->gid = g->gid;
+    if (!*o->worker_user)
+        return 0;
+    return named("worker_user", sandbox_account(o->worker_user, &w->uid, &w->gid, e), e);
+}
+
+static int bind_sockets(struct holdings *h, const struct service_options *o, struct err *e)
+{
+    char path[PATH_MAX];
+    const char *group = h->gateway.drop ? o->milter_socket_group : "";
+    snprintf(path, sizeof(path), "unix:%s/" CONFIG_STATUS_SOCKET, o->runtime_directory);
+    if (named("runtime_directory", listen_parse(&h->status, path, e), e) != 0)
+        return -1;
+    if (directories_prepare(o, &h->milter, &h->gateway, &h->spool_fd, e) != 0)
+        return -1;
+    if (named("milter_listen", listen_open(&h->milter, o->milter_socket_mode, group, &h->milter_fd, e), e) !=
+        0)
+        return -1;
+    return named("runtime_directory", listen_open(&h->status, STATUS_MODE, "", &h->status_fd, e), e);
+}
+
+int holdings_open(struct holdings *h, const struct service_options *o, struct err *e)
+{
+    if (named("milter_listen", listen_parse(&h->milter, o->milter_listen, e), e) != 0)
+        return -1;
+    if (look_up_accounts(h, o, e) != 0)
+        return -1;
+    return bind_sockets(h, o, e);
+}
+
+void holdings_close(struct holdings *h)
+{
+    if (h->milter_fd >= 0)
+        listen_remove(&h->milter);
+    if (h->status_fd >= 0)
+        listen_remove(&h->status);
+    fd_close(&h->milter_fd);
+    fd_close(&h->status_fd);
+    fd_close(&h->spool_fd);
+}
