@@ -44,3 +44,31 @@ unit_tests += clamglue/testfiles-test
 clamglue_testfiles_test_SOURCES = clamglue/testfiles-test.c clamglue/test-scan.h clamglue/test-archive.h \
 	clamglue/test-virus.h clamglue/test-mail.h
 clamglue_testfiles_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+unit_tests += clamglue/text-test
+clamglue_text_test_SOURCES = clamglue/text-test.c clamglue/test-files.h clamglue/test-mail.h
+clamglue_text_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += clamglue/look-zip-fuzz clamglue/look-ole2-fuzz clamglue/look-pdf-fuzz clamglue/look-other-fuzz \
+	clamglue/signed-fuzz clamglue/inline-fuzz clamglue/loose-fuzz
+clamglue_look_zip_fuzz_SOURCES = clamglue/look-zip-fuzz.c clamglue/look-fuzz.h
+clamglue_look_zip_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_look_zip_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_look_ole2_fuzz_SOURCES = clamglue/look-ole2-fuzz.c clamglue/look-fuzz.h
+clamglue_look_ole2_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_look_ole2_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_look_pdf_fuzz_SOURCES = clamglue/look-pdf-fuzz.c clamglue/look-fuzz.h
+clamglue_look_pdf_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_look_pdf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_look_other_fuzz_SOURCES = clamglue/look-other-fuzz.c clamglue/look-fuzz.h
+clamglue_look_other_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_look_other_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_signed_fuzz_SOURCES = clamglue/signed-fuzz.c clamglue/look-fuzz.h
+clamglue_signed_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_signed_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_inline_fuzz_SOURCES = clamglue/inline-fuzz.c clamglue/look-fuzz.h
+clamglue_inline_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_inline_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_loose_fuzz_SOURCES = clamglue/loose-fuzz.c clamglue/look-fuzz.h
+clamglue_loose_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_loose_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += clamglue/seeds

@@ -187,7 +187,7 @@ bool look_ole2(struct look *l, struct slice bytes)
     c.sector = (size_t)1 << (shift == 12 ? 12 : 9); /* 9 is what there is else */
     c.small = look_u32(bytes, 60);
     /* some rounds through the file: enough for its directory, and for a dozen small streams at its end */
-    c.steps = (uint32_t)(16 * (bytes.n / c.sector) + 10000);
+    c.steps = (uint32_t)(16 * (bytes.n / c.sector) + 500);
     l->kind = "ole2";
     uint32_t at = look_u32(bytes, 48);
     while (at < NO_SECTOR && c.steps) {

@@ -71,13 +71,18 @@ static bool skip(struct slice *s, const struct element *e)
 }
 
 /* Steps into the next element, which must have this tag. */
+static bool step_into(struct slice *s, unsigned tag, struct element *e)
+{
+    if (!read_head(s, e) || e->tag != tag)
+        return false;
+    *s = e->value;
+    return true;
+}
+
 static bool enter(struct slice *s, unsigned tag)
 {
     struct element e;
-    if (!read_head(s, &e) || e.tag != tag)
-        return false;
-    *s = e.value;
-    return true;
+    return step_into(s, tag, &e);
 }
 
 static bool pass(struct slice *s, unsigned tag)
@@ -198,12 +203,18 @@ bool signed_content(struct slice bytes, struct arena *a, struct slice *content, 
         return false;
     *broken = e.cut;
     if (!enter(&s, EXPLICIT_0) || !enter(&s, SEQUENCE) || !pass(&s, INTEGER) || !pass(&s, SET) ||
-        !enter(&s, SEQUENCE) || !read_oid(&s, &oid)) {
+        !step_into(&s, SEQUENCE, &e) || !read_oid(&s, &oid)) {
         *broken = true;
         return false;
     }
-    if (s.n == 0 || (unsigned char)s.p[0] != EXPLICIT_0 || !enter(&s, EXPLICIT_0))
+    if (s.n == 0 && e.indefinite) /* its end mark is missing, and maybe more */
+        *broken = true;
+    if (s.n == 0 || (unsigned char)s.p[0] != EXPLICIT_0)
         return false;
+    if (!enter(&s, EXPLICIT_0)) {
+        *broken = true;
+        return false;
+    }
     struct joined j = { .rest = s };
     join(&j, a);
     *broken = *broken || j.broken;
