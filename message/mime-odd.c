@@ -8,6 +8,9 @@
  * often found there, and are too few for a payload */
 #define BASE64_SLACK 32
 
+/* RFC 2046 5.1.1 allows 70; readers with a buffer for it take the beginning of a longer one */
+#define LONG_BOUNDARY 200
+
 /* ---- the boundary */
 
 static struct slice unquoted(struct slice raw)
@@ -44,7 +47,8 @@ static bool ends_token(char c)
 bool mime_odd_boundary(const struct param *b, struct slice text)
 {
     bool in_quotes = b->raw.n && b->raw.p[0] == '"';
-    if (!slice_eq(unquoted(b->raw), slice_trim(b->bytes)) || goes_on(b, text) || quoted_otherwise(b->bytes))
+    if (b->bytes.n > LONG_BOUNDARY || !slice_eq(unquoted(b->raw), slice_trim(b->bytes)) || goes_on(b, text) ||
+        quoted_otherwise(b->bytes))
         return true;
     for (size_t i = 0; i < b->bytes.n; i++) {
         unsigned char c = (unsigned char)b->bytes.p[i];

@@ -198,6 +198,7 @@ static void broken_boundaries(void **state)
 #define B "\n\n--b\n\nx\n--b--\n"
 #define X "mixed[plain{x}]"
 
+#define L50 "llllllllllllllllllllllllllllllllllllllllllllllllll"
 #define QP CT "multipart/mixed; boundary=b\nContent-Transfer-Encoding: quoted-printable"
 
 static void ambiguous_fields(void **state)
@@ -251,6 +252,8 @@ static void ambiguous_fields(void **state)
         { CT "multipart/mixed; boundary=\" b\"" B, X, MIME_SEVERAL_BOUNDARIES },
         { CT "multipart/mixed; boundary=\"b \"" B, X, MIME_SEVERAL_BOUNDARIES },
         { CT "multipart/mixed; boundary=\"b\" ; charset=x" B, X, 0 },
+        { CT "multipart/mixed; boundary=\"b\n c\"\n\n--b c\n\nx\n--b c--\n", X, MIME_SEVERAL_BOUNDARIES },
+        { CT "multipart/mixed;\n boundary=b;\n charset=x" B, X, 0 },
         { CT "multipart/mixed; boundary=b c\n\n--b c\n\nx\n--b c--\n", X,
           MIME_SEVERAL_BOUNDARIES | MIME_ODD_SYNTAX },
         { CT "multipart/mixed; boundary=b(c)\n\n--b(c)\n\nx\n--b(c)--\n", X,
@@ -264,6 +267,12 @@ static void ambiguous_fields(void **state)
           MIME_ODD_SYNTAX | MIME_CONTROL | MIME_HEADERS_ODD | MIME_NO_BOUNDARY },
         { CT "=?x?q?multipart/mixed?=; boundary=b" B, "=?x?q?multipart/mixed?={--b\n\nx\n--b--\n}",
           MIME_ODD_SYNTAX | MIME_BOUNDARY_ELSEWHERE },
+        { CT "multipart/mixed; boundary=" L50 L50 L50 L50 "\n\n--" L50 L50 L50 L50 "\n\nx\n--" L50 L50 L50 L50
+             "--\n",
+          X, 0 },
+        { CT "multipart/mixed; boundary=" L50 L50 L50 L50 "l\n\n--" L50 L50 L50 L50
+             "l\n\nx\n--" L50 L50 L50 L50 "l--\n",
+          X, MIME_SEVERAL_BOUNDARIES },
         { CT "text/plain; boundary=b" B, "plain{--b\n\nx\n--b--\n}", 0 },
         { CT "text/plain; charset=us-ascii (Plain text)\n\nx", "plain{x}", 0 },
         { CT "text/plain\nContent-Transfer-Encoding: (x) base64\n\neA==", "plain{eA==}",

@@ -127,6 +127,10 @@ static void read_boundary(struct mime_part *p, const struct header *h, struct sl
     if (first == NULL)
         return;
     p->boundary = slice_trim(first->bytes);
+    /* the blank may be a fold's, which readers drop or keep, with the line end or without */
+    if (slice_chr(h->value, '\n') >= 0 &&
+        (slice_chr(p->boundary, ' ') >= 0 || slice_chr(p->boundary, '\t') >= 0))
+        p->flags |= MIME_SEVERAL_BOUNDARIES;
     bool unread = p->type_params.flags & PARAM_TRUNCATED; /* others may find one there */
     if (unread || ((p->type_params.flags & PARAM_RFC2231) && boundary_in_2231(h->value)))
         p->flags |= MIME_SEVERAL_BOUNDARIES;
