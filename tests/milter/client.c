@@ -385,5 +385,9 @@ int mt_client_tell(struct mt_client *c, char command, struct err *e)
 int mt_client_raw(struct mt_client *c, struct slice bytes, struct err *e)
 {
     buf_add_slice(&c->out, bytes);
-    return mt_client_flush(c, e);
+    if (mt_client_flush(c, e) == 0)
+        return 0;
+    /* who talks nonsense may be hung up on before it is all said */
+    buf_reset(&c->out);
+    return c->peer_closed ? 0 : -1;
 }

@@ -97,7 +97,7 @@ int mt_client_end(struct mt_client *c, struct slice last, struct arena *a, struc
                   struct err *e) MUST_CHECK;
 /* ABORT, QUIT, QUIT_NC and the like: no answer, no macros */
 int mt_client_tell(struct mt_client *c, char command, struct err *e) MUST_CHECK;
-/* any bytes, at once */
+/* any bytes, at once; 0 also when the filter closes while they go */
 int mt_client_raw(struct mt_client *c, struct slice bytes, struct err *e) MUST_CHECK;
 int mt_client_flush(struct mt_client *c, struct err *e) MUST_CHECK;
 /* Waits until the filter closes: 0; -1 when it says something or nothing. */

@@ -191,7 +191,7 @@ int mt_transport_read(struct mt_client *c, struct mt_packet *p, struct err *e)
 
 int mt_client_wait_closed(struct mt_client *c, unsigned timeout_ms, struct err *e)
 {
-    if (c->fd < 0)
+    if (c->fd < 0 || c->peer_closed)
         return 0;
     int r = fill(c, now_ms() + timeout_ms, e);
     if (r == 1)
