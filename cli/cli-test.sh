@@ -164,7 +164,8 @@ run 0 "scan: past message_max the rest is unchecked" "$tamis" scan "$@" --json -
 has out '"class":"unchecked/limit"' message_max
 
 # colour: on a terminal only, and not with NO_COLOR
-if command -v script >/dev/null; then
+# not every container has terminals to give
+if script -qec true /dev/null >/dev/null 2>&1 </dev/null; then
 	script -qec "$tamis scan -c $dir/tamis.conf plain.eml" /dev/null >out 2>err </dev/null
 	has out "$(printf '\033[32mclean')"
 	NO_COLOR=1 script -qec "$tamis scan -c $dir/tamis.conf plain.eml" /dev/null >out 2>err </dev/null
