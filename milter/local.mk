@@ -63,7 +63,7 @@ if READAHEAD
 tamisd_SOURCES += milter/readahead.c milter/readahead.h
 tamisd_LDADD += milter/libmilter-ahead.a -lpthread
 CLEANFILES += milter/libmilter-ahead.a
-milter/libmilter-ahead.a: $(MILTER_ARCHIVE)
+milter/libmilter-ahead.a: $(MILTER_ARCHIVE) Makefile
 	$(AM_V_GEN)$(MKDIR_P) milter && \
 	$(OBJCOPY) --redefine-sym poll=milter_poll --redefine-sym read=milter_read \
 	--redefine-sym close=milter_close $(MILTER_ARCHIVE) $@
