@@ -102,6 +102,39 @@ static void scan_loose(struct virus_scanner *v, struct slice text)
 
 /* ---- leaves */
 
+/* Of text without the CR of its line ends, and without those at its end: libclamav writes bodies with LF
+ * only.
+ */
+static size_t size_without_cr(struct slice s)
+{
+    size_t n = 0;
+    while (s.n && (s.p[s.n - 1] == '\n' || s.p[s.n - 1] == '\r'))
+        s.n--;
+    for (size_t i = 0; i < s.n; i++)
+        n += s.p[i] != '\r';
+    return n;
+}
+
+static bool same_without_cr(struct slice a, struct slice b, size_t n)
+{
+    for (size_t i = 0, j = 0; n--; i++, j++) {
+        while (a.p[i] == '\r')
+            i++;
+        while (b.p[j] == '\r')
+            j++;
+        if (a.p[i] != b.p[j])
+            return false;
+    }
+    return true;
+}
+
+/* The text of a message, which is shown and no file: for libclamav its line ends make no difference. */
+static bool is_body(const struct mime_part *p)
+{
+    return (slice_eq(p->type, SLICE("text/plain")) || slice_eq(p->type, SLICE("text/html"))) &&
+           p->name.n == 0 && !slice_eq(p->disposition, SLICE("attachment"));
+}
+
 static struct leaf **bucket(struct virus_scanner *v, size_t size)
 {
     return &v->by_size[(size ^ size >> 8) % SIZE_BUCKETS];
@@ -112,15 +145,16 @@ static struct leaf **bucket(struct virus_scanner *v, size_t size)
 void virus_cover(struct virus_scanner *v, struct slice bytes)
 {
     unsigned tries = 8;
-    if (!v->whole)
+    size_t size = v->whole ? size_without_cr(bytes) : 0;
+    if (size == 0)
         return;
-    for (struct leaf *l = *bucket(v, bytes.n); l && tries; l = l->next_of_size)
-        if (l->bytes.n == bytes.n && !l->covered) {
+    for (struct leaf *l = *bucket(v, size); l && tries; l = l->next_of_size)
+        if (l->size == size && !l->covered) {
             tries--;
-            if (slice_eq(l->bytes, bytes)) {
-                l->covered = true;
+            l->covered =
+                slice_eq(l->bytes, bytes) || (is_body(l->part) && same_without_cr(l->bytes, bytes, size));
+            if (l->covered)
                 return;
-            }
         }
 }
 
@@ -137,7 +171,8 @@ static void decode_leaves(struct virus_scanner *v)
         struct leaf *l = &v->leaves[v->n_leaves++], **b;
         l->part = p;
         l->bytes = transfer_decode(&v->work, p->body, p->encoding, p->body.n, &flags);
-        b = bucket(v, l->bytes.n);
+        l->size = size_without_cr(l->bytes);
+        b = bucket(v, l->size);
         l->next_of_size = *b;
         *b = l;
     }

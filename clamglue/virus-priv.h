@@ -25,6 +25,7 @@ struct item {
 struct leaf {
     const struct mime_part *part;
     struct slice bytes;
+    size_t size;  /* without CR */
     bool covered; /* libclamav has seen these bytes as a part of the message */
     struct leaf *next_of_size;
 };

@@ -291,6 +291,37 @@ static void no_time_is_unchecked(void **state)
     buf_deinit(&big);
 }
 
+/* ---- what is not scanned twice */
+
+static void the_text_of_a_message_is_scanned_once(void **state)
+{
+    static const char body[] =
+        "Content-Type: multipart/alternative; boundary=b\r\nMIME-Version: 1.0\r\nSubject: x\r\n\r\n"
+        "--b\r\nContent-Type: text/plain\r\n\r\nHello,\r\n\r\nhere I am\r\n"
+        "--b\r\nContent-Type: text/html\r\n\r\n<p>Hello,\r\n<p>here I am\r\n--b--\r\n";
+    check(slice_str(body));
+    assert_int_equal(scanner->parts, 0); /* beside the whole */
+}
+
+/* A file with other line ends is another file. */
+static void a_text_file_is_scanned_by_itself(void **state)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    mail_begin(&b, "mixed");
+    mail_attach(&b, "text/plain", "x.bat", "7bit", SLICE("echo off\r\necho on\r\n"));
+    mail_end(&b);
+    check(buf_slice(&b));
+    assert_int_equal(scanner->parts, 1);
+    buf_reset(&b);
+    mail_begin(&b, "mixed");
+    mail_attach(&b, "text/plain", "x.bat", "base64", SLICE("echo off\r\necho on\r\n"));
+    mail_end(&b);
+    check(buf_slice(&b));
+    assert_int_equal(scanner->parts, 0); /* byte for byte */
+    buf_deinit(&b);
+}
+
 /* ---- declared types */
 
 static void a_type_that_is_not_the_declared_one_is_noted(void **state)
@@ -372,6 +403,8 @@ int main(void)
         cmocka_unit_test(files_in_text_are_found),
         cmocka_unit_test(too_many_parts_are_unchecked),
         cmocka_unit_test(no_time_is_unchecked),
+        cmocka_unit_test(the_text_of_a_message_is_scanned_once),
+        cmocka_unit_test(a_text_file_is_scanned_by_itself),
         cmocka_unit_test(a_type_that_is_not_the_declared_one_is_noted),
         cmocka_unit_test(the_key_depends_on_all_that_matters),
     };

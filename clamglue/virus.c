@@ -129,9 +129,12 @@ static void end(struct virus_scanner *v)
 
 static void read_items(struct virus_scanner *v)
 {
+    unsigned ms;
     for (unsigned i = 0; i < v->n_items; i++) {
         v->now = &v->items[i];
         snprintf(v->where, sizeof(v->where), "%s", v->now->where);
+        if (!time_left(v, &ms))
+            return;
         if (v->now->kind)
             virus_read_archive(v);
         else

@@ -2,7 +2,8 @@
  * What is scanned:
  *   1. the whole message, with an mbox line before it, or libclamav does not always take it for mail;
  *   2. each leaf of the MIME tree, decoded by ourselves: libclamav's reader misses parts of odd messages;
- *      a leaf that libclamav has taken out of the message byte for byte is not scanned twice;
+ *      a leaf that libclamav has taken out of the message byte for byte (the text of the message: but for CR)
+ *      is not scanned twice;
  *   3. files in its text (uuencode, yEnc), in signed S/MIME and in containers that libclamav does not open;
  *   4. where the structure is not clear, every piece that some reader could make of it (loose.h);
  *   5. messages inside (in archives, or under an encoding), each in the same way.
