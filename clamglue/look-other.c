@@ -125,13 +125,14 @@ static bool is_doubtful(const struct format *f, struct slice b)
     return false;
 }
 
-/* LZMA of the LZMA SDK has no magic: properties, size of the dictionary (a power of two, or half more), size
- * of the file or -1, and a first byte that is always 0. */
+/* LZMA of the LZMA SDK has no magic: properties (by default 0x5d, and streams of Office begin with any
+ * others), size of the dictionary (a power of two, or half more), size of the file or -1, and a first byte
+ * that is always 0. */
 static bool is_lzma(struct slice b)
 {
     uint32_t dictionary = look_u32(b, 1), top = dictionary;
     uint64_t size = look_u32(b, 5) | (uint64_t)look_u32(b, 9) << 32;
-    if (b.n < 18 || look_u8(b, 0) >= 9 * 5 * 5 || look_u8(b, 13) != 0 || dictionary < 4096)
+    if (b.n < 18 || look_u8(b, 0) != 0x5d || look_u8(b, 13) != 0 || dictionary < 4096)
         return false;
     while (top > 3)
         top >>= 1;
@@ -187,7 +188,7 @@ bool look_other(struct look *l, struct slice bytes, const char *name)
         check_bzip2(l, bytes);
     if (l->kind)
         return true;
-    if (is_lzma(bytes)) {
+    if (is_lzma(bytes) || name_ends(name, ".lzma") || name_ends(name, ".tlz")) {
         l->kind = "lzma";
         l->container = true;
     } else if (name_ends(name, ".br")) { /* brotli has no mark at all */

@@ -270,6 +270,7 @@ static const struct {
     { SLICE_INIT("BZh9 is how a bzip2 file begins"), NULL },
     { SLICE_INIT("\x5d\0\0\x80\0\xff\xff\xff\xff\xff\xff\xff\xff\0xxxxxx"), "lzma" },
     { SLICE_INIT("\x5d\0\0\x81\0\xff\xff\xff\xff\xff\xff\xff\xff\0xxxxxx"), NULL },
+    { SLICE_INIT("\1\0\xfe\xff\3\x0a\0\0\xff\xff\xff\xff\6\x09\2\0\0\0\0\0"), NULL }, /* CompObj of a .doc */
     { SLICE_INIT("conectix\0\0\0\2"), "vhd" },
     { SLICE_INIT("vhdxfile"), "vhdx" },
     { SLICE_INIT("MSWIM\0\0\0"), "wim" },
