@@ -186,6 +186,8 @@ while [ -z "$worker" ] && [ $tries -lt 200 ]; do
 	tries=$((tries + 1))
 	[ -n "$worker" ] || sleep 0.05
 done
+# The loader reads rules as who started it and drops before the first worker: only now its account is final.
+loader=$(children $scan | head -1)
 if [ -z "$worker" ]; then
 	not_ok "scan: a worker is running"
 elif [ "$(id -u)" = 0 ] && { [ "${worker#* }" = 0 ] || [ "${loader#* }" = 0 ]; }; then
