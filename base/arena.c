@@ -22,6 +22,7 @@
 #define ALIGN 16
 #define BLOCK_FIRST (16 * 1024)
 #define BLOCK_MAX (1024 * 1024)
+#define BLOCK_KEPT (256 * 1024)
 
 struct arena_block {
     struct arena_block *next;
@@ -52,16 +53,25 @@ void arena_deinit(struct arena *a)
     arena_init(a, a->max);
 }
 
+/* One block is kept, of a size that what was just freed would have used: a large message leaves nothing
+ * behind in a process that serves small ones. */
+static bool worth_keeping(const struct arena *a, const struct arena_block *b)
+{
+    return b->size <= BLOCK_FIRST || (b->size <= BLOCK_KEPT && b->size / 4 <= a->used);
+}
+
 void arena_reset(struct arena *a)
 {
     struct arena_block *keep = a->blocks;
     if (keep) {
         free_blocks(keep->next);
         keep->next = NULL;
-        if (keep->size > BLOCK_MAX) { /* made for one large request: not worth keeping */
+        if (!worth_keeping(a, keep)) {
             free_blocks(keep);
             keep = NULL;
-        }
+            a->block_size = BLOCK_FIRST;
+        } else if (a->block_size > BLOCK_KEPT)
+            a->block_size = BLOCK_KEPT;
     }
     a->blocks = keep;
     a->at = keep ? keep->data : NULL;

@@ -92,6 +92,21 @@ static void arena_zeroes_aligns_and_escapes(void **state)
     arena_deinit(&a);
 }
 
+static void a_large_message_leaves_no_large_block(void **state)
+{
+    struct arena a;
+    (void)state;
+    arena_init(&a, 16 << 20);
+    for (int i = 0; i < 3000; i++)
+        arena_alloc(&a, 1024);
+    for (int i = 0; i < 10; i++) {
+        arena_reset(&a);
+        arena_alloc(&a, 1024);
+    }
+    assert_true(a.end - a.at <= 16 * 1024);
+    arena_deinit(&a);
+}
+
 static void cut_and_numbers(void **state)
 {
     struct slice rest = SLICE("a,,b"), head;
@@ -110,9 +125,13 @@ static void cut_and_numbers(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(full_sticks_and_drops_whole),     cmocka_unit_test(no_cap_is_a_cap_as_well),
-        cmocka_unit_test(empty_buf_is_printable),          cmocka_unit_test(grows_in_an_arena),
-        cmocka_unit_test(arena_zeroes_aligns_and_escapes), cmocka_unit_test(cut_and_numbers),
+        cmocka_unit_test(full_sticks_and_drops_whole),
+        cmocka_unit_test(no_cap_is_a_cap_as_well),
+        cmocka_unit_test(empty_buf_is_printable),
+        cmocka_unit_test(grows_in_an_arena),
+        cmocka_unit_test(arena_zeroes_aligns_and_escapes),
+        cmocka_unit_test(cut_and_numbers),
+        cmocka_unit_test(a_large_message_leaves_no_large_block),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,10 @@
 #include "base/os.h"
 
 #include <errno.h>
+#include <inttypes.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <sys/mman.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/err.h"
@@ -33,4 +37,39 @@ uint64_t cpu_us(void)
 {
     struct timespec t = now(CLOCK_PROCESS_CPUTIME_ID);
     return (uint64_t)t.tv_sec * 1000000 + (uint64_t)t.tv_nsec / 1000;
+}
+
+#ifndef MADV_POPULATE_READ
+#define MADV_POPULATE_READ 22
+#endif
+
+/* "from-to rwxp offset device inode path": a mapped file has an inode. */
+static void populate(const char *line)
+{
+    uintptr_t from, to;
+    unsigned long inode;
+    char readable;
+    if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %c%*s %*s %*s %lu", &from, &to, &readable, &inode) == 4 &&
+        readable == 'r' && inode != 0)
+        (void)madvise((void *)from, to - from, MADV_POPULATE_READ); /* only a wish */
+}
+
+void populate_files(void)
+{
+    char line[1024];
+    FILE *maps = fopen("/proc/self/maps", "re");
+    while (maps && fgets(line, sizeof(line), maps))
+        populate(line);
+    if (maps)
+        fclose(maps);
+}
+
+#define HEAP_KEPT (128 * 1024)
+
+void heap_stays_small(int arenas)
+{
+    mallopt(M_MMAP_THRESHOLD, HEAP_KEPT); /* set by hand it no longer moves */
+    mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
+    if (arenas)
+        mallopt(M_ARENA_MAX, arenas);
 }

@@ -8,6 +8,7 @@
 #include <unistd.h>
 #include "base/ipc.h"
 #include "base/log.h"
+#include "base/os.h"
 #include "base/sandbox.h"
 #include "engine/proto.h"
 #include "message/message.h"
@@ -44,6 +45,8 @@ void worker_settle(const struct worker_setup *setup)
     struct err e = { ERR_NONE, "" };
     int ready = setup->ready;
     prctl(PR_SET_NAME, "tamis-scorer");
+    heap_stays_small(0);
+    populate_files();
     int rc = sandbox_die_with_parent(setup->loader, &e);
     if (rc == 0)
         rc = sandbox_enter(SANDBOX_SCORER, &limits, &e);

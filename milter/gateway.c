@@ -7,7 +7,6 @@
 
 #include <errno.h>
 #include <fcntl.h>
-#include <malloc.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -19,6 +18,7 @@
 #include <syslog.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/os.h"
 #include "base/sandbox.h"
 #include "milter/callbacks.h"
 #include "milter/control.h"
@@ -202,9 +202,8 @@ static void wait_for_start(struct gateway *g)
 static void save_memory(void)
 {
     pthread_attr_t attr;
-    mallopt(M_ARENA_MAX, 2);
-    mallopt(M_MMAP_THRESHOLD, 256 * 1024); /* large blocks go back when freed; glibc would learn not to */
-    mallopt(M_TRIM_THRESHOLD, 1024 * 1024);
+    heap_stays_small(2);
+    populate_files();
     pthread_attr_init(&attr);
     pthread_attr_setstacksize(&attr, THREAD_STACK);
     pthread_setattr_default_np(&attr);
