@@ -256,12 +256,17 @@ static void many_threads_get_their_own_answers(void **state)
     rig_stop(&rig, NULL);
 }
 
+/* So many messages from one death to the next, however slow the machine: the most of them must be answered.
+ */
+#define MESSAGES_A_DEATH 6
+
 static unsigned kill_one_more(struct rig *rig, unsigned i)
 {
     struct engine_status s = rig_status(rig);
+    uint64_t from = s.messages;
     if (s.workers)
         kill(s.worker_pids[i % s.workers], SIGKILL);
-    usleep(2000);
+    RIG_WAIT((s = rig_status(rig)).messages >= from + MESSAGES_A_DEATH);
     return (unsigned)s.deaths;
 }
 
