@@ -8,7 +8,7 @@ TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"
-signal=KILL messages=5000 kills=100 mail= workers=4 interval=100
+signal=KILL messages=5000 kills=100 mail= workers=4 interval=100 deadline=2s
 while getopts s:n:k:m: option; do
     case $option in
     s) signal=$OPTARG ;;
@@ -20,7 +20,7 @@ while getopts s:n:k:m: option; do
 done
 case $signal in
 KILL) number=9 ;;
-STOP) number=19 workers=8 interval=300 ;; # a stopped worker is missed until its deadline
+STOP) number=19 workers=8 interval=150 deadline=1s ;; # a stopped worker is missed until its deadline
 *) exit 2 ;;
 esac
 sender= hitter=
@@ -46,7 +46,7 @@ fi
 if [ -d "$mail" ]; then find "$mail" -type f >"$dir/list"; else cp "$mail" "$dir/list"; fi
 
 pf_fetch "${TAMIS_CACHE:-$TAMIS_BUILDDIR/cache}" && pf_accounts || exit 1
-td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" workers=$workers worker_deadline=2s message_deadline=60s \
+td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" workers=$workers worker_deadline=$deadline message_deadline=60s \
     crash_limit=1000000 || exit 1
 pf_setup "$dir/pf" "$td_socket" && pf_start || exit 1
 
