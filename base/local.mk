@@ -8,6 +8,8 @@ base_libbase_a_SOURCES = \
 	base/os.c base/os.h \
 	base/wire.h \
 	base/ipc.c base/ipc.h \
+	base/smtp.c base/smtp.h base/smtp-reply.c base/smtp-reply.h base/smtp-text.c \
+	base/smtp-send.c base/smtp-send.h \
 	base/regex.c base/regex.h \
 	base/conf.c base/conf.h base/conf-row.c base/conf-row.h base/conf-name.c base/conf-dump.c base/conf-man.c \
 	base/sandbox.c base/sandbox.h base/sandbox-priv.h base/sandbox-filter.c base/sandbox-landlock.c \
@@ -39,6 +41,18 @@ base_sandbox_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 unit_tests += base/log-test
 base_log_test_SOURCES = base/log-test.c
 base_log_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/smtp-test
+base_smtp_test_SOURCES = base/smtp-test.c base/smtp-model.h
+base_smtp_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += base/smtp-fuzz base/smtp-text-fuzz
+base_smtp_fuzz_SOURCES = base/smtp-fuzz.c
+base_smtp_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
+base_smtp_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+base_smtp_text_fuzz_SOURCES = base/smtp-text-fuzz.c base/smtp-model.h
+base_smtp_text_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
+base_smtp_text_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 fuzz_targets += base/conf-fuzz base/wire-fuzz base/log-quote-fuzz
 base_conf_fuzz_SOURCES = base/conf-fuzz.c base/conf-sample.h
