@@ -18,6 +18,11 @@ clamglue_libclamglue_a_SOURCES = \
 	clamglue/virus.c clamglue/virus.h clamglue/virus-priv.h clamglue/virus-mail.c clamglue/virus-archive.c \
 	clamglue/warm.c clamglue/key.c
 
+# The virus path by itself, for the evasion cases (tests/evasion).
+check_PROGRAMS += clamglue/virus-scan
+clamglue_virus_scan_SOURCES = clamglue/virus-scan.c
+clamglue_virus_scan_LDADD = $(CLAMGLUE_LIBS) $(JANSSON_LIBS)
+
 unit_tests += clamglue/names-test clamglue/database-test
 clamglue_names_test_SOURCES = clamglue/names-test.c
 clamglue_names_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
