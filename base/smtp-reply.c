@@ -19,7 +19,7 @@ static void keep_text(struct smtp_reply *reply, struct slice text)
 
 static enum smtp_read take_line(struct smtp_reader *r, struct slice *text)
 {
-    struct slice line = slice_chomp(slice_of(r->line, r->n));
+    struct slice line = slice_chomp(slice_of(r->line, r->n)); /* its LF is not in it */
     uint64_t code;
     if (line.n < 3 || !slice_uint(slice_sub(line, 0, 3), 599, &code) || code < 200)
         return SMTP_READ_BAD;
@@ -44,7 +44,7 @@ enum smtp_read smtp_read(struct smtp_reader *r, struct slice *in, struct slice *
         return SMTP_READ_MORE;
     bool ended = piece.p[piece.n - 1] == '\n';
     size_t room = sizeof(r->line) - r->n;
-    struct slice kept = slice_sub(ended ? slice_chomp(piece) : piece, 0, room);
+    struct slice kept = slice_sub(piece, 0, piece.n - ended < room ? piece.n - ended : room);
     memcpy(r->line + r->n, kept.p, kept.n);
     r->n += kept.n;
     if (!ended)
