@@ -1,0 +1,26 @@
+noinst_LIBRARIES += keeper/libkeeper.a
+keeper_libkeeper_a_SOURCES = \
+	keeper/base64.c keeper/base64.h \
+	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
+	keeper/letter.c keeper/letter.h \
+	keeper/letter-field.c keeper/letter-field.h
+
+# what release needs of the left: no engine
+keeper_text_libs = keeper/libkeeper.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
+
+unit_tests += keeper/mark-test
+keeper_mark_test_SOURCES = keeper/mark-test.c
+keeper_mark_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
+unit_tests += keeper/letter-test
+keeper_letter_test_SOURCES = keeper/letter-test.c
+keeper_letter_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
+fuzz_targets += keeper/mark-fuzz keeper/letter-fuzz
+keeper_mark_fuzz_SOURCES = keeper/mark-fuzz.c
+keeper_mark_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
+keeper_mark_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+keeper_letter_fuzz_SOURCES = keeper/letter-fuzz.c
+keeper_letter_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
+keeper_letter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += keeper/seeds
