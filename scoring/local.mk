@@ -2,6 +2,8 @@ noinst_LIBRARIES += scoring/libscoring.a
 scoring_libscoring_a_SOURCES = \
 	scoring/expr.c scoring/expr.h \
 	scoring/header-spec.c scoring/header-spec.h \
+	scoring/literal.c scoring/literal.h \
+	scoring/literal-set.c scoring/literal-set.h \
 	scoring/meta.c scoring/meta.h \
 	scoring/names.c scoring/names.h \
 	scoring/options.c \
@@ -54,3 +56,7 @@ fuzz_targets += scoring/view-fuzz
 scoring_view_fuzz_SOURCES = scoring/view-fuzz.c
 scoring_view_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_view_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += scoring/literal-test
+scoring_literal_test_SOURCES = scoring/literal-test.c
+scoring_literal_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
