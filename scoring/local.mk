@@ -7,6 +7,7 @@ scoring_libscoring_a_SOURCES = \
 	scoring/meta.c scoring/meta.h \
 	scoring/names.c scoring/names.h \
 	scoring/options.c \
+	scoring/prefilter.c scoring/prefilter.h \
 	scoring/rule-condition.c scoring/rule-condition.h \
 	scoring/rule-file.c scoring/rule-file.h \
 	scoring/rule-parse.c scoring/rule-parse.h \
@@ -57,6 +58,13 @@ scoring_view_fuzz_SOURCES = scoring/view-fuzz.c
 scoring_view_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_view_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
-unit_tests += scoring/literal-test
+unit_tests += scoring/literal-test scoring/prefilter-test
 scoring_literal_test_SOURCES = scoring/literal-test.c
 scoring_literal_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_prefilter_test_SOURCES = scoring/prefilter-test.c
+scoring_prefilter_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/prefilter-fuzz
+scoring_prefilter_fuzz_SOURCES = scoring/prefilter-fuzz.c
+scoring_prefilter_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_prefilter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -30,7 +30,8 @@ static void patterns_are_read_as_rule_files_write_them(void **state)
     struct regex_scratch *s = regex_scratch_new(&limits);
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct err e;
-        struct regex *re = rule_regex_new(slice_str(rows[i].pattern), &e);
+        struct literal_set literals;
+        struct regex *re = rule_regex_new(slice_str(rows[i].pattern), &literals, &e);
         if (re == NULL)
             fail_msg("%s: %s", rows[i].pattern, e.text);
         bool hit = regex_match(re, s, slice_str(rows[i].text), 0, NULL) == REGEX_HIT;
@@ -50,7 +51,8 @@ static void what_is_no_pattern_is_refused(void **state)
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct err e = { 0 };
-        struct regex *re = rule_regex_new(slice_str(rows[i]), &e);
+        struct literal_set literals;
+        struct regex *re = rule_regex_new(slice_str(rows[i]), &literals, &e);
         if (re)
             fail_msg("%s was taken", rows[i]);
         assert_int_equal(e.kind, ERR_INPUT);
@@ -60,10 +62,11 @@ static void what_is_no_pattern_is_refused(void **state)
 static void patterns_have_a_length_limit(void **state)
 {
     struct err e;
+    struct literal_set literals;
     char *text = malloc(REGEX_TEXT_MAX + 3);
     memset(text, 'a', REGEX_TEXT_MAX + 3);
     text[0] = text[REGEX_TEXT_MAX + 2] = '/';
-    struct regex *re = rule_regex_new(slice_of(text, REGEX_TEXT_MAX + 3), &e);
+    struct regex *re = rule_regex_new(slice_of(text, REGEX_TEXT_MAX + 3), &literals, &e);
     assert_null(re);
     assert_string_equal(e.text, "the pattern has more than 65536 bytes");
     free(text);

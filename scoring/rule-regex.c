@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/rule-regex.h"
 
+#include "scoring/literal.h"
 #include "scoring/rule-problem.h"
 
 struct pattern {
@@ -91,11 +92,12 @@ static int check_text(const struct pattern *p, struct err *e)
     return check_delimiter(p, e);
 }
 
-struct regex *rule_regex_new(struct slice text, struct err *e)
+struct regex *rule_regex_new(struct slice text, struct literal_set *literals, struct err *e)
 {
     struct pattern p = { .paired = false };
     unsigned flags = 0;
     if (split(&p, text, e) < 0 || read_flags(&p, &flags, e) < 0 || check_text(&p, e) < 0)
         return NULL;
+    literal_find(p.text, flags, literals);
     return regex_new(p.text, flags, e);
 }

@@ -6,10 +6,11 @@
 #define SCORING_RULE_REGEX_H
 
 #include "base/regex.h"
+#include "scoring/literal-set.h"
 
 #define REGEX_TEXT_MAX (64 * 1024)
 
-/* NULL with ERR_INPUT */
-struct regex *rule_regex_new(struct slice text, struct err *e);
+/* NULL with ERR_INPUT. *literals is what a text must have in it (literal.h). */
+struct regex *rule_regex_new(struct slice text, struct literal_set *literals, struct err *e);
 
 #endif

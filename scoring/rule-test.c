@@ -11,13 +11,25 @@ static void replace(struct rule *r, const struct rule_test *test)
     r->test = *test;
 }
 
-/* The pattern is compiled last, when nothing can jump away any more. */
-static int define_pattern(struct rule *r, struct rule_test *test, struct slice text, struct err *e)
+static const struct literal_set *keep_literals(struct arena *a, const struct literal_set *s)
 {
-    test->re = rule_regex_new(text, e);
+    if (s->any)
+        return NULL;
+    struct literal_set *kept = arena_alloc(a, offsetof(struct literal_set, v) + s->n * sizeof(*s->v));
+    literal_set_copy(kept, s);
+    return kept;
+}
+
+/* A compiled pattern belongs to its rule before anything can jump away. */
+static int define_pattern(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice text,
+                          struct err *e)
+{
+    struct literal_set literals;
+    test->re = rule_regex_new(text, &literals, e);
     if (test->re == NULL)
         return -1;
     replace(r, test);
+    r->test.literals = keep_literals(&p->set->arena, &literals);
     return 0;
 }
 
@@ -74,7 +86,7 @@ static int define_header(struct rule_parser *p, struct rule *r, struct rule_test
     text = slice_trim(slice_from(text, 2));
     take_if_unset(test, &text);
     int done = header_spec_add(&p->set->specs, field, &test->spec, e);
-    return done < 0 ? done : define_pattern(r, test, text, e);
+    return done < 0 ? done : define_pattern(p, r, test, text, e);
 }
 
 struct meta_names {
@@ -121,7 +133,8 @@ static int define(struct rule_parser *p, const struct rule_line *at, struct rule
         err_set(e, ERR_INPUT, "the function %s is not supported", rule_quote(text).text);
         return NOT_SUPPORTED;
     }
-    return test->type == RULE_HEADER ? define_header(p, r, test, text, e) : define_pattern(r, test, text, e);
+    return test->type == RULE_HEADER ? define_header(p, r, test, text, e)
+                                     : define_pattern(p, r, test, text, e);
 }
 
 void rule_test_define(struct rule_parser *p, const struct rule_line *at, enum rule_type type, struct rule *r,

@@ -8,6 +8,7 @@
 #include "base/regex.h"
 #include "scoring/expr.h"
 #include "scoring/header-spec.h"
+#include "scoring/literal-set.h"
 #include "scoring/names.h"
 #include "scoring/rule-problem.h"
 #include "scoring/ruleset.h"
@@ -33,10 +34,13 @@ enum {
 #define SCORE_SETS 4
 #define SCORE_SET_NOW 0
 
+struct prefilter;
+
 struct rule_test {
     enum rule_type type;
-    struct regex *re; /* all but RULE_EXISTS, RULE_META */
-    bool negated;     /* !~ */
+    struct regex *re;                   /* all but RULE_EXISTS, RULE_META */
+    const struct literal_set *literals; /* one of these is where re matches; NULL: not known */
+    bool negated;                       /* !~ */
     bool has_if_unset;
     struct slice if_unset;
     uint32_t spec;     /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
@@ -71,7 +75,8 @@ struct ruleset {
     struct header_specs specs;
     struct rule **tests; /* those that run and are no metas, in the order of running */
     size_t n_tests;
-    struct rule **metas; /* those that run; a meta comes after what it depends on */
+    struct prefilter *prefilter; /* NULL: every rule is judged */
+    struct rule **metas;         /* those that run; a meta comes after what it depends on */
     size_t n_metas;
     unsigned expr_depth; /* the deepest meta's */
     unsigned files, n_problems;

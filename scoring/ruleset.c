@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "scoring/meta.h"
+#include "scoring/prefilter.h"
 #include "scoring/rule-parse.h"
 #include "scoring/rule-path.h"
 
@@ -92,6 +93,7 @@ void ruleset_finish(struct ruleset *set, struct rule_problems *problems)
     }
     meta_order(set, problems);
     order_tests(set);
+    set->prefilter = prefilter_new(&set->arena, set->tests, set->n_tests);
 }
 
 /* ---- loading */

@@ -10,8 +10,7 @@
 
 #include <stdlib.h>
 #include "base/ipc.h"
-#include "scoring/rule.h"
-#include "scoring/view.h"
+#include "scoring/prefilter.h"
 
 #define DETAIL_MAX 100
 #define LOOK_EVERY 16 /* matches, each bounded by regex_match_limit */
@@ -20,9 +19,10 @@ struct scorer {
     const struct ruleset *set;
     struct regex_scratch *scratch;
     unsigned budget_ms;
-    double *values; /* one a rule */
-    bool *missing;  /* one a rule: it should have run, and did not */
-    double *stack;  /* for metas */
+    double *values;                 /* one a rule */
+    bool *missing;                  /* one a rule: it should have run, and did not */
+    double *stack;                  /* for metas */
+    struct prefilter_range *ranges; /* one a rule */
 };
 
 /* The clock is looked at before every LOOK_EVERY-th match, and CPU is asked for, by a system call, only when
@@ -40,6 +40,7 @@ struct evaluation {
     struct finding_list *out;
     struct views views;
     struct budget budget;
+    bool scanned[RULE_META]; /* for the prefilter, by type of rule */
 };
 
 /* one rule at work */
@@ -63,7 +64,8 @@ struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options 
     s->values = calloc(r->n + 1, sizeof(*s->values));
     s->missing = calloc(r->n + 1, sizeof(*s->missing));
     s->stack = calloc(r->expr_depth + 1, sizeof(*s->stack));
-    if (s->values == NULL || s->missing == NULL || s->stack == NULL)
+    s->ranges = calloc(r->n + 1, sizeof(*s->ranges));
+    if (s->values == NULL || s->missing == NULL || s->stack == NULL || s->ranges == NULL)
         fatal("no memory for a scorer");
     return s;
 }
@@ -76,6 +78,7 @@ void scorer_free(struct scorer **s)
     free((*s)->values);
     free((*s)->missing);
     free((*s)->stack);
+    free((*s)->ranges);
     free(*s);
     *s = NULL;
 }
@@ -151,9 +154,23 @@ static bool match_piece(struct probe *p, struct slice text)
     return true;
 }
 
+/* The scan is made when the first rule of a type asks. */
+static struct prefilter_range worth_judging(struct evaluation *ev, const struct rule *r,
+                                            const struct view *view)
+{
+    const struct prefilter *f = ev->s->set->prefilter;
+    if (f == NULL || !prefilter_knows(f, r))
+        return (struct prefilter_range){ 0, (uint32_t)view->n };
+    if (!ev->scanned[r->test.type])
+        prefilter_scan(f, r->test.type, view, ev->s->ranges);
+    ev->scanned[r->test.type] = true;
+    return ev->s->ranges[r->number];
+}
+
 static void match_view(struct probe *p, const struct view *view, size_t from)
 {
-    for (size_t i = from; i < view->n; i++)
+    struct prefilter_range in = worth_judging(p->ev, p->r, view);
+    for (size_t i = in.from < from ? from : in.from; i < in.to; i++)
         if (!match_piece(p, view->v[i]))
             return;
 }
