@@ -24,3 +24,7 @@ keeper_letter_fuzz_SOURCES = keeper/letter-fuzz.c
 keeper_letter_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
 keeper_letter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += keeper/seeds
+
+check_PROGRAMS += keeper/letter-send
+keeper_letter_send_SOURCES = keeper/letter-send.c
+keeper_letter_send_LDADD = $(keeper_text_libs)

@@ -162,6 +162,7 @@ step_miltertest() {
 
 step_e2e() {
     driver plain e2e/run.sh -c "$build/cache"
+    driver plain e2e/smuggle.sh -c "$build/cache"
 }
 
 step_fuzz() {
