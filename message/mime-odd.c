@@ -180,6 +180,15 @@ bool mime_odd_base64(struct slice body)
     return bad > BASE64_SLACK || behind > BASE64_SLACK || bad * 16 > good;
 }
 
+bool mime_odd_delimited(struct slice body, struct slice boundary)
+{
+    struct slice line;
+    while (slice_line(&body, &line))
+        if (slice_starts(line, SLICE("--")) && slice_starts(slice_from(line, 2), boundary))
+            return true;
+    return false;
+}
+
 bool mime_odd_parts(struct slice body)
 {
     struct slice line;

@@ -18,5 +18,7 @@ void mime_odd_fields(struct mime_part *p, struct slice behind);
 bool mime_odd_base64(struct slice body);
 /* Whether a line that begins with "--" is followed by a Content- field. */
 bool mime_odd_parts(struct slice body);
+/* Whether a line begins with "--" and this boundary, which is not empty. */
+bool mime_odd_delimited(struct slice body, struct slice boundary);
 
 #endif

@@ -230,9 +230,12 @@ static size_t end_part(struct walk *w, struct mime_part *p, size_t end)
     return end;
 }
 
+/* Some readers take whatever has a boundary apart, be it text/plain. */
 static void check_body(struct mime_part *p)
 {
     if ((p->flags & (MIME_NO_BOUNDARY | MIME_BOUNDARY_UNSEEN)) && mime_odd_parts(p->body))
+        p->flags |= MIME_BOUNDARY_GUESS;
+    if (p->boundary.n && !mime_type_is_multipart(p) && mime_odd_delimited(p->body, p->boundary))
         p->flags |= MIME_BOUNDARY_GUESS;
     if (p->kind == MIME_LEAF && p->encoding == TRANSFER_BASE64 && mime_odd_base64(p->body))
         p->flags |= MIME_BAD_BASE64;

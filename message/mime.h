@@ -45,8 +45,10 @@ enum {
     /* Content- fields for some readers only: behind a bare CR, behind a line that ended the block and is no
      * field, behind an empty block, at or behind a fold of blanks or a name with a blank behind it */
     MIME_HIDDEN_FIELDS = 1 << 23,
-    MIME_CONTROL = 1 << 24,        /* control characters in Content-Type or Content-Transfer-Encoding */
-    MIME_BOUNDARY_GUESS = 1 << 25, /* NO_BOUNDARY or BOUNDARY_UNSEEN, and the body looks like parts */
+    MIME_CONTROL = 1 << 24, /* control characters in Content-Type or Content-Transfer-Encoding */
+    /* NO_BOUNDARY or BOUNDARY_UNSEEN, and the body looks like parts; or no multipart, and its boundary is
+       there */
+    MIME_BOUNDARY_GUESS = 1 << 25,
     /* much of the base64 is none, or stands behind padding: readers skip it, stop, begin anew or show it */
     MIME_BAD_BASE64 = 1 << 26,
 
