@@ -125,6 +125,18 @@ static void attachments_of_tnef(void **state)
     must_be_clean("TNEF");
 }
 
+/* libclamav opens the zip, and sees no link in the page */
+static void a_link_in_an_archive(void **state)
+{
+    buf_add_str(&inner, "<a href='&#100;ata:x/y,");
+    for (size_t i = 0; i < test_eicar().n; i++)
+        buf_printf(&inner, "%%%02x", (unsigned char)test_eicar().p[i]);
+    buf_add_str(&inner, "'>");
+    zip_one(&b, "page.html", buf_slice(&inner));
+    check_file("x.zip", buf_slice(&b));
+    must_find(TEST_EICAR, "page in zip");
+}
+
 /* ---- what it does not open */
 
 static void rar_is_unchecked_and_yet_looked_into(void **state)
@@ -297,6 +309,7 @@ int main(void)
         TEST(a_message_in_an_archive),
         TEST(an_unclear_message_in_an_archive),
         TEST(attachments_of_tnef),
+        TEST(a_link_in_an_archive),
         TEST(rar_is_unchecked_and_yet_looked_into),
         TEST(rar_with_a_password_is_encrypted),
         TEST(what_is_not_opened_is_unchecked),

@@ -8,8 +8,10 @@ clamglue_libclamglue_a_SOURCES = \
 	clamglue/scan.c clamglue/scan.h \
 	clamglue/layers.c clamglue/layers.h \
 	clamglue/look.c clamglue/look.h clamglue/look-zip.c clamglue/look-ole2.c clamglue/look-pdf.c \
-	clamglue/look-tnef.c clamglue/look-other.c \
+	clamglue/look-tnef.c clamglue/look-tar.c clamglue/look-other.c \
 	clamglue/inline.c clamglue/inline.h \
+	clamglue/data-uri.c clamglue/data-uri.h \
+	clamglue/reread.c clamglue/reread.h \
 	clamglue/loose.c clamglue/loose.h \
 	clamglue/mail-like.c clamglue/mail-like.h \
 	clamglue/signed.c clamglue/signed.h \
@@ -54,7 +56,7 @@ clamglue_text_test_SOURCES = clamglue/text-test.c clamglue/test-files.h clamglue
 clamglue_text_test_LDADD = $(CLAMGLUE_LIBS) $(CMOCKA_LIBS)
 
 fuzz_targets += clamglue/look-zip-fuzz clamglue/look-ole2-fuzz clamglue/look-pdf-fuzz clamglue/look-other-fuzz \
-	clamglue/signed-fuzz clamglue/inline-fuzz clamglue/loose-fuzz
+	clamglue/signed-fuzz clamglue/inline-fuzz clamglue/loose-fuzz clamglue/data-uri-fuzz
 clamglue_look_zip_fuzz_SOURCES = clamglue/look-zip-fuzz.c clamglue/look-fuzz.h
 clamglue_look_zip_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
 clamglue_look_zip_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
@@ -76,4 +78,7 @@ clamglue_inline_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 clamglue_loose_fuzz_SOURCES = clamglue/loose-fuzz.c clamglue/look-fuzz.h
 clamglue_loose_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
 clamglue_loose_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+clamglue_data_uri_fuzz_SOURCES = clamglue/data-uri-fuzz.c clamglue/look-fuzz.h
+clamglue_data_uri_fuzz_LDADD = $(FUZZ_LIBS) $(CLAMGLUE_LIBS)
+clamglue_data_uri_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += clamglue/seeds

@@ -50,6 +50,7 @@ static const struct format {
     ROW(0, "\x1f\x9d", "compress", CONTAINER),
     ROW(0, "\x1f\xa0", "compress", CONTAINER),
     ROW(0, "\x28\xb5\x2f\xfd", "zstd", CONTAINER),
+    ROW(1, "\x2a\x4d\x18", "zstd", CONTAINER), /* a frame to be skipped first, zstd's or lz4's */
     ROW(0, "\x04\x22\x4d\x18", "lz4", CONTAINER),
     ROW(0, "\x02\x21\x4c\x18", "lz4", CONTAINER),
     ROW(0, "LZIP\1", "lzip", CONTAINER),
@@ -120,6 +121,8 @@ static bool is_doubtful(const struct format *f, struct slice b)
         return !is_lha(b);
     if (strcmp(f->kind, "bzip2") == 0)
         return !is_bzip2(b);
+    if (strcmp(f->kind, "zstd") == 0)
+        return f->at == 1 && (look_u8(b, 0) & 0xf0) != 0x50;
     if (strcmp(f->kind, "compress") == 0)
         return b.n < 4 || (look_u8(b, 1) == 0x9d && (look_u8(b, 2) & 0x1f) > 16);
     return false;
@@ -179,6 +182,19 @@ static bool is_odf_manifest(struct slice b, const char *name)
     return name_ends(name, "manifest.xml") && slice_find(b, SLICE("encryption-data")) >= 0;
 }
 
+/* OpenPGP that is no secret: gpg gives out the file that is signed or compressed in it. Too few bits to be
+ * told without a name. */
+static bool is_pgp_file(struct slice b, const char *name)
+{
+    static const char *const endings[] = { ".pgp", ".gpg", ".asc" };
+    unsigned first = look_u8(b, 0), tag = first & 0x40 ? first & 0x3f : first >> 2 & 15;
+    for (size_t i = 0; i < sizeof(endings) / sizeof(endings[0]); i++)
+        if (name_ends(name, endings[i]))
+            return slice_starts(b, SLICE("-----BEGIN PGP ARMORED FILE")) ||
+                   (first >= 0x80 && (tag == 4 || tag == 8 || tag == 10 || tag == 11));
+    return false;
+}
+
 bool look_other(struct look *l, struct slice bytes, const char *name)
 {
     for (size_t i = 0; i < sizeof(formats) / sizeof(formats[0]) && l->kind == NULL; i++)
@@ -197,7 +213,33 @@ bool look_other(struct look *l, struct slice bytes, const char *name)
     } else if (is_pgp(bytes)) {
         l->kind = "pgp_encrypted";
         look_add(l, CLASS_UNCHECKED_ENCRYPTED, l->kind);
+    } else if (is_pgp_file(bytes, name)) {
+        l->kind = "pgp";
+        look_add(l, CLASS_UNCHECKED_UNSUPPORTED, l->kind);
     } else if (is_odf_manifest(bytes, name))
         look_add(l, CLASS_UNCHECKED_ENCRYPTED, "odf_encrypted");
     return l->kind != NULL;
+}
+
+/* An archive behind a program that unpacks it, or behind anything else: the programs look for it. RAR 1.5 to
+ * 4: the first block is the archive's header (0x73); RAR 5: a block of type 1. */
+static bool has_rar(struct slice b)
+{
+    ptrdiff_t at;
+    for (; (at = slice_find(b, SLICE("Rar!\x1a\7"))) >= 0; b = slice_from(b, 6)) {
+        b = slice_from(b, (size_t)at);
+        if ((look_u8(b, 6) == 0 && look_u8(b, 9) == 0x73) ||
+            (look_u8(b, 6) == 1 && look_u8(b, 7) == 0 && look_u8(b, 13) == 1))
+            return true;
+    }
+    return false;
+}
+
+bool look_rar_inside(struct look *l, struct slice bytes)
+{
+    if (!has_rar(bytes))
+        return false;
+    l->kind = "rar";
+    look_add(l, CLASS_UNCHECKED_UNSUPPORTED, "rar_inside");
+    return true;
 }

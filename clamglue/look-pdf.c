@@ -1,7 +1,8 @@
 /* look-pdf.c - PDF: encrypted where libclamav does not see it; see look.h
  * libclamav finds /Encrypt, reads what opens without a password, and reports the rest; that is left to it. It
  * does not see the name when it is spelled with escapes (/Encr#79pt, ISO 32000-1 7.3.5), nor a document whose
- * header lies behind other bytes, further than it looks: viewers take both. */
+ * header lies behind other bytes, further than it looks: viewers take both. Streams with the filter /Crypt it
+ * leaves out, although that one may do nothing at all (7.4.10). */
 #include "clamglue/look.h"
 
 #define HEADER_WITHIN 65536 /* viewers say 1024, and some of them look through the whole file */
@@ -23,14 +24,13 @@ static size_t name_char(struct slice s, char *c)
 enum spelling { OTHER, PLAIN, ESCAPED };
 
 /* s begins behind the slash */
-static enum spelling spells_encrypt(struct slice s)
+static enum spelling spells(struct slice s, struct slice word)
 {
-    static const char word[] = "Encrypt";
     bool escaped = false;
     char c;
-    for (size_t i = 0; i < sizeof(word) - 1; i++) {
+    for (size_t i = 0; i < word.n; i++) {
         size_t n = name_char(s, &c);
-        if (n == 0 || c != word[i])
+        if (n == 0 || c != word.p[i])
             return OTHER;
         escaped = escaped || n > 1;
         s = slice_from(s, n);
@@ -46,11 +46,11 @@ bool look_pdf(struct look *l, struct slice bytes, bool known_to_libclamav)
     struct slice rest = slice_from(bytes, (size_t)at);
     while ((at = slice_chr(rest, '/')) >= 0) {
         rest = slice_from(rest, (size_t)at + 1);
-        enum spelling how = spells_encrypt(rest);
-        if (how == ESCAPED || (how == PLAIN && !known_to_libclamav)) {
+        enum spelling how = spells(rest, SLICE("Encrypt"));
+        if (how == ESCAPED || (how == PLAIN && !known_to_libclamav))
             look_add(l, CLASS_UNCHECKED_ENCRYPTED, "pdf_encrypted");
-            break;
-        }
+        if (spells(rest, SLICE("Crypt")) != OTHER)
+            look_add(l, CLASS_UNCHECKED_UNSUPPORTED, "pdf_filter");
     }
     l->kind = "pdf";
     return known_to_libclamav;

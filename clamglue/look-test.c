@@ -5,6 +5,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <stdio.h>
 #include "clamglue/look.h"
 #include "clamglue/test-files.h"
 
@@ -247,6 +248,10 @@ static void pdf_names_are_read_as_viewers_do(void **state)
         if (has(CLASS_UNCHECKED_ENCRYPTED, "pdf_encrypted") != pdfs[i].encrypted)
             fail_msg("%s", pdfs[i].text);
     }
+    look_at(&look, SLICE("%PDF-1.5\n<</Filter[/Cr#79pt/FlateDecode]>>stream"), "CL_TYPE_PDF", NULL);
+    must_have(CLASS_UNCHECKED_UNSUPPORTED, "pdf_filter", "a filter that may do nothing");
+    look_at(&look, SLICE("%PDF-1.5\n<</Filter[/Crypto/FlateDecode]>>stream"), "CL_TYPE_PDF", NULL);
+    must_be_plain("another name");
 }
 
 /* ---- the rest */
@@ -258,6 +263,9 @@ static const struct {
     { SLICE_INIT("Rar!\x1a\7\0xxxxxxxxxxxxx"), "rar" },
     { SLICE_INIT("Rar!\x1a\7\1\0xxxxxxxxxxxx"), "rar" },
     { SLICE_INIT("\x28\xb5\x2f\xfd xxxxxxxxx"), "zstd" },
+    { SLICE_INIT("\x50\x2a\x4d\x18\4\0\0\0xxxx"), "zstd" },
+    { SLICE_INIT("\x5f\x2a\x4d\x18\4\0\0\0xxxx"), "zstd" },
+    { SLICE_INIT("\x40\x2a\x4d\x18\4\0\0\0xxxx"), NULL },
     { SLICE_INIT("\x04\x22\x4d\x18 xxxxxxxxx"), "lz4" },
     { SLICE_INIT("LZIP\1xxxxxxxxx"), "lzip" },
     { SLICE_INIT("xx\0\0\0\0\0**ACE**xxx"), "ace" },
@@ -300,6 +308,85 @@ static void streams_behind_the_first_are_seen(void **state)
     must_have(CLASS_UNCHECKED_UNSUPPORTED, "bzip2_streams", "two streams");
     look_at(&look, SLICE("BZh91AY&SYxxxxBZh"), "CL_TYPE_BZ", NULL);
     must_be_plain("one stream");
+}
+
+static void an_archive_behind_a_program_is_seen(void **state)
+{
+    look_at(&look, SLICE("MZ Rar!\x1a\7\0xx\x73xxx"), "CL_TYPE_MSEXE", NULL);
+    must_have(CLASS_UNCHECKED_UNSUPPORTED, "rar_inside", "RAR 4");
+    assert_string_equal(look.kind, "rar");
+    look_at(&look, SLICE("GIF89a Rar!\x1a\7Rar!\x1a\7\1\0xxxx\x0a\1xxx"), "CL_TYPE_GIF", NULL);
+    must_have(CLASS_UNCHECKED_UNSUPPORTED, "rar_inside", "RAR 5");
+    look_at(&look, SLICE("MZ a program that knows Rar!\x1a\7\0, Rar!\x1a\7\1\0 and Rar!\x1a\7"),
+            "CL_TYPE_MSEXE", NULL);
+    must_be_plain("a program for archives");
+    assert_null(look.kind);
+}
+
+static void signed_files_of_pgp_are_not_opened(void **state)
+{
+    static const struct {
+        struct slice bytes;
+        const char *name;
+        bool odd;
+    } files[] = {
+        { SLICE_INIT("\xa3\1xxxxxxxxx"), "a.gpg", true }, /* compressed */
+        { SLICE_INIT("\xc8\x20\1xxxxx"), "a.PGP", true },
+        { SLICE_INIT("\xcb\x20"
+                     "bxxxxxx"),
+          "a.asc", true },                                 /* literal */
+        { SLICE_INIT("\x90\x0d\3xxxxxx"), "a.gpg", true }, /* a signature follows */
+        { SLICE_INIT("-----BEGIN PGP ARMORED FILE-----"), "a.asc", true },
+        { SLICE_INIT("\x88\x5e\4xxxxxx"), "a.gpg", false }, /* a signature alone */
+        { SLICE_INIT("\x99\1\xa2xxxxxx"), "a.gpg", false }, /* a key */
+        { SLICE_INIT("-----BEGIN PGP SIGNATURE-----"), "a.asc", false },
+        { SLICE_INIT("\xa3\1xxxxxxxxx"), "a.bin", false },
+    };
+    for (size_t i = 0; i < sizeof(files) / sizeof(files[0]); i++) {
+        look_at(&look, files[i].bytes, NULL, files[i].name);
+        if (has(CLASS_UNCHECKED_UNSUPPORTED, "pgp") != files[i].odd)
+            fail_msg("row %zu", i);
+    }
+}
+
+/* ---- tar */
+
+static void tar_header(const char *size, bool zeros_behind)
+{
+    char block[512] = "a.txt";
+    unsigned sum = 0;
+    memcpy(block + 100, "0000644", 7);
+    memcpy(block + 124, size, 12);
+    memcpy(block + 257, "ustar\00000", 8);
+    memset(block + 148, ' ', 8);
+    for (size_t i = 0; i < sizeof(block); i++)
+        sum += (unsigned char)block[i];
+    snprintf(block + 148, 8, "%06o", sum);
+    buf_add(&b, block, sizeof(block));
+    for (int i = 0; i < 512; i++)
+        buf_add_char(&b, 'x');
+    for (int i = 0; zeros_behind && i < 1024; i++)
+        buf_add_char(&b, 0);
+}
+
+static void what_libclamav_passes_over_in_tar_is_seen(void **state)
+{
+    tar_header("00000000600", true);
+    look_at(&look, buf_slice(&b), "CL_TYPE_POSIX_TAR", NULL);
+    must_be_plain("one file");
+    assert_string_equal(look.kind, "tar");
+    tar_header("00000000600", true);
+    look_at(&look, buf_slice(&b), "CL_TYPE_POSIX_TAR", NULL);
+    must_have(CLASS_UNCHECKED_AMBIGUOUS, "tar_trailing", "two archives");
+    buf_reset(&b);
+    tar_header("00000000600", false);
+    tar_header("\x80\0\0\0\0\0\0\0\0\0\1\0", true);
+    look_at(&look, buf_slice(&b), "CL_TYPE_POSIX_TAR", NULL);
+    must_have(CLASS_UNCHECKED_UNSUPPORTED, "tar_size", "a size in binary");
+    buf_reset(&b);
+    tar_header("77777777777", false); /* longer than the file */
+    look_at(&look, buf_slice(&b), "CL_TYPE_POSIX_TAR", NULL);
+    must_be_plain("cut");
 }
 
 static void what_needs_a_key_is_encrypted(void **state)
@@ -359,6 +446,9 @@ int main(void)
         TEST(pdf_names_are_read_as_viewers_do),
         TEST(containers_are_known_by_their_begin),
         TEST(streams_behind_the_first_are_seen),
+        TEST(an_archive_behind_a_program_is_seen),
+        TEST(signed_files_of_pgp_are_not_opened),
+        TEST(what_libclamav_passes_over_in_tar_is_seen),
         TEST(what_needs_a_key_is_encrypted),
         TEST(attachments_of_tnef_are_counted),
     };

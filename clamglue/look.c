@@ -34,6 +34,9 @@ void look_at(struct look *l, struct slice bytes, const char *type, const char *n
         return;
     if (look_pdf(l, bytes, type && strcmp(type, "CL_TYPE_PDF") == 0))
         return;
-    look_other(l, bytes, name);
+    if (!look_other(l, bytes, name))
+        look_tar(l, bytes);
     look_zip(l, bytes); /* also behind something else */
+    if (l->kind == NULL)
+        look_rar_inside(l, bytes);
 }

@@ -38,8 +38,11 @@ bool look_zip(struct look *l, struct slice bytes);
 bool look_ole2(struct look *l, struct slice bytes);
 bool look_pdf(struct look *l, struct slice bytes, bool known_to_libclamav);
 bool look_tnef(struct look *l, struct slice bytes);
+bool look_tar(struct look *l, struct slice bytes);
 bool look_signed(struct look *l, struct slice bytes);
 bool look_other(struct look *l, struct slice bytes, const char *name);
+/* of a file that is none of the above */
+bool look_rar_inside(struct look *l, struct slice bytes);
 
 /* numbers of a header, 0 where there is none */
 static inline unsigned look_u8(struct slice s, size_t at)

@@ -10,6 +10,7 @@ void loose_begin(struct loose *l, struct slice message)
     l->rest = message;
     l->text = slice_of(NULL, 0);
     l->next = 0;
+    l->n_later = 0;
 }
 
 static bool is_line_end(char c)
@@ -65,10 +66,12 @@ static bool is_field(struct slice line)
     return n > 0 && n < line.n && line.p[n] == ':';
 }
 
-/* Without the header block that it begins with: up to the empty line, or to where no field goes on. */
-static struct slice skip_header(struct slice s)
+/* Without the header block that it begins with: up to the empty line, or to where no field goes on (*broken).
+ */
+static struct slice skip_header(struct slice s, bool *broken)
 {
     bool any = false;
+    *broken = false;
     while (s.n) {
         struct slice line = slice_sub(s, 0, line_length(s));
         if (line.n == 0)
@@ -79,20 +82,49 @@ static struct slice skip_header(struct slice s)
         any = true;
         s = skip_line(s);
     }
+    *broken = any && s.n > 0;
     return s;
 }
 
-static struct slice body_of(struct slice piece)
+/* Without all header blocks; *broken: the last of them ended at a line that is none of it. */
+static struct slice body_of(struct slice piece, bool *broken)
 {
-    if (slice_starts(piece, SLICE("--")))
-        piece = skip_line(piece);
+    bool now = false;
+    *broken = false;
     for (int i = 0; i < HEADERS_STRIPPED && piece.n; i++) {
-        struct slice rest = skip_header(piece);
+        struct slice rest = skip_header(piece, &now);
         if (rest.n == piece.n)
             break;
+        *broken = now;
         piece = rest;
     }
     return piece;
+}
+
+static struct slice behind_empty_line(struct slice s)
+{
+    while (s.n && line_length(s))
+        s = skip_line(s);
+    return skip_line(s);
+}
+
+static void next_text(struct loose *l)
+{
+    bool broken = false, ignored;
+    l->next = 0;
+    if (l->n_later) {
+        l->text = body_of(l->later[--l->n_later], &ignored);
+        return;
+    }
+    struct slice piece = cut_piece(&l->rest);
+    if (slice_starts(piece, SLICE("--")))
+        piece = skip_line(piece);
+    l->text = body_of(piece, &broken);
+    if (!broken)
+        return;
+    l->later[0] = behind_empty_line(l->text);
+    l->later[1] = skip_line(l->text);
+    l->n_later = l->later[0].p == l->later[1].p ? 1 : 2;
 }
 
 enum reading { AS_IT_IS, BASE64, QP, READINGS };
@@ -104,10 +136,9 @@ bool loose_next(struct loose *l, struct arena *a, struct slice *piece, bool *dec
     unsigned flags = 0;
     for (;;) {
         if (l->text.n == 0 || l->next == READINGS) {
-            if (l->rest.n == 0)
+            if (l->rest.n == 0 && l->n_later == 0)
                 return false;
-            l->text = body_of(cut_piece(&l->rest));
-            l->next = AS_IT_IS;
+            next_text(l);
             continue;
         }
         enum reading reading = l->next++;

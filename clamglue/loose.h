@@ -5,7 +5,10 @@
  * it may have. Whatever part any reader can make of the message then begins like one of the pieces, or is
  * one.
  *
- * Input: a whole message. Output: pieces, slices of it or in the arena. Linear; no more than four pieces for
+ * Where a header block ends at a line that is neither a field nor empty, some readers skip that line, others
+ * read on to the next empty line: two more beginnings of that piece.
+ *
+ * Input: a whole message. Output: pieces, slices of it or in the arena. Linear; no more than nine pieces for
  * each such line. Never fails. */
 #ifndef CLAMGLUE_LOOSE_H
 #define CLAMGLUE_LOOSE_H
@@ -13,9 +16,11 @@
 #include "base/arena.h"
 
 struct loose {
-    struct slice rest; /* not yet cut */
-    struct slice text; /* of the piece at hand, without header */
-    unsigned next;     /* reading of it that comes next */
+    struct slice rest;     /* not yet cut */
+    struct slice text;     /* of the piece at hand, without header */
+    unsigned next;         /* reading of it that comes next */
+    struct slice later[2]; /* where else it may begin */
+    unsigned n_later;
 };
 
 void loose_begin(struct loose *l, struct slice message);

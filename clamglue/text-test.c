@@ -5,9 +5,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "clamglue/data-uri.h"
 #include "clamglue/inline.h"
 #include "clamglue/loose.h"
 #include "clamglue/mail-like.h"
+#include "clamglue/reread.h"
 #include "clamglue/signed.h"
 #include "clamglue/test-files.h"
 #include "clamglue/test-mail.h"
@@ -84,8 +86,17 @@ static const struct {
       SLICE_INIT("Cat") },
     { SLICE_INIT("=ybegin part=1 line=128 size=3\nm\x8b\x9e"), 1, SLICE_INIT("Cat") },
     { SLICE_INIT("begin the day with a smile\nand end it\n"), 0, SLICE_INIT("") },
-    { SLICE_INIT("begin 9 x\n#0V%T\n"), 0, SLICE_INIT("") },
-    { SLICE_INIT("begin 644x\n#0V%T\n"), 0, SLICE_INIT("") },
+    { SLICE_INIT("begin 6 x\n#0V%T\n"), 1, SLICE_INIT("Cat") },
+    { SLICE_INIT("begin 0o644 x\n\n#0V%T\n"), 1, SLICE_INIT("Cat") },
+    { SLICE_INIT("begin\t644\tx\n#0V%T\n"), 1, SLICE_INIT("Cat") },
+    { SLICE_INIT("begin 9 x\n#0V%T and on\n"), 0, SLICE_INIT("") },
+    { SLICE_INIT("begin 9 x\n#0\n"), 0, SLICE_INIT("") },
+    { SLICE_INIT("begin-base64 x\nQ2F0\n"), 0, SLICE_INIT("") },
+    { SLICE_INIT("hello\n(This file must be converted with BinHex 4.0)\n\n:x:"), 1,
+      SLICE_INIT("(This file must be converted with BinHex 4.0)\n\n:x:") },
+    { SLICE_INIT("ATTACH;VALUE=BINARY;Encoding=BASE64:Q2\r\n F0\r\nEND:VEVENT\r\n"), 1, SLICE_INIT("Cat") },
+    { SLICE_INIT("PHOTO;ENCODING=b:Q2F0"), 1, SLICE_INIT("Cat") },
+    { SLICE_INIT("SUMMARY:what ;ENCODING=b:Q2F0\n"), 0, SLICE_INIT("") },
     { SLICE_INIT(" begin 644 x\n#0V%T\n"), 0, SLICE_INIT("") },
     { SLICE_INIT("begin 644 x\n"), 0, SLICE_INIT("") },
     { SLICE_INIT("begin 644 x\n`\nend\n"), 0, SLICE_INIT("") },
@@ -109,6 +120,74 @@ static void thousands_of_beginnings_take_no_time(void **state)
     for (int i = 0; i < 100000; i++)
         buf_add_str(&b, i % 2 ? "begin 644 x\n" : "=ybegin line=128 size=3 name=x\n#0V%T\n");
     assert_true(count_files(buf_slice(&b), &last) >= 50000);
+}
+
+/* ---- data: URIs */
+
+static const struct {
+    const char *page, *last; /* NULL: none */
+    bool worth;
+} pages[] = {
+    { "<a href=\"data:a/b;base64,Q2F0\">", "Cat", true },
+    { "<a href=data:a/b;base64,Q2F0>x", "Cat", true },
+    { "<a href=data:a/b;base64,Q2F0 class=x>", "Cat", true },
+    { "URL=data:a/b;base64,Q2F0\r\nIconIndex=0\r\n", "Cat", true },
+    { "url(DATA:a/b;BASE64,Q2F0)", "Cat", true },
+    { "'da\nta\t:a/b;base64,Q2\r\n  F0'", "Cat", true },
+    { "<a href='&#100;ata&colon;a/b&#x3b;base64&comma;Q2F0'>", "Cat", true },
+    { "<a href='&#x64&#x61ta:a/b,C&#97;t'>", "Cat", true },
+    { "<a href=\"data:a/b;base64,%51%32F0\">", "Cat", true },
+    { "<a href=\"data:,C%61t\">", "Cat", true },
+    { "<a href=\"data:a/b;x=y ; base64 ,Q2F0\">", "Cat", true },
+    { "<a href=\"data:a/b,C t\">", "C t", true },
+    { "<img src=\"data:image/png;base64,Q2F0\">", "Cat", false },
+    { "data:a/b,Dog,data:a/b,Cat", "Cat", true },
+    { "data:a/b,Dog data:a/b;base64,", "Dog", true },
+    { "<a href=\"data:a/b;base64\">, ", NULL, false },
+    { "{data:x,y:z}", NULL, false },
+    { "metadata:a/b,Cat", NULL, false },
+    { "data: 1, 2 and 3", NULL, false },
+    { "M&M &amp; &#39;&nbsp;&#1234;", NULL, false },
+    { "", NULL, false },
+};
+
+static void files_in_links_are_taken_out(void **state)
+{
+    for (size_t i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+        struct data_uri_finder f;
+        struct data_uri uri;
+        struct slice last = { NULL, 0 };
+        data_uri_begin(&f, &arena, slice_str(pages[i].page));
+        while (data_uri_next(&f, &arena, &uri))
+            last = uri.bytes;
+        if (!slice_eq(last, slice_str(pages[i].last)))
+            fail_msg("row %zu: \"%.*s\"", i, SLICE_ARG(last));
+        if (data_uri_worth(slice_str(pages[i].page)) != pages[i].worth)
+            fail_msg("row %zu: worth %d", i, !pages[i].worth);
+    }
+}
+
+static void thousands_of_links_take_no_time(void **state)
+{
+    struct data_uri_finder f;
+    struct data_uri uri;
+    for (int i = 0; i < 100000; i++)
+        buf_add_str(&b, "data:a/b,&#\n\n&d");
+    data_uri_begin(&f, &arena, buf_slice(&b));
+    while (data_uri_next(&f, &arena, &uri))
+        ;
+}
+
+/* ---- other readings of an encoding */
+
+static void soft_breaks_first(void **state)
+{
+    static const char *const rows[][2] = {
+        { "=4=\r\n3at", "Cat" }, { "C=\rat", "Cat" },     { "C=\r\r\nat", "Cat" }, { "C= \t\r\nat=", "Cat" },
+        { "=43=61=74", "Cat" },  { "C=ZZat=", "C=ZZat" }, { "=\n", "" },           { "a==\n4", "a=4" },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++)
+        assert_true(slice_eq(reread_qp(&arena, slice_str(rows[i][0])), slice_str(rows[i][1])));
 }
 
 /* ---- loose */
@@ -139,6 +218,11 @@ static void each_reading_gives_a_piece(void **state)
         "a\n--b\n\n=68ello\n--b\n",
         "----\n--a\n--\nX: y\n\nhello",
         "X: y\nhello",
+        /* a line that is no field: skipped, or the header goes on behind it */
+        "Subject: x\n:\nhello",
+        "Subject: x\r\nno field\r\nContent-Type: x/y\r\n\r\nhello",
+        "--a\nX: y\nno field\naGVsbG8=\n--a--\n",
+        "--a\nX: y\nno field\nmore of it\n\naGVsbG8=\n--a--\n",
     };
     for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++)
         if (!has_piece(messages[i], "hello"))
@@ -239,6 +323,9 @@ int main(void)
         TEST(every_kind_comes_out_as_it_went_in),
         TEST(beginnings_are_read_as_readers_do),
         TEST(thousands_of_beginnings_take_no_time),
+        TEST(files_in_links_are_taken_out),
+        TEST(thousands_of_links_take_no_time),
+        TEST(soft_breaks_first),
         TEST(each_reading_gives_a_piece),
         TEST(a_message_is_known_by_its_header),
         TEST(what_was_signed_comes_out),

@@ -21,6 +21,7 @@ static const struct format {
     { "rar", { archive_read_support_format_rar, archive_read_support_format_rar5 }, NULL },
     { "7z", { archive_read_support_format_7zip }, NULL },
     { "zip", { archive_read_support_format_zip_seekable, archive_read_support_format_zip_streamable }, NULL },
+    { "tar", { archive_read_support_format_tar }, NULL },
     { "ar", { archive_read_support_format_ar }, NULL },
     { "rpm", { archive_read_support_format_cpio }, archive_read_support_filter_rpm },
     { "zstd", { archive_read_support_format_raw }, archive_read_support_filter_zstd },

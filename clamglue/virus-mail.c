@@ -5,9 +5,11 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "clamglue/data-uri.h"
 #include "clamglue/inline.h"
 #include "clamglue/loose.h"
 #include "clamglue/mail-like.h"
+#include "clamglue/reread.h"
 
 #define MBOX_LINE "From tamis\n"
 
@@ -52,6 +54,15 @@ static bool next_inline(void *state, struct arena *a, struct piece *p)
     return true;
 }
 
+static bool next_uri(void *state, struct arena *a, struct piece *p)
+{
+    struct data_uri uri;
+    if (!data_uri_next(state, a, &uri))
+        return false;
+    *p = (struct piece){ uri.bytes, slice_of(NULL, 0), true };
+    return true;
+}
+
 static bool next_loose(void *state, struct arena *a, struct piece *p)
 {
     p->name = slice_of(NULL, 0);
@@ -90,6 +101,20 @@ static void scan_inline(struct virus_scanner *v, struct slice text)
     struct inline_finder f;
     inline_begin(&f, text);
     scan_pieces(v, next_inline, &f);
+}
+
+/* The finder's own memory lies in v->work. */
+static void scan_uris(struct virus_scanner *v, struct slice text)
+{
+    struct data_uri_finder f;
+    data_uri_begin(&f, &v->work, text);
+    scan_pieces(v, next_uri, &f);
+}
+
+/* A file in an archive. */
+void virus_read_page(struct virus_scanner *v)
+{
+    scan_uris(v, v->now->bytes);
 }
 
 static void scan_loose(struct virus_scanner *v, struct slice text)
@@ -161,7 +186,6 @@ void virus_cover(struct virus_scanner *v, struct slice bytes)
 static void decode_leaves(struct virus_scanner *v)
 {
     const struct mime_tree *tree = v->now->tree;
-    unsigned flags = 0;
     v->leaves = arena_array(&v->work, tree->parts, sizeof(v->leaves[0]));
     v->n_leaves = 0;
     memset(v->by_size, 0, sizeof(v->by_size));
@@ -170,7 +194,7 @@ static void decode_leaves(struct virus_scanner *v)
             continue;
         struct leaf *l = &v->leaves[v->n_leaves++], **b;
         l->part = p;
-        l->bytes = transfer_decode(&v->work, p->body, p->encoding, p->body.n, &flags);
+        l->bytes = transfer_decode(&v->work, p->body, p->encoding, p->body.n, &l->flags);
         l->size = size_without_cr(l->bytes);
         b = bucket(v, l->size);
         l->next_of_size = *b;
@@ -202,6 +226,21 @@ static void tell_type(struct virus_scanner *v, const struct leaf *l)
     hits_add(&v->hits, FINDING_NOTE, CLASS_CLEAN, 0, SLICE("type"), text);
 }
 
+/* What is decoded by lines may be decoded by other lines. */
+static void scan_otherwise(struct virus_scanner *v, const struct leaf *l)
+{
+    const struct mime_part *p = l->part;
+    if (p->encoding == TRANSFER_UUENCODE)
+        scan_inline(v, p->body);
+    if (p->encoding != TRANSFER_QP || !(l->flags & TRANSFER_BAD_ESCAPE))
+        return;
+    struct slice bytes = reread_qp(&v->work, p->body);
+    if (slice_eq(bytes, l->bytes))
+        return;
+    virus_scan_part(v, bytes, NULL, v->where);
+    scan_inline(v, bytes);
+}
+
 static void scan_leaf(struct virus_scanner *v, const struct leaf *l, bool trusted)
 {
     char *name = arena_str(&v->work, slice_sub(l->part->name, 0, 200));
@@ -212,6 +251,8 @@ static void scan_leaf(struct virus_scanner *v, const struct leaf *l, bool truste
     if (l->part->parent && mail_like(l->bytes, name))
         virus_add_item(v, l->bytes, false, NULL, v->where);
     scan_inline(v, l->bytes);
+    scan_uris(v, l->bytes);
+    scan_otherwise(v, l);
 }
 
 /* ---- the mail */

@@ -16,7 +16,7 @@
 struct item {
     struct slice bytes;
     char *copy;                   /* to be freed, or NULL */
-    const char *kind;             /* of an archive (look.h); NULL: a message */
+    const char *kind;             /* of an archive (look.h), or "page" (data-uri.h); NULL: a message */
     const struct mime_tree *tree; /* of a message; NULL: not yet parsed */
     unsigned depth;
     char where[HIT_WHERE_MAX];
@@ -25,8 +25,9 @@ struct item {
 struct leaf {
     const struct mime_part *part;
     struct slice bytes;
-    size_t size;  /* without CR */
-    bool covered; /* libclamav has seen these bytes as a part of the message */
+    size_t size;    /* without CR */
+    unsigned flags; /* of its decoding */
+    bool covered;   /* libclamav has seen these bytes as a part of the message */
     struct leaf *next_of_size;
 };
 
@@ -64,6 +65,7 @@ bool virus_scan_part(struct virus_scanner *v, struct slice bytes, const char *na
 /* what is at v->now */
 void virus_read_mail(struct virus_scanner *v);
 void virus_read_archive(struct virus_scanner *v);
+void virus_read_page(struct virus_scanner *v);
 /* Is this a part of the mail at hand, byte for byte? */
 void virus_cover(struct virus_scanner *v, struct slice bytes);
 

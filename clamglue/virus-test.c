@@ -167,6 +167,8 @@ static const struct {
       "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
       "\r\n--a--\r\n--a--\r\n" },
     { "never closed", "Content-Type: multipart/mixed; boundary=a\r\n\r\n--a\r\n" ATTACHMENT, "" },
+    { "boundary of a file", "Content-Type: application/octet-stream; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
+      "\r\n--a--\r\n" },
     { "type without subtype", "Content-Type: multipart; boundary=a\r\n\r\n--a\r\n" ATTACHMENT,
       "\r\n--a--\r\n" },
 };
@@ -251,6 +253,59 @@ static void files_in_text_are_found(void **state)
         buf_add_str(&b, "\r\nRegards\r\n");
         check(buf_slice(&b));
         must_find(TEST_EICAR, ways[i]);
+        buf_deinit(&b);
+    }
+}
+
+static void text_behind_a_line_that_is_no_field(void **state)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    buf_add_str(&b, "From: a@example.org\r\nSubject: x\r\n:\r\n");
+    buf_add_slice(&b, test_eicar());
+    check(buf_slice(&b));
+    must_find(TEST_EICAR, "a colon");
+    buf_deinit(&b);
+}
+
+/* mailparser takes soft breaks out before it looks at escapes; Python ends lines of uuencode at a CR */
+static void encodings_are_read_as_others_read_them(void **state)
+{
+    struct buf b, uu;
+    struct slice eicar = test_eicar();
+    buf_init(&b, 1 << 20);
+    buf_init(&uu, 1 << 16);
+    buf_add_str(&b, "From: a@example.org\r\nContent-Type: x/y\r\n"
+                    "Content-Transfer-Encoding: quoted-printable\r\n\r\n=5=\r\n8");
+    buf_add_slice(&b, slice_from(eicar, 1));
+    check(buf_slice(&b));
+    must_find(TEST_EICAR, "quoted-printable");
+    buf_reset(&b);
+    buf_add_str(&b, "From: a@example.org\r\nContent-Type: x/y\r\n"
+                    "Content-Transfer-Encoding: x-uuencode\r\n\r\n");
+    mail_inline(&uu, "uuencode", "e.com", eicar);
+    for (size_t i = 0; i < uu.n; i++)
+        if (uu.p[i] != '\n')
+            buf_add_char(&b, uu.p[i]);
+    check(buf_slice(&b));
+    must_find(TEST_EICAR, "uuencode");
+    buf_deinit(&b);
+    buf_deinit(&uu);
+}
+
+static void files_in_links_are_found(void **state)
+{
+    static const char *const befores[] = { "<style>@import url(data:x/y,", "URL=DATA:x/y,",
+                                           "<a href=&#100;ata:x/y," };
+    for (size_t i = 0; i < sizeof(befores) / sizeof(befores[0]); i++) {
+        struct buf b;
+        buf_init(&b, 1 << 20);
+        buf_printf(&b, "From: a@example.org\r\nContent-Type: text/html\r\n\r\n%s", befores[i]);
+        for (size_t j = 0; j < test_eicar().n; j++)
+            buf_printf(&b, "%%%02x", (unsigned char)test_eicar().p[j]);
+        buf_add_str(&b, ")\r\n");
+        check(buf_slice(&b));
+        must_find(TEST_EICAR, befores[i]);
         buf_deinit(&b);
     }
 }
@@ -401,6 +456,9 @@ int main(void)
         cmocka_unit_test(a_message_in_a_message),
         cmocka_unit_test(messages_in_messages_end_at_a_limit),
         cmocka_unit_test(files_in_text_are_found),
+        cmocka_unit_test(text_behind_a_line_that_is_no_field),
+        cmocka_unit_test(encodings_are_read_as_others_read_them),
+        cmocka_unit_test(files_in_links_are_found),
         cmocka_unit_test(too_many_parts_are_unchecked),
         cmocka_unit_test(no_time_is_unchecked),
         cmocka_unit_test(the_text_of_a_message_is_scanned_once),

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "base/os.h"
+#include "clamglue/data-uri.h"
 #include "clamglue/mail-like.h"
 #include "clamglue/unpack.h"
 
@@ -48,14 +49,15 @@ void virus_add_item(struct virus_scanner *v, struct slice bytes, bool copied, co
     v->n_items++;
 }
 
-/* libclamav opens 7z and zip as a rule; the others never, or not without a module. */
+/* libclamav opens 7z, zip, tar and bzip2 as a rule; the others never, or not without a module. */
 static bool is_unpacked_by_us(const struct look *l)
 {
     if (l->kind && strcmp(l->kind, "zip") == 0)
         return l->n_odd > 0;
     if (l->kind && strcmp(l->kind, "p7m") == 0)
         return l->n_odd == 0;
-    return unpack_knows(l->kind) && (strcmp(l->kind, "bzip2") != 0 || l->n_odd > 0);
+    bool opened = l->kind && (strcmp(l->kind, "bzip2") == 0 || strcmp(l->kind, "tar") == 0);
+    return unpack_knows(l->kind) && (!opened || l->n_odd > 0);
 }
 
 /* All that libclamav opens comes by here, and what it is given. Within it: no arena. */
@@ -70,6 +72,8 @@ static void see(void *ctx, const struct scan_file *f)
         virus_cover(v, f->bytes);
     else if (mail_like(f->bytes, f->name))
         virus_add_item(v, f->bytes, true, NULL, f->where);
+    else if (data_uri_worth(f->bytes))
+        virus_add_item(v, f->bytes, true, "page", f->where);
 }
 
 /* ---- runs of libclamav */
@@ -135,7 +139,9 @@ static void read_items(struct virus_scanner *v)
         snprintf(v->where, sizeof(v->where), "%s", v->now->where);
         if (!time_left(v, &ms))
             return;
-        if (v->now->kind)
+        if (v->now->kind && strcmp(v->now->kind, "page") == 0)
+            virus_read_page(v);
+        else if (v->now->kind)
             virus_read_archive(v);
         else
             virus_read_mail(v);
