@@ -9,6 +9,11 @@
 #define MIB (1024.0 * KIB)
 /* libclamav counts some sizes in 32 bits with sign */
 #define SIZE_MAX_MIB (2000 * MIB)
+#define SECOND 1000.0
+#define DAY (86400 * SECOND)
+
+/* in the order of enum virus_reload */
+static const char *const reload_names[] = { "auto", "concurrent", "serial", NULL };
 
 const struct conf_option virus_option_rows[] = {
     { .name = "virus_scan",
@@ -112,6 +117,58 @@ const struct conf_option virus_option_rows[] = {
       .help = "Whether the kernel must be able to keep the virus workers inside their scratch folder by "
               "Landlock (Linux 5.13, switched on). With no, workers start without it: whoever takes one over "
               "then reads what the account of the workers may read. All other layers stay." },
+    { .name = "virus_workers",
+      .type = CONF_UINT,
+      .at = AT(workers),
+      .def = "0",
+      .max = 256,
+      .flags = CONF_RESTART,
+      .help =
+          "Virus worker processes, each working on one message at a time; they share the database. 0: one "
+          "for each processor." },
+    { .name = "virus_worker_messages",
+      .type = CONF_UINT,
+      .at = AT(worker_messages),
+      .def = "5000",
+      .max = 1e9,
+      .help = "A virus worker is replaced by a new one after so many messages. 0: never." },
+    { .name = "virus_worker_memory",
+      .type = CONF_SIZE,
+      .at = AT(worker_memory),
+      .def = "1g",
+      .min = 256 * MIB,
+      .max = 1e12,
+      .help =
+          "Memory that a virus worker may take for a message, beyond the database, which all of them share. "
+          "Past it the message is unchecked, or the worker dies and the message is tried again." },
+    { .name = "virus_reload",
+      .type = CONF_ENUM,
+      .at = AT(reload),
+      .def = "auto",
+      .names = reload_names,
+      .help =
+          "How a changed database is taken. concurrent loads the new one beside the old: no message waits, "
+          "and for a moment both take memory (1.3 GB each with the official one). serial ends the old one "
+          "first: mail waits meanwhile, or is tempfailed. auto is concurrent where there is memory for "
+          "both." },
+    { .name = "clamav_settle",
+      .type = CONF_TIME,
+      .at = AT(settle),
+      .def = "5s",
+      .min = 100,
+      .max = 3600 * SECOND,
+      .help =
+          "A changed database is loaded when it has stayed as it is for so long: freshclam writes several "
+          "files one after the other." },
+    { .name = "clamav_max_age",
+      .type = CONF_TIME,
+      .at = AT(max_age),
+      .def = "7d",
+      .min = 0,
+      .max = 365 * DAY,
+      .help =
+          "A database whose newest signatures are older is complained about in the log and in tamis status. "
+          "0: never." },
 };
 const size_t virus_option_rows_n = sizeof(virus_option_rows) / sizeof(virus_option_rows[0]);
 

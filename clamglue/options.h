@@ -6,19 +6,27 @@
 
 #include "base/conf.h"
 
+enum virus_reload { VIRUS_RELOAD_AUTO, VIRUS_RELOAD_CONCURRENT, VIRUS_RELOAD_SERIAL };
+
 struct virus_options {
     bool scan;
     const char *database; /* a directory or one file */
     bool pua, bytecode;
-    struct conf_list names; /* PATTERN=CLASS or PATTERN=SCORE, see names.h */
-    unsigned scan_time;     /* ms of one message, all its parts together */
-    size_t scan_size;       /* bytes looked at for one part, what is unpacked included */
-    size_t file_size;       /* bytes of one file, packed or unpacked */
-    unsigned recursion;     /* containers in containers */
-    unsigned files;         /* unpacked of one part */
-    unsigned parts;         /* of one message, scanned by themselves */
-    const char *scratch;    /* folder for unpacked files; empty: below runtime_directory */
-    bool landlock;          /* whether a worker without Landlock is refused */
+    struct conf_list names;   /* PATTERN=CLASS or PATTERN=SCORE, see names.h */
+    unsigned scan_time;       /* ms of one message, all its parts together */
+    size_t scan_size;         /* bytes looked at for one part, what is unpacked included */
+    size_t file_size;         /* bytes of one file, packed or unpacked */
+    unsigned recursion;       /* containers in containers */
+    unsigned files;           /* unpacked of one part */
+    unsigned parts;           /* of one message, scanned by themselves */
+    const char *scratch;      /* folder for unpacked files; empty: below runtime_directory */
+    bool landlock;            /* whether a worker without Landlock is refused */
+    unsigned workers;         /* processes; 0: one a core */
+    unsigned worker_messages; /* a worker is replaced after so many */
+    size_t worker_memory;     /* bytes beyond the shared database */
+    int reload;               /* enum virus_reload */
+    unsigned settle;          /* ms that a changed database stays as it is before it is loaded */
+    unsigned max_age;         /* ms: a database older than this is complained about */
 };
 
 extern const struct conf_option virus_option_rows[];

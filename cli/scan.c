@@ -154,12 +154,12 @@ static unsigned workers_for(const struct config *c, size_t n_names)
 
 static struct engine *start_engine(const struct config *c, pid_t *loader, struct err *e)
 {
-    const struct loader_config lc = { c->message, c->scoring, c->engine };
+    const struct loader_config lc = { .message = c->message, .scoring = c->scoring, .engine = c->engine };
     struct loader_account account = { 0 };
     int channel;
     if (find_account(&account, c, e) < 0 || loader_start(&lc, &account, loader, &channel, e) < 0)
         return NULL;
-    return engine_new(&c->engine, channel, e);
+    return engine_new(ENGINE_RULES, &c->engine, channel, e);
 }
 
 /* The loader ends when its channel is closed; should it not, it is made to. */

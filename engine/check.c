@@ -33,21 +33,12 @@ static const struct outcome_info {
     [GONE] = { "gone", "is not needed any more for", POOL_UNWANTED, false },
 };
 
-struct call {
-    struct engine *engine;
-    const struct engine_request *q;
-    struct arena *a;
-    struct engine_result *r;
-    struct patience patience;
-    uint64_t id, since; /* of this try; since: clock_ms() at the handover */
-};
-
-static void add_class(struct call *c, enum verdict_class class, const char *name)
+static void add_class(struct engine_call *c, enum verdict_class class, const char *name)
 {
     finding_add(&c->r->findings, c->a, FINDING_CLASS, class, 0, slice_str(name), SLICE(""));
 }
 
-static enum outcome hand_over(struct call *c, struct pool_worker *w)
+static enum outcome hand_over(struct engine_call *c, struct pool_worker *w)
 {
     struct err e;
     c->id = c->engine->next_id++;
@@ -58,13 +49,13 @@ static enum outcome hand_over(struct call *c, struct pool_worker *w)
     c->since = clock_ms();
     if (ipc_send(w->fd, buf_slice(&w->out), &c->q->spool->fd, 1, &e) == 0)
         return DONE;
-    log_debug("scorer %d: message not handed over: %s", (int)w->pid, e.text);
+    log_debug("%s %d: message not handed over: %s", c->engine->worker, (int)w->pid, e.text);
     return NOT_HANDED;
 }
 
 /* Until something can be read, if only the end. The kernel marks the channel with an error when its other end
  * is closed while our request is in there. */
-static enum outcome wait_for_answer(struct call *c, const struct pool_worker *w)
+static enum outcome wait_for_answer(struct engine_call *c, const struct pool_worker *w)
 {
     uint64_t hung_at = c->since + c->engine->o.worker_deadline;
     uint64_t until = hung_at < c->patience.deadline ? hung_at : c->patience.deadline;
@@ -84,28 +75,28 @@ static enum outcome wait_for_answer(struct call *c, const struct pool_worker *w)
     }
 }
 
-static enum outcome lie(const struct pool_worker *w, const char *what)
+static enum outcome lie(const struct engine_call *c, const struct pool_worker *w, const char *what)
 {
-    log_warning("scorer %d lied: %s", (int)w->pid, what);
+    log_warning("%s %d lied: %s", c->engine->worker, (int)w->pid, what);
     return LIED;
 }
 
-static enum outcome read_answer(struct call *c, const struct pool_worker *w, size_t n)
+static enum outcome read_answer(struct engine_call *c, const struct pool_worker *w, size_t n)
 {
     struct proto_result answer;
     uint64_t most = (clock_ms() - c->since) * 1000 + CPU_SLACK_US;
     if (!proto_get_result(slice_of(w->in, n), c->a, &answer))
-        return lie(w, "not a result");
+        return lie(c, w, "not a result");
     if (answer.id != c->id)
-        return lie(w, "a result of something else");
+        return lie(c, w, "a result of something else");
     if (answer.cpu_us > most)
-        return lie(w, "more CPU time than went by");
+        return lie(c, w, "more CPU time than went by");
     c->r->findings = answer.findings;
     c->r->cpu_us = answer.cpu_us;
     return DONE;
 }
 
-static enum outcome take_answer(struct call *c, struct pool_worker *w)
+static enum outcome take_answer(struct engine_call *c, struct pool_worker *w)
 {
     struct ipc_received got;
     struct err e;
@@ -118,29 +109,29 @@ static enum outcome take_answer(struct call *c, struct pool_worker *w)
         case 0: return DIED;
         default:
             if (e.kind != ERR_RETRY)
-                return lie(w, e.text);
+                return lie(c, w, e.text);
         }
     }
 }
 
-static void log_end(const struct call *c, int pid, enum outcome outcome)
+static void log_end(const struct engine_call *c, int pid, enum outcome outcome)
 {
     struct buf text;
     buf_init(&text, 1000);
     log_quote(&text, c->q->envelope->queue_id, 100);
     buf_add_str(&text, " of client ");
     log_quote(&text, c->q->envelope->client_address, 100);
-    log_warning("scorer %d %s message %s, try %u", pid, outcomes[outcome].verb, text.p, c->r->tries);
+    log_warning("%s %d %s message %s, try %u", c->engine->worker, pid, outcomes[outcome].verb, text.p,
+                c->r->tries);
     buf_deinit(&text);
 }
 
-/* One try with one worker, which is given back in every case. */
-static enum outcome try_worker(struct call *c, struct pool_worker *w)
+/* What was done with the worker that had the message, which is given back in every case. */
+static enum outcome settle(struct engine_call *c, enum outcome outcome)
 {
+    struct pool_worker *w = c->worker;
     int pid = w->pid;
-    enum outcome outcome = hand_over(c, w);
-    if (outcome == DONE)
-        outcome = take_answer(c, w);
+    c->worker = NULL;
     c->r->tries += outcome != NOT_HANDED && outcome != UNREAD;
     if (outcome == DONE) {
         pool_return(&c->engine->pool, w);
@@ -156,7 +147,7 @@ static enum outcome try_worker(struct call *c, struct pool_worker *w)
     return outcome;
 }
 
-static enum pool_answer checkout(struct call *c, struct pool_worker **w)
+static enum pool_answer checkout(struct engine_call *c, struct pool_worker **w)
 {
     uint64_t from = clock_ms();
     enum pool_answer answer = pool_checkout(&c->engine->pool, &c->patience, w);
@@ -164,51 +155,87 @@ static enum pool_answer checkout(struct call *c, struct pool_worker **w)
     return answer;
 }
 
-static void run(struct call *c)
+static void end(struct engine_call *c, enum verdict_class class, const char *name)
+{
+    if (name)
+        add_class(c, class, name);
+    c->done = true;
+}
+
+/* After a try: the result stands, or another worker gets the message. */
+static void judge(struct engine_call *c, enum outcome outcome)
+{
+    const struct outcome_info *info = &outcomes[outcome];
+    if (outcome == DONE)
+        end(c, CLASS_CLEAN, NULL);
+    else if (info->blamed && c->r->tries == TRIES_MAX)
+        end(c, CLASS_UNCHECKED_CRASH, info->name);
+    else if (outcome == LATE || outcome == GONE || c->handovers++ == HANDOVERS_MAX)
+        end(c, CLASS_UNCHECKED_FAULT, info->name);
+    else if (info->blamed)
+        c->engine->retries++;
+}
+
+/* Until a worker has the message, or the result stands. */
+static void give_out(struct engine_call *c)
 {
     static const char *const faults[] = {
         [POOL_LATE] = "deadline", [POOL_CALLER_GONE] = "gone", [POOL_LOST] = ENGINE_LOST
     };
-    for (unsigned handovers = 0;; handovers++) {
-        struct pool_worker *w;
-        enum pool_answer answer = checkout(c, &w);
+    while (!c->done && c->worker == NULL) {
+        enum pool_answer answer = checkout(c, &c->worker);
         if (answer != POOL_GOT) {
-            add_class(c, CLASS_UNCHECKED_FAULT, faults[answer]);
-            return;
-        }
-        enum outcome outcome = try_worker(c, w);
-        const struct outcome_info *info = &outcomes[outcome];
-        if (outcome == DONE)
-            return;
-        if (info->blamed && c->r->tries == TRIES_MAX) {
-            add_class(c, CLASS_UNCHECKED_CRASH, info->name);
-            return;
-        }
-        if (outcome == LATE || outcome == GONE || handovers == HANDOVERS_MAX) {
-            add_class(c, CLASS_UNCHECKED_FAULT, info->name);
-            return;
-        }
-        if (info->blamed)
-            c->engine->retries++;
+            c->worker = NULL;
+            end(c, CLASS_UNCHECKED_FAULT, faults[answer]);
+        } else if (hand_over(c, c->worker) != DONE)
+            judge(c, settle(c, NOT_HANDED));
+    }
+}
+
+void engine_begin(struct engine_call *c, struct engine *engine, const struct engine_request *q,
+                  struct arena *a, struct engine_result *r)
+{
+    uint64_t now = clock_ms();
+    *c = (struct engine_call){ .engine = engine, .q = q, .a = a, .r = r };
+    memset(r, 0, sizeof(*r));
+    if (!q->spool->finished || q->spool->fd < 0)
+        bug("engine_begin: the spool is not finished");
+    engine->messages++;
+    if (a->max - a->used < ENGINE_RESULT_MEMORY)
+        end(c, CLASS_UNCHECKED_FAULT, "memory");
+    else if (crash_over(&engine->crashes, q->envelope->client_address, now))
+        end(c, CLASS_UNCHECKED_FAULT, "client");
+    else {
+        patience_init(&c->patience, now + (q->deadline_ms ? q->deadline_ms : engine->o.message_deadline),
+                      q->tick_ms, q->tick, q->tick_ctx);
+        give_out(c);
+    }
+}
+
+void engine_finish(struct engine_call *c)
+{
+    while (!c->done) {
+        judge(c, settle(c, take_answer(c, c->worker)));
+        give_out(c);
     }
 }
 
 void engine_check(struct engine *engine, const struct engine_request *q, struct arena *a,
                   struct engine_result *r)
 {
-    struct call c = { .engine = engine, .q = q, .a = a, .r = r };
-    uint64_t now = clock_ms();
-    memset(r, 0, sizeof(*r));
-    if (!q->spool->finished || q->spool->fd < 0)
-        bug("engine_check: the spool is not finished");
-    engine->messages++;
-    if (a->max - a->used < ENGINE_RESULT_MEMORY)
-        add_class(&c, CLASS_UNCHECKED_FAULT, "memory");
-    else if (crash_over(&engine->crashes, q->envelope->client_address, now))
-        add_class(&c, CLASS_UNCHECKED_FAULT, "client");
-    else {
-        patience_init(&c.patience, now + (q->deadline_ms ? q->deadline_ms : engine->o.message_deadline),
-                      q->tick_ms, q->tick, q->tick_ctx);
-        run(&c);
+    struct engine_call c;
+    engine_begin(&c, engine, q, a, r);
+    engine_finish(&c);
+}
+
+void engine_result_add(struct engine_result *r, struct arena *a, const struct engine_result *more)
+{
+    for (const struct finding *f = more->findings.first; f; f = f->next) {
+        struct finding *copy = finding_add(&r->findings, a, f->kind, f->class, f->score, f->name, f->detail);
+        if (copy->kind == f->kind && copy != r->findings.closing)
+            copy->count = f->count;
     }
+    r->cpu_us += more->cpu_us;
+    r->wait_ms += more->wait_ms;
+    r->tries = more->tries > r->tries ? more->tries : r->tries;
 }

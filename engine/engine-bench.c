@@ -163,7 +163,7 @@ int main(int argc, char **argv)
     make_spool(&spool);
     if (loader_start(&c, &account, &pid, &channel, &e) != 0)
         give_up(&e);
-    struct engine *engine = engine_new(&c.engine, channel, &e);
+    struct engine *engine = engine_new(ENGINE_RULES, &c.engine, channel, &e);
     if (engine == NULL || engine_wait_ready(engine, 60000, &e) != 0)
         give_up(&e);
     measure(engine, &spool, 1, 1000 < messages ? 1000 : messages); /* to get warm */

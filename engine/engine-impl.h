@@ -11,6 +11,8 @@
 enum engine_state { ENGINE_STARTING, ENGINE_READY, ENGINE_FAILED };
 
 struct engine {
+    enum engine_kind kind;
+    const char *worker; /* what one is called */
     struct engine_options o;
     int loader; /* channel; read by the thread only */
     pthread_t thread;
@@ -23,6 +25,7 @@ struct engine {
     enum engine_state state;
     struct err error; /* ENGINE_FAILED */
     struct ruleset_summary rules;
+    struct database_summary database;
     int loader_pid;
 };
 

@@ -11,6 +11,7 @@
 #include <sys/wait.h>
 #include <time.h>
 #include "base/log.h"
+#include "engine/kind.h"
 
 static void set_state(struct engine *engine, enum engine_state state)
 {
@@ -25,8 +26,13 @@ static void take_ready(struct engine *engine, const struct proto_loader *m)
 {
     pthread_mutex_lock(&engine->lock);
     engine->loader_pid = m->pid;
-    engine->rules = (struct ruleset_summary){ m->rules, m->subrules, m->problems, "" };
-    memcpy(engine->rules.hash, m->hash, sizeof(engine->rules.hash));
+    if (engine->kind == ENGINE_RULES) {
+        engine->rules = (struct ruleset_summary){ m->rules, m->subrules, m->problems, "" };
+        memcpy(engine->rules.hash, m->hash, sizeof(engine->rules.hash));
+    } else {
+        engine->database = (struct database_summary){ .signatures = m->rules, .built = m->built };
+        memcpy(engine->database.versions, m->error, sizeof(m->error));
+    }
     pthread_mutex_unlock(&engine->lock);
 }
 
@@ -52,10 +58,25 @@ static void take_dead(struct engine *engine, const struct proto_loader *m)
     if (!pool_dead(&engine->pool, m->pid, m->serial, m->status))
         return;
     if (WIFSIGNALED(m->status))
-        log_warning("scorer %d died: signal %d (%s)", (int)m->pid, WTERMSIG(m->status),
+        log_warning("%s %d died: signal %d (%s)", engine->worker, (int)m->pid, WTERMSIG(m->status),
                     strsignal(WTERMSIG(m->status)));
     else
-        log_warning("scorer %d ended by itself: status %d", (int)m->pid, WEXITSTATUS(m->status));
+        log_warning("%s %d ended by itself: status %d", engine->worker, (int)m->pid, WEXITSTATUS(m->status));
+}
+
+static void take_changed(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    engine->database.outdated = true;
+    pthread_mutex_unlock(&engine->lock);
+}
+
+bool engine_outdated(struct engine *engine)
+{
+    pthread_mutex_lock(&engine->lock);
+    bool outdated = engine->database.outdated;
+    pthread_mutex_unlock(&engine->lock);
+    return outdated;
 }
 
 /* false: that is no frame of a loader */
@@ -69,6 +90,7 @@ static bool take_frame(struct engine *engine, struct slice frame, struct ipc_rec
     case PROTO_LOADER_FAILED: take_failed(engine, &m); return true;
     case PROTO_LOADER_WORKER: take_worker(engine, &m, got); return true;
     case PROTO_LOADER_DEAD: take_dead(engine, &m); return true;
+    case PROTO_LOADER_CHANGED: take_changed(engine); return true;
     default: return false;
     }
 }
@@ -84,12 +106,12 @@ static void *listen_to_loader(void *arg)
         bool taken = take_frame(engine, slice_of(buffer, got.n), &got);
         ipc_close_fds(&got);
         if (!taken) {
-            log_error("the rules loader said what no loader says: given up");
+            log_error("the %s said what no loader says: given up", loader_kinds[engine->kind]->loader);
             break;
         }
     }
     if (rc < 0)
-        log_error("the rules loader is given up: %s", e.text);
+        log_error("the %s is given up: %s", loader_kinds[engine->kind]->loader, e.text);
     shutdown(engine->loader, SHUT_RDWR); /* then it ends, if it has not */
     pool_lost(&engine->pool);
     set_state(engine, ENGINE_FAILED);
@@ -117,7 +139,7 @@ static void destroy(struct engine *engine)
     free(engine);
 }
 
-struct engine *engine_new(const struct engine_options *o, int loader, struct err *e)
+struct engine *engine_new(enum engine_kind kind, const struct engine_options *o, int loader, struct err *e)
 {
     struct engine *engine = calloc(1, sizeof(*engine));
     pthread_condattr_t monotonic;
@@ -126,10 +148,12 @@ struct engine *engine_new(const struct engine_options *o, int loader, struct err
         err_set(e, ERR_RETRY, "engine: out of memory");
         return NULL;
     }
+    engine->kind = kind;
+    engine->worker = loader_kinds[kind]->worker;
     engine->o = *o;
     engine->loader = loader;
     engine->next_id = 1;
-    engine->error = (struct err){ ERR_SYSTEM, "the rules loader ended before it was ready" };
+    err_set(&engine->error, ERR_SYSTEM, "the %s ended before it was ready", loader_kinds[kind]->loader);
     pthread_mutex_init(&engine->lock, NULL);
     pthread_condattr_init(&monotonic);
     pthread_condattr_setclock(&monotonic, CLOCK_MONOTONIC);
@@ -167,7 +191,8 @@ int engine_wait_ready(struct engine *engine, unsigned timeout_ms, struct err *e)
         *e = engine->error;
     pthread_mutex_unlock(&engine->lock);
     if (state == ENGINE_STARTING)
-        return err_set(e, ERR_RETRY, "the rules loader is not ready after %u ms", timeout_ms);
+        return err_set(e, ERR_RETRY, "the %s is not ready after %u ms", loader_kinds[engine->kind]->loader,
+                       timeout_ms);
     return state == ENGINE_READY ? 0 : -1;
 }
 
@@ -178,6 +203,7 @@ void engine_get_status(struct engine *engine, struct engine_status *s)
     s->retries = engine->retries;
     pthread_mutex_lock(&engine->lock);
     s->rules = engine->rules;
+    s->database = engine->database;
     s->loader_pid = engine->loader_pid;
     pthread_mutex_unlock(&engine->lock);
     pool_status(&engine->pool, s);

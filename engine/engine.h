@@ -1,7 +1,7 @@
 /* engine.h - message in, findings out
- * The client that gateway and command line share. Behind it: a loader process (compiles the rules once) and
- * its forked, sandboxed scorers. Thread-safe: engine_check is called by many threads at once and blocks its
- * caller.
+ * The client that gateway and command line share. Behind it: a loader process (compiles the rules, or loads
+ * the virus database, once) and its forked, sandboxed workers: scorers, or virus workers. Who has both has
+ * two engines. Thread-safe: engine_check is called by many threads at once and blocks its caller.
  *
  * A worker that dies, hangs past worker_deadline or lies (wrong id, bad lengths, names or descriptors) is
  * killed and the message tried once more by a fresh worker; the second time the result is a single class
@@ -13,18 +13,20 @@
 #define ENGINE_ENGINE_H
 
 #include "engine/options.h"
+#include "engine/patience.h"
 #include "message/envelope.h"
 #include "message/finding.h"
 #include "message/spool.h"
 
 struct engine;
+struct pool_worker;
 
 /* The name of the unchecked/fault when the loader is gone: what is needed is a new engine. */
 #define ENGINE_LOST "loader"
 
 /* loader: a channel (base/ipc.h) to a loader process, see engine/loader.h; owned by the engine from here on.
  * Starts a thread that takes workers from it. */
-struct engine *engine_new(const struct engine_options *o, int loader, struct err *e);
+struct engine *engine_new(enum engine_kind kind, const struct engine_options *o, int loader, struct err *e);
 /* The caller guarantees that no engine_check is running. Closes the channel: loader and workers end. */
 void engine_free(struct engine **engine);
 /* Waits until a worker is ready: 0, or -1: ERR_RETRY when the time is over, else the loader's own error text
@@ -54,6 +56,27 @@ struct engine_result {
 void engine_check(struct engine *engine, const struct engine_request *q, struct arena *a,
                   struct engine_result *r);
 
+/* The same in two steps, so that a scorer and a virus worker look at a message side by side: engine_begin
+ * waits for a worker and hands the message over, engine_finish waits for the answer. What q points to stays
+ * until then, and so does the arena's room: ENGINE_RESULT_MEMORY for each call that was begun. The caller
+ * owns the call; every call that was begun is finished. */
+struct engine_call {
+    struct engine *engine;
+    const struct engine_request *q;
+    struct arena *a;
+    struct engine_result *r;
+    struct patience patience;
+    uint64_t id, since;         /* of this try; since: clock_ms() at the handover */
+    struct pool_worker *worker; /* has the message */
+    unsigned handovers;
+    bool done; /* the result stands */
+};
+void engine_begin(struct engine_call *c, struct engine *engine, const struct engine_request *q,
+                  struct arena *a, struct engine_result *r);
+void engine_finish(struct engine_call *c);
+/* Adds what another engine found and took to *r. */
+void engine_result_add(struct engine_result *r, struct arena *a, const struct engine_result *more);
+
 struct engine_status {
     unsigned workers, busy, waiting; /* now */
     uint64_t messages, retries, deaths, kills,
@@ -63,10 +86,18 @@ struct engine_status {
     struct ruleset_summary {
         unsigned rules, subrules, problems;
         char hash[17];
-    } rules;
+    } rules; /* ENGINE_RULES */
+    struct database_summary {
+        unsigned signatures;
+        int64_t built;      /* seconds since 1970: the newest signatures */
+        char versions[200]; /* of engine and database */
+        bool outdated;      /* there is a newer one on disk */
+    } database;             /* ENGINE_VIRUS */
     int loader_pid;
     int worker_pids[64]; /* the first 64 */
 };
 void engine_get_status(struct engine *engine, struct engine_status *s);
+/* Whether its loader has noticed something newer to load. */
+bool engine_outdated(struct engine *engine);
 
 #endif

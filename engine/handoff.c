@@ -14,6 +14,7 @@
 
 /* what is no row of another table */
 struct extra {
+    int kind;
     bool drop;
     unsigned uid, gid;
     int log_level;
@@ -27,7 +28,15 @@ struct handoff {
 /* in the order of enum log_level */
 static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
 
+/* in the order of enum engine_kind */
+static const char *const kind_names[] = { "rules", "virus", NULL };
+
 static const struct conf_option extra_rows[] = {
+    { .name = "loader_kind",
+      .type = CONF_ENUM,
+      .at = offsetof(struct extra, kind),
+      .def = "rules",
+      .names = kind_names },
     { .name = "loader_log_level",
       .type = CONF_ENUM,
       .at = offsetof(struct extra, log_level),
@@ -46,7 +55,9 @@ static const struct conf_option extra_rows[] = {
       .max = UINT_MAX },
 };
 
-#define SECTIONS 4
+#define SECTIONS 5
+#define ROLE(kind) (1U << (kind))
+#define BOTH (ROLE(ENGINE_RULES) | ROLE(ENGINE_VIRUS))
 
 static void fill_sections(struct conf_section s[SECTIONS])
 {
@@ -54,22 +65,27 @@ static void fill_sections(struct conf_section s[SECTIONS])
                                   .rows = message_option_rows,
                                   .n = message_option_rows_n,
                                   .at = offsetof(struct handoff, config.message),
-                                  .roles = 1 };
+                                  .roles = BOTH };
     s[1] = (struct conf_section){ .title = "scoring",
                                   .rows = scoring_option_rows,
                                   .n = scoring_option_rows_n,
                                   .at = offsetof(struct handoff, config.scoring),
-                                  .roles = 1 };
+                                  .roles = ROLE(ENGINE_RULES) };
     s[2] = (struct conf_section){ .title = "engine",
                                   .rows = engine_option_rows,
                                   .n = engine_option_rows_n,
                                   .at = offsetof(struct handoff, config.engine),
-                                  .roles = 1 };
+                                  .roles = BOTH };
     s[3] = (struct conf_section){ .title = "loader",
                                   .rows = extra_rows,
                                   .n = sizeof(extra_rows) / sizeof(extra_rows[0]),
                                   .at = offsetof(struct handoff, extra),
-                                  .roles = 1 };
+                                  .roles = BOTH };
+    s[4] = (struct conf_section){ .title = "virus",
+                                  .rows = virus_option_rows,
+                                  .n = virus_option_rows_n,
+                                  .at = offsetof(struct handoff, config.virus),
+                                  .roles = ROLE(ENGINE_VIRUS) };
 }
 
 static int write_all(int fd, struct slice text, struct err *e)
@@ -77,7 +93,7 @@ static int write_all(int fd, struct slice text, struct err *e)
     while (text.n) {
         ssize_t n = write(fd, text.p, text.n);
         if (n < 0)
-            return err_sys(e, "configuration of the rules loader");
+            return err_sys(e, "configuration of a loader");
         text = slice_from(text, (size_t)n);
     }
     return 0;
@@ -105,17 +121,17 @@ int handoff_write(const struct loader_config *c, const struct loader_account *ac
     struct conf_section sections[SECTIONS];
     struct conf_schema schema = { sections, SECTIONS, sizeof(struct handoff) };
     struct handoff h = { .config = *c,
-                         .extra = { .drop = account->drop,
+                         .extra = { .kind = c->kind,
+                                    .drop = account->drop,
                                     .uid = account->uid,
                                     .gid = account->gid,
                                     .log_level = (int)log_get_level() } };
     struct buf text;
     buf_init(&text, TEXT_MAX);
     fill_sections(sections);
-    conf_write(&schema, &h, 1, &text);
-    int fd = text.full
-                 ? err_set(e, ERR_CONFIG, "the options of the rules loader take more than %d bytes", TEXT_MAX)
-                 : sealed_text(buf_slice(&text), e);
+    conf_write(&schema, &h, ROLE(c->kind), &text);
+    int fd = text.full ? err_set(e, ERR_CONFIG, "the options of a loader take more than %d bytes", TEXT_MAX)
+                       : sealed_text(buf_slice(&text), e);
     buf_deinit(&text);
     return fd;
 }
@@ -149,6 +165,7 @@ int handoff_read(int fd, struct arena *a, struct loader_config *c, struct loader
     if (read_text(fd, a, &source.text, e) != 0 || conf_load(&schema, &source, a, &h, e) != 0)
         return -1;
     *c = h.config;
+    c->kind = h.extra.kind;
     log_set_level((enum log_level)h.extra.log_level);
     *account = (struct loader_account){ h.extra.drop, h.extra.uid, h.extra.gid };
     return 0;

@@ -7,8 +7,6 @@
 
 #include "engine/loader.h"
 
-#define LOADER_ARGUMENT "--role=loader"
-
 /* the loader's descriptors; whatever else is open is not inherited */
 enum {
     LOADER_FD_CHANNEL = 3,

@@ -1,8 +1,8 @@
-/* loader.c - compile the rules once, fork workers, keep their number; see loader.h
+/* loader.c - load once, fork workers, keep their number; see loader.h
  * One thread, one poll: the engine's channel and the deaths of children. A worker is handed to the engine
  * when it has told that it is in its sandbox. When workers die young the next one is forked after a pause
  * that doubles up to FORK_PAUSE_MAX: short, since a flood of messages that kill must not stop other mail, and
- * long enough that forking never becomes the work of the machine. Fails: rules refused, no worker at the
+ * long enough that forking never becomes the work of the machine. Fails: nothing loaded, no worker at the
  * first try: LOADER_FAILED, 78. Later a worker that cannot be made is logged and tried again. */
 #include "engine/loader.h"
 
@@ -17,13 +17,12 @@
 #include "base/ipc.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "engine/kind.h"
 #include "engine/proto.h"
 #include "engine/spawn.h"
 #include "message/message.h"
 
 #define EXIT_CONFIG 78
-#define PROBLEM_MEMORY (256 * 1024 * 1024)
-#define PROBLEMS_LOGGED 10
 #define WORKERS_MAX 256
 /* ms */
 #define YOUNG 1000
@@ -41,8 +40,10 @@ struct child {
 
 struct loader {
     const struct loader_config *config;
+    const struct loader_kind *kind;
     worker_main *run;
-    struct ruleset *rules;
+    struct loaded loaded;
+    uint64_t look_at;    /* for something newer */
     int channel, deaths; /* deaths: a signalfd */
     bool ending;
     unsigned want;
@@ -76,49 +77,28 @@ static void tell_failure(struct loader *l, const struct err *why)
 
 static void tell_ready(struct loader *l)
 {
-    struct ruleset_info info;
-    ruleset_info(l->rules, &info);
-    struct proto_loader m = { .type = PROTO_LOADER_READY,
-                              .pid = getpid(),
-                              .rules = info.rules,
-                              .subrules = info.subrules,
-                              .problems = info.problems };
-    memcpy(m.hash, info.hash, sizeof(m.hash));
-    log_debug("%u rules (%u of them subrules) from %u files, %u problems, hash %s", info.rules, info.subrules,
-              info.files, info.problems, info.hash);
+    struct proto_loader m = { .type = PROTO_LOADER_READY, .pid = getpid() };
+    l->kind->describe(&l->loaded, &m);
     tell(l, &m, -1);
 }
 
-/* ---- rules */
-
-static void log_problems(const struct rule_problem *p)
-{
-    unsigned n = 0;
-    for (; p; p = p->next)
-        if (n++ < PROBLEMS_LOGGED)
-            log_warning("%s:%u: %s", p->file, p->line, p->text);
-    if (n > PROBLEMS_LOGGED)
-        log_warning("%u more problems in rule files: see `tamis lint`", n - PROBLEMS_LOGGED);
-}
-
-static int load_rules(struct loader *l, struct err *e)
-{
-    const struct rule_problem *problems = NULL;
-    struct arena a;
-    arena_init(&a, PROBLEM_MEMORY);
-    l->rules = ruleset_load(&l->config->scoring, &a, &problems, e);
-    log_problems(problems);
-    arena_deinit(&a);
-    return l->rules ? 0 : -1;
-}
+/* ---- workers */
 
 static int add_worker(struct loader *l, struct child *c, struct err *e)
 {
     int channel;
-    pid_t pid = spawn_worker(l->config, l->rules, l->run, &channel, e);
-    if (pid < 0)
+    uint32_t serial = l->last_serial + 1;
+    const struct worker_setup setup = { .config = l->config,
+                                        .loaded = &l->loaded,
+                                        .scratch = l->kind->before_worker(&l->loaded, serial),
+                                        .loader = getpid() };
+    pid_t pid = spawn_worker(&setup, l->run, &channel, e);
+    if (pid < 0) {
+        l->kind->after_worker(&l->loaded, serial);
         return -1;
-    *c = (struct child){ .pid = pid, .serial = ++l->last_serial, .since = clock_ms() };
+    }
+    l->last_serial = serial;
+    *c = (struct child){ .pid = pid, .serial = serial, .since = clock_ms() };
     struct proto_loader m = { .type = PROTO_LOADER_WORKER, .pid = pid, .serial = c->serial };
     tell(l, &m, channel);
     fd_close(&channel);
@@ -180,6 +160,7 @@ static void bury(struct loader *l, struct child *c, int status)
     };
     if (c->kill_at == 0 && clock_ms() - c->since < YOUNG)
         charge_young_death(l);
+    l->kind->after_worker(&l->loaded, c->serial);
     *c = (struct child){ .pid = 0 };
     tell(l, &m, -1);
 }
@@ -236,16 +217,26 @@ static void hear_engine(struct loader *l)
         take_frame(l, &m);
     else {
         if (rc != 0)
-            log_error("the engine said what no engine says: the rules loader ends");
+            log_error("the engine said what no engine says: the %s ends", l->kind->loader);
         l->ending = true;
     }
 }
 
 /* ---- life */
 
+static void look_for_changes(struct loader *l)
+{
+    const struct proto_loader m = { .type = PROTO_LOADER_CHANGED };
+    if (clock_ms() < l->look_at)
+        return;
+    l->look_at = clock_ms() + KIND_TICK;
+    if (l->kind->changed(&l->loaded, l->config))
+        tell(l, &m, -1);
+}
+
 static int wait_ms(struct loader *l)
 {
-    uint64_t now = clock_ms(), next = UINT64_MAX;
+    uint64_t now = clock_ms(), next = l->config->kind == ENGINE_VIRUS ? now + KIND_TICK : UINT64_MAX;
     if (in_service(l) < l->want)
         next = l->fork_at > now ? l->fork_at : now + FORK_AGAIN;
     FOR_CHILDREN(l, c)
@@ -268,6 +259,7 @@ static int serve(struct loader *l)
         if (pfds[0].revents)
             hear_engine(l);
         kill_overdue(l);
+        look_for_changes(l);
     }
     return 0;
 }
@@ -279,6 +271,7 @@ static void end_workers(struct loader *l)
     if (c->pid) {
         kill(c->pid, SIGKILL);
         waitpid(c->pid, NULL, 0);
+        l->kind->after_worker(&l->loaded, c->serial);
         c->pid = 0;
     }
 }
@@ -297,7 +290,7 @@ static int watch_deaths(struct loader *l, struct err *e)
 static int prepare(struct loader *l, const struct loader_account *account, struct err *e)
 {
     message_warm();
-    if (watch_deaths(l, e) != 0 || load_rules(l, e) != 0)
+    if (watch_deaths(l, e) != 0 || l->kind->load(&l->loaded, l->config, account, e) != 0)
         return -1;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return err_sys(e, "no_new_privs");
@@ -318,9 +311,10 @@ int loader_run(const struct loader_config *c, const struct loader_account *accou
     struct err e;
     int status = EXIT_CONFIG;
     if (l == NULL)
-        fatal("rules loader: out of memory");
+        fatal("loader: out of memory");
     l->config = c;
-    l->run = run;
+    l->kind = loader_kinds[c->kind];
+    l->run = run ? run : l->kind->run;
     l->channel = channel;
     l->deaths = -1;
     l->want = workers_wanted(&c->engine);
@@ -332,7 +326,7 @@ int loader_run(const struct loader_config *c, const struct loader_account *accou
     }
     end_workers(l);
     fd_close(&l->deaths);
-    ruleset_free(&l->rules);
+    l->kind->unload(&l->loaded);
     free(l);
     return status;
 }

@@ -1,5 +1,8 @@
-/* loader.h - the rules loader and how a process becomes one
- * A program that uses the engine starts a loader by executing itself with the argument --role=loader; its
+/* loader.h - a loader and how a process becomes one
+ * There are two kinds (engine/options.h): the rules loader, whose workers are scorers, and the virus loader,
+ * whose workers scan with libclamav. What differs between them is in engine/kind.h.
+ * A program that uses the engine starts a loader by executing itself with the argument --role=loader or
+ * --role=virus-loader; its
  * main() calls engine_role_main() first thing, which does not return in such a process. Protocol between
  * loader and engine: engine/proto.h. */
 #ifndef ENGINE_LOADER_H
@@ -13,9 +16,11 @@
 
 /* what a loader is told: only this role's options */
 struct loader_config {
+    int kind; /* enum engine_kind */
     struct message_limits message;
     struct scoring_options scoring;
     struct engine_options engine;
+    struct virus_options virus; /* ENGINE_VIRUS */
 };
 
 struct loader_account {
@@ -24,7 +29,8 @@ struct loader_account {
     gid_t gid;
 };
 
-/* If argv says --role=loader: runs it and exits. Called at the top of main() by every program with an engine.
+/* If argv says that this is a loader: runs it and exits. Called at the top of main() by every program with an
+ * engine.
  */
 void engine_role_main(int argc, char **argv);
 /* Starts a loader. *channel: the engine's end. 0 or -1; an error in the rules comes later, by
@@ -39,16 +45,17 @@ int loader_start(const struct loader_config *c, const struct loader_account *acc
  * product. */
 struct worker_setup {
     const struct loader_config *config;
-    const struct ruleset *rules;
-    int channel; /* to the engine */
-    int ready;   /* for worker_settle, which closes it */
+    const struct loaded *loaded; /* shared by all workers, see engine/kind.h */
+    const char *scratch;         /* ENGINE_VIRUS: a folder of its own */
+    int channel;                 /* to the engine */
+    int ready;                   /* for worker_settle, which closes it */
     pid_t loader;
 };
 typedef void worker_main(const struct worker_setup *setup); /* does not return */
 
 void engine_role_main_with(int argc, char **argv, worker_main *run);
 
-/* The loader itself: until its channel is closed (0) or the rules or the first worker fail (78). */
+/* The loader itself: until its channel is closed (0) or what it loads or the first worker fail (78). */
 int loader_run(const struct loader_config *c, const struct loader_account *account, int channel,
                worker_main *run);
 

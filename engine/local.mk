@@ -11,7 +11,10 @@ engine_libengine_a_SOURCES = \
 	engine/start.c engine/role.c \
 	engine/loader.c engine/loader.h \
 	engine/spawn.c engine/spawn.h \
-	engine/worker.c engine/worker.h
+	engine/kind.h engine/kind-rules.c engine/kind-virus.c \
+	engine/sweep.c engine/sweep.h \
+	engine/worker.c engine/worker.h \
+	engine/virus-worker.c engine/virus-worker.h
 
 # an engine with its real loader, and workers that misbehave; for tests alone
 engine_rig = engine/test-rig.c engine/test-rig.h engine/test-worker.c engine/test-worker.h

@@ -31,3 +31,12 @@ const struct conf_option engine_option_rows[] = {
       .help = "See crash_limit." },
 };
 const size_t engine_option_rows_n = sizeof(engine_option_rows) / sizeof(engine_option_rows[0]);
+
+void engine_options_virus(struct engine_options *out, const struct engine_options *o,
+                          const struct virus_options *v)
+{
+    *out = *o;
+    out->workers = v->workers;
+    out->worker_messages = v->worker_messages;
+    out->worker_memory = v->worker_memory;
+}

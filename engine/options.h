@@ -3,6 +3,10 @@
 #define ENGINE_OPTIONS_H
 
 #include "base/conf.h"
+#include "clamglue/options.h"
+
+/* what a loader loads and its workers do */
+enum engine_kind { ENGINE_RULES, ENGINE_VIRUS, ENGINE_KIND_COUNT };
 
 struct engine_options {
     unsigned workers;          /* scorers; 0: one a core */
@@ -16,5 +20,9 @@ struct engine_options {
 
 extern const struct conf_option engine_option_rows[];
 extern const size_t engine_option_rows_n;
+
+/* Those of an engine for viruses: workers as virus_* says, all else as for scorers. */
+void engine_options_virus(struct engine_options *out, const struct engine_options *o,
+                          const struct virus_options *v);
 
 #endif

@@ -55,6 +55,7 @@ void proto_put_loader(struct buf *out, const struct proto_loader *m)
     wire_put_u32(out, m->rules);
     wire_put_u32(out, m->subrules);
     wire_put_u32(out, m->problems);
+    wire_put_u64(out, (uint64_t)m->built);
     wire_put_slice(out, slice_of(m->hash, strnlen(m->hash, sizeof(m->hash) - 1)));
     wire_put_slice(out, slice_of(m->error, strnlen(m->error, sizeof(m->error) - 1)));
 }
@@ -72,7 +73,7 @@ static void get_text(struct wire *w, char *out, size_t size)
 
 static bool names_a_worker(enum proto_type type)
 {
-    return type != PROTO_LOADER_READY && type != PROTO_LOADER_FAILED;
+    return type != PROTO_LOADER_READY && type != PROTO_LOADER_FAILED && type != PROTO_LOADER_CHANGED;
 }
 
 bool proto_get_loader(struct slice frame, struct proto_loader *m)
@@ -80,7 +81,7 @@ bool proto_get_loader(struct slice frame, struct proto_loader *m)
     struct wire w;
     wire_read(&w, frame);
     m->type = (enum proto_type)wire_u8(&w);
-    if (m->type < PROTO_LOADER_READY || m->type > PROTO_ENGINE_RETIRE)
+    if ((m->type < PROTO_LOADER_READY || m->type > PROTO_ENGINE_RETIRE) && m->type != PROTO_LOADER_CHANGED)
         return false;
     m->pid = (int32_t)wire_u32(&w);
     m->serial = wire_u32(&w);
@@ -88,6 +89,7 @@ bool proto_get_loader(struct slice frame, struct proto_loader *m)
     m->rules = wire_u32(&w);
     m->subrules = wire_u32(&w);
     m->problems = wire_u32(&w);
+    m->built = (int64_t)wire_u64(&w);
     get_text(&w, m->hash, sizeof(m->hash));
     get_text(&w, m->error, sizeof(m->error));
     return wire_done(&w) && (!names_a_worker(m->type) || m->pid > 1);

@@ -1,9 +1,11 @@
 /* proto.h - frames between engine, loader and workers
  * Loader -> engine (channel of the loader):
- *   LOADER_READY     rules, subrules, problems, hash
+ *   LOADER_READY     rules, subrules, problems, hash; of a virus loader: rules = signatures, built = their
+ *                    time, hash = stamp, error = versions of engine and database
  *   LOADER_FAILED    err text; then the loader exits 78
  *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel
  *   LOADER_DEAD      pid, serial, wait status
+ *   LOADER_CHANGED   there is something newer to load than what it has
  * Engine -> loader:
  *   ENGINE_KILL      pid, serial (only a worker of the loader's own with that serial is killed)
  *   ENGINE_RETIRE    pid, serial: this one will be closed; expected to exit
@@ -27,6 +29,7 @@ enum proto_type {
     PROTO_ENGINE_RETIRE,
     PROTO_CHECK,
     PROTO_RESULT,
+    PROTO_LOADER_CHANGED,
 };
 
 /* room for recipients in a CHECK */
@@ -54,6 +57,7 @@ struct proto_loader {
     uint32_t serial;
     int32_t status;
     unsigned rules, subrules, problems;
+    int64_t built; /* seconds since 1970 */
     char hash[17];
     char error[200];
 };

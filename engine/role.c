@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
-#include "engine/worker.h"
+#include "engine/kind.h"
 
 #define EXIT_USAGE 2
 #define EXIT_CONFIG 78
@@ -31,13 +31,18 @@ static void settle_signals(void)
     sigprocmask(SIG_SETMASK, &none, NULL);
 }
 
-static void check_channel(void)
+const struct loader_kind *const loader_kinds[ENGINE_KIND_COUNT] = {
+    [ENGINE_RULES] = &loader_kind_rules,
+    [ENGINE_VIRUS] = &loader_kind_virus,
+};
+
+static void check_channel(const struct loader_kind *kind)
 {
     int type = 0;
     socklen_t len = sizeof(type);
     if (getsockopt(LOADER_FD_CHANNEL, SOL_SOCKET, SO_TYPE, &type, &len) == 0 && type == SOCK_SEQPACKET)
         return;
-    fprintf(stderr, LOADER_ARGUMENT " is for processes that this program starts itself\n");
+    fprintf(stderr, "%s is for processes that this program starts itself\n", kind->argument);
     exit(EXIT_USAGE);
 }
 
@@ -47,26 +52,37 @@ static void keep_from_children(void)
         fcntl(fd, F_SETFD, FD_CLOEXEC);
 }
 
+static const struct loader_kind *kind_by_argument(const char *argument)
+{
+    for (int i = 0; i < ENGINE_KIND_COUNT; i++)
+        if (strcmp(argument, loader_kinds[i]->argument) == 0)
+            return loader_kinds[i];
+    return NULL;
+}
+
 void engine_role_main_with(int argc, char **argv, worker_main *run)
 {
+    const struct loader_kind *kind = argc == 2 ? kind_by_argument(argv[1]) : NULL;
     struct loader_config config;
     struct loader_account account;
     struct arena a;
     struct err e;
     int fd = LOADER_FD_CONFIG;
-    if (argc != 2 || strcmp(argv[1], LOADER_ARGUMENT) != 0)
+    if (kind == NULL)
         return;
-    check_channel();
+    check_channel(kind);
     settle_signals();
     keep_from_children();
-    prctl(PR_SET_NAME, "tamis-loader");
-    log_adopt(fcntl(LOADER_FD_LOG, F_GETFD) >= 0 ? LOADER_FD_LOG : -1, "tamis-loader");
+    prctl(PR_SET_NAME, kind->process);
+    log_adopt(fcntl(LOADER_FD_LOG, F_GETFD) >= 0 ? LOADER_FD_LOG : -1, kind->program);
     arena_init(&a, CONFIG_MEMORY);
     int status = EXIT_CONFIG;
     if (handoff_read(fd, &a, &config, &account, &e) != 0)
         log_error("%s", e.text);
     else {
         fd_close(&fd);
+        if (loader_kinds[config.kind] != kind)
+            bug("a %s with the options of another", kind->loader);
         status = loader_run(&config, &account, LOADER_FD_CHANNEL, run);
     }
     arena_deinit(&a);
@@ -75,5 +91,5 @@ void engine_role_main_with(int argc, char **argv, worker_main *run)
 
 void engine_role_main(int argc, char **argv)
 {
-    engine_role_main_with(argc, argv, scorer_main);
+    engine_role_main_with(argc, argv, NULL);
 }

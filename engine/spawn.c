@@ -12,11 +12,13 @@
 #include "base/ipc.h"
 #include "base/log.h"
 #include "engine/handoff.h"
+#include "engine/kind.h"
 
 /* Of all that the loader has open a worker keeps its channel, the log's descriptor and 0 to 2. */
 static void __attribute__((noreturn))
 become_worker(struct worker_setup *setup, worker_main *run, int channel, int ready)
 {
+    const char *name = loader_kinds[setup->config->kind]->worker_process;
     sigset_t none;
     setup->channel = LOADER_FD_CHANNEL;
     setup->ready = LOADER_FD_CONFIG;
@@ -24,10 +26,10 @@ become_worker(struct worker_setup *setup, worker_main *run, int channel, int rea
         close_range(LOADER_FD_END, ~0U, 0) != 0)
         _exit(70);
     if (log_fd() != LOADER_FD_LOG) {
-        close(LOADER_FD_LOG);                     /* may be anything then */
-        log_adopt(STDERR_FILENO, "tamis-scorer"); /* no syslog: a sandbox lets nobody open it anew */
+        close(LOADER_FD_LOG);           /* may be anything then */
+        log_adopt(STDERR_FILENO, name); /* no syslog: a sandbox lets nobody open it anew */
     } else
-        log_adopt(LOADER_FD_LOG, "tamis-scorer");
+        log_adopt(LOADER_FD_LOG, name);
     sigemptyset(&none);
     sigprocmask(SIG_SETMASK, &none, NULL);
     run(setup);
@@ -35,7 +37,7 @@ become_worker(struct worker_setup *setup, worker_main *run, int channel, int rea
 }
 
 /* Until the worker is in its sandbox; else why it is not. */
-static int await_ready(int ready, struct err *e)
+static int await_ready(int ready, const char *worker, struct err *e)
 {
     struct pollfd pfd = { .fd = ready, .events = POLLIN };
     int rc;
@@ -43,29 +45,29 @@ static int await_ready(int ready, struct err *e)
         rc = poll(&pfd, 1, SPAWN_PATIENCE);
     while (rc < 0 && errno == EINTR);
     if (rc == 0)
-        return err_set(e, ERR_RETRY, "a scorer is not ready after %d s", SPAWN_PATIENCE / 1000);
+        return err_set(e, ERR_RETRY, "a %s is not ready after %d s", worker, SPAWN_PATIENCE / 1000);
     if (read(ready, e, sizeof(*e)) != sizeof(*e))
-        return err_set(e, ERR_SYSTEM, "a scorer ended before it was ready");
+        return err_set(e, ERR_SYSTEM, "a %s ended before it was ready", worker);
     e->text[sizeof(e->text) - 1] = 0;
     return e->kind == ERR_NONE ? 0 : -1;
 }
 
-pid_t spawn_worker(const struct loader_config *c, const struct ruleset *rules, worker_main *run, int *channel,
-                   struct err *e)
+pid_t spawn_worker(const struct worker_setup *given, worker_main *run, int *channel, struct err *e)
 {
     int ends[2], ready[2] = { -1, -1 };
-    struct worker_setup setup = { .config = c, .rules = rules, .loader = getpid() };
+    struct worker_setup setup = *given;
+    const char *worker = loader_kinds[setup.config->kind]->worker;
     pid_t pid = -1;
     *channel = -1;
     if (ipc_pair(ends, e) != 0)
         return -1;
     if (pipe2(ready, O_CLOEXEC) != 0 || (pid = fork()) < 0)
-        err_sys(e, "a scorer cannot be forked");
+        err_sys(e, "a %s cannot be forked", worker);
     if (pid == 0)
         become_worker(&setup, run, ends[1], ready[1]);
     fd_close(&ends[1]);
     fd_close(&ready[1]);
-    if (pid > 0 && await_ready(ready[0], e) != 0) {
+    if (pid > 0 && await_ready(ready[0], worker, e) != 0) {
         kill(pid, SIGKILL);
         waitpid(pid, NULL, 0);
         pid = -1;

@@ -8,7 +8,6 @@
 #define SPAWN_PATIENCE 30000
 
 /* Its pid; *channel: the engine's end. -1: it could not be, and nothing of it is left. */
-pid_t spawn_worker(const struct loader_config *c, const struct ruleset *rules, worker_main *run, int *channel,
-                   struct err *e);
+pid_t spawn_worker(const struct worker_setup *setup, worker_main *run, int *channel, struct err *e);
 
 #endif

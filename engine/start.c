@@ -7,10 +7,12 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <signal.h>
+#include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
 #include "base/ipc.h"
 #include "base/log.h"
+#include "engine/kind.h"
 #include "engine/proto.h"
 
 /* above the loader's own descriptors, so that none overwrites another */
@@ -34,38 +36,40 @@ static int place_all(int channel, int config, int log)
 }
 
 /* What to say over the channel when exec fails; made before the fork. */
-static void failure_frame(struct buf *out)
+static void failure_frame(struct buf *out, const struct loader_kind *kind)
 {
-    struct proto_loader m = { .type = PROTO_LOADER_FAILED,
-                              .status = ERR_SYSTEM,
-                              .error = "the rules loader cannot be started: executing /proc/self/exe failed "
-                                       "(is /proc mounted, the program readable?)" };
+    struct proto_loader m = { .type = PROTO_LOADER_FAILED, .status = ERR_SYSTEM };
+    snprintf(m.error, sizeof(m.error),
+             "the %s cannot be started: executing /proc/self/exe failed (is /proc mounted, the program "
+             "readable?)",
+             kind->loader);
     buf_init(out, 1024);
     proto_put_loader(out, &m);
 }
 
 /* Signals stay blocked until the new program says otherwise: the caller's handlers are not for it. */
-static void __attribute__((noreturn)) become_loader(int channel, int config, const struct buf *failure)
+static void __attribute__((noreturn))
+become_loader(const char *argument, int channel, int config, const struct buf *failure)
 {
-    char *argv[] = { program_invocation_name, (char[]){ LOADER_ARGUMENT }, NULL };
+    char *argv[] = { program_invocation_name, (char *)argument, NULL };
     if (place_all(channel, config, log_fd()) == 0)
         execv("/proc/self/exe", argv);
     (void)!send(LOADER_FD_CHANNEL, failure->p, failure->n, MSG_NOSIGNAL);
     _exit(127);
 }
 
-static pid_t fork_loader(int channel, int config, struct err *e)
+static pid_t fork_loader(const struct loader_kind *kind, int channel, int config, struct err *e)
 {
     struct buf failure;
     sigset_t all, old;
-    failure_frame(&failure);
+    failure_frame(&failure, kind);
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     pid_t pid = fork();
     if (pid == 0)
-        become_loader(channel, config, &failure);
+        become_loader(kind->argument, channel, config, &failure);
     if (pid < 0)
-        err_sys(e, "rules loader: fork");
+        err_sys(e, "%s: fork", kind->loader);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
     buf_deinit(&failure);
     return pid;
@@ -79,7 +83,7 @@ int loader_start(const struct loader_config *c, const struct loader_account *acc
     int config = handoff_write(c, account, e);
     if (config < 0)
         return -1;
-    *pid = ipc_pair(ends, e) == 0 ? fork_loader(ends[1], config, e) : -1;
+    *pid = ipc_pair(ends, e) == 0 ? fork_loader(loader_kinds[c->kind], ends[1], config, e) : -1;
     fd_close(&config);
     fd_close(&ends[1]);
     if (*pid < 0) {

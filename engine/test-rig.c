@@ -91,7 +91,7 @@ void rig_launch(struct rig *rig, const char *worker)
     setenv(WORKER_VARIABLE, worker, 1);
     if (loader_start(&rig->config, &rig->account, &rig->loader, &channel, &e) != 0)
         fail_msg("%s", e.text);
-    rig->engine = engine_new(&rig->config.engine, channel, &e);
+    rig->engine = engine_new(ENGINE_RULES, &rig->config.engine, channel, &e);
     assert_non_null(rig->engine);
 }
 

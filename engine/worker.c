@@ -1,4 +1,4 @@
-/* worker.c - a scorer; see worker.h
+/* worker.c - what all workers do, and the scorer; see worker.h
  * A message that wants more memory than its arena has jumps out of the parsers: what was found before is kept
  * and unchecked/limit "memory" added, so that asking for memory does not hide anything. */
 #include "engine/worker.h"
@@ -10,13 +10,15 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "base/sandbox.h"
+#include "engine/kind.h"
 #include "engine/proto.h"
-#include "message/message.h"
 #include "message/spool.h"
 #include "scoring/score.h"
 
 /* descriptors that a scorer has: 0-2, its channel, the log, the message; and some room */
-#define OPEN_FILES 16
+#define SCORER_FILES 16
+/* containers in containers, each with temporary files */
+#define VIRUS_FILES 256
 #define EXIT_SOFTWARE 70
 /* Messages up to here are read, others mapped: for a few pages the page tables cost more than a copy, and
  * many times more in a virtual machine. */
@@ -24,9 +26,9 @@
 /* for what is found after the arena is used up */
 #define SPARE_MEMORY (64 * 1024)
 
-struct scorer_process {
+struct worker {
     const struct worker_setup *setup;
-    struct scorer *scorer;
+    const struct worker_work *work;
     struct arena a, spare;
     struct buf out;
     uint64_t cpu_told; /* us, up to the last answer */
@@ -40,35 +42,38 @@ struct scorer_process {
 
 void worker_settle(const struct worker_setup *setup)
 {
-    struct sandbox_limits limits = { .memory = setup->config->engine.worker_memory,
-                                     .open_files = OPEN_FILES };
+    const struct loader_config *c = setup->config;
+    bool virus = c->kind == ENGINE_VIRUS;
+    struct sandbox_limits limits = { .memory = c->engine.worker_memory,
+                                     .open_files = virus ? VIRUS_FILES : SCORER_FILES,
+                                     .scratch = setup->scratch,
+                                     .without_landlock = !c->virus.landlock };
     struct err e = { ERR_NONE, "" };
     int ready = setup->ready;
-    prctl(PR_SET_NAME, "tamis-scorer");
+    prctl(PR_SET_NAME, loader_kinds[c->kind]->worker_process);
     heap_stays_small(0);
     populate_files();
     int rc = sandbox_die_with_parent(setup->loader, &e);
     if (rc == 0)
-        rc = sandbox_enter(SANDBOX_SCORER, &limits, &e);
+        rc = sandbox_enter(virus ? SANDBOX_VIRUS : SANDBOX_SCORER, &limits, &e);
     if (write(ready, &e, sizeof(e)) != sizeof(e) || rc != 0)
         _exit(EXIT_SOFTWARE);
     fd_close(&ready);
 }
 
-static void score(struct scorer_process *w)
+static void look(struct worker *w)
 {
     message_parse(&w->message, &w->a, w->raw, &w->check.envelope, &w->setup->config->message);
-    message_findings(&w->message, &w->findings);
-    scorer_evaluate(w->scorer, &w->message, &w->findings);
+    w->work->look(w->work->ctx, &w->message, &w->findings);
 }
 
-static void add_class(struct scorer_process *w, enum verdict_class class, const char *name)
+static void add_class(struct worker *w, enum verdict_class class, const char *name)
 {
     finding_add(&w->findings, &w->spare, FINDING_CLASS, class, 0, slice_str(name), SLICE(""));
 }
 
 /* Asks for one byte more than there may be, so that a longer message shows. */
-static int copy_message(struct scorer_process *w, int spool, struct err *e)
+static int copy_message(struct worker *w, int spool, struct err *e)
 {
     size_t n = w->check.size;
     char *p = arena_alloc(&w->a, n + 1);
@@ -81,14 +86,14 @@ static int copy_message(struct scorer_process *w, int spool, struct err *e)
     return 0;
 }
 
-static int open_message(struct scorer_process *w, int spool, struct err *e)
+static int open_message(struct worker *w, int spool, struct err *e)
 {
     return w->check.size <= COPY_MAX ? copy_message(w, spool, e)
                                      : spool_map(spool, w->check.size, &w->raw, e);
 }
 
 /* The arena's mark is set and its memory forgotten here and nowhere else. */
-static void check_message(struct scorer_process *w, int spool)
+static void check_message(struct worker *w, int spool)
 {
     struct err e;
     if (open_message(w, spool, &e) != 0) {
@@ -97,14 +102,14 @@ static void check_message(struct scorer_process *w, int spool)
         return;
     }
     if (ARENA_TRY(&w->a))
-        score(w);
+        look(w);
     else
         add_class(w, CLASS_UNCHECKED_LIMIT, "memory");
     if (w->check.size > COPY_MAX)
         spool_unmap(&w->raw);
 }
 
-static void answer(struct scorer_process *w)
+static void answer(struct worker *w)
 {
     struct err e;
     uint64_t now = cpu_us();
@@ -115,7 +120,7 @@ static void answer(struct scorer_process *w)
         _exit(0); /* nobody wants it any more */
 }
 
-static void forget_message(struct scorer_process *w)
+static void forget_message(struct worker *w)
 {
     memset(&w->findings, 0, sizeof(w->findings));
     memset(&w->message, 0, sizeof(w->message));
@@ -123,7 +128,7 @@ static void forget_message(struct scorer_process *w)
     arena_reset(&w->spare);
 }
 
-static void take_request(struct scorer_process *w, struct slice frame, struct ipc_received *got)
+static void take_request(struct worker *w, struct slice frame, struct ipc_received *got)
 {
     if (got->n_fds != 1 || !proto_get_check(frame, &w->a, &w->check)) {
         log_error("a request that no engine sends");
@@ -135,13 +140,13 @@ static void take_request(struct scorer_process *w, struct slice frame, struct ip
     forget_message(w);
 }
 
-static struct scorer_process *make_process(const struct worker_setup *setup)
+static struct worker *make_worker(const struct worker_setup *setup, const struct worker_work *work)
 {
-    struct scorer_process *w = calloc(1, sizeof(*w));
+    struct worker *w = calloc(1, sizeof(*w));
     if (w == NULL)
-        fatal("scorer: out of memory");
+        fatal("worker: out of memory");
     w->setup = setup;
-    w->scorer = scorer_new(setup->rules, &setup->config->scoring);
+    w->work = work;
     arena_init(&w->a, setup->config->message.arena_max);
     arena_init(&w->spare, SPARE_MEMORY);
     arena_alloc(&w->spare, 1); /* to keep a block, as the buffer below: with the arena used up malloc may
@@ -152,9 +157,9 @@ static struct scorer_process *make_process(const struct worker_setup *setup)
     return w;
 }
 
-void scorer_main(const struct worker_setup *setup)
+void worker_run(const struct worker_setup *setup, const struct worker_work *work)
 {
-    struct scorer_process *w = make_process(setup);
+    struct worker *w = make_worker(setup, work);
     struct ipc_received got;
     struct err e;
     int rc;
@@ -163,6 +168,20 @@ void scorer_main(const struct worker_setup *setup)
     while ((rc = ipc_recv(setup->channel, w->in, sizeof(w->in), 1, &got, &e)) == 1)
         take_request(w, slice_of(w->in, got.n), &got);
     if (rc < 0)
-        log_error("scorer: %s", e.text);
+        log_error("worker: %s", e.text);
     _exit(rc < 0 ? EXIT_SOFTWARE : 0);
+}
+
+/* ---- the scorer */
+
+static void score(void *scorer, struct message *m, struct finding_list *out)
+{
+    message_findings(m, out);
+    scorer_evaluate(scorer, m, out);
+}
+
+void scorer_main(const struct worker_setup *setup)
+{
+    const struct worker_work work = { score, scorer_new(setup->loaded->rules, &setup->config->scoring) };
+    worker_run(setup, &work);
 }

@@ -1,13 +1,24 @@
-/* worker.h - a scorer: one process, one message at a time
- * Forked by the loader, shares its rules. Reads a CHECK with the spool's descriptor, answers with a RESULT,
- * until its channel is closed: then it exits with 0. All that is wrong with a message is a finding; what is
- * wrong with the process ends it (the engine tries the message once more), by exit 70 where it noticed. */
+/* worker.h - a worker: one process, one message at a time
+ * Forked by a loader, shares what it has loaded. Reads a CHECK with the spool's descriptor, answers with a
+ * RESULT, until its channel is closed: then it exits with 0. All that is wrong with a message is a finding;
+ * what is wrong with the process ends it (the engine tries the message once more), by exit 70 where it
+ * noticed. */
 #ifndef ENGINE_WORKER_H
 #define ENGINE_WORKER_H
 
 #include "engine/loader.h"
+#include "message/message.h"
 
 void scorer_main(const struct worker_setup *setup) __attribute__((noreturn));
+
+/* What a worker does with a message. look may jump out by the message's arena; what it found before is kept.
+ */
+struct worker_work {
+    void (*look)(void *ctx, struct message *m, struct finding_list *out);
+    void *ctx;
+};
+/* The loop of every worker: settle, then message by message until the channel is closed. */
+void worker_run(const struct worker_setup *setup, const struct worker_work *work) __attribute__((noreturn));
 
 /* For a worker_main: after everything was opened, before the first message. Dies with the loader, enters the
  * sandbox, tells the loader. Exits when one of them fails; the loader gets the reason. */

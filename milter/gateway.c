@@ -87,7 +87,7 @@ static struct snapshot *read_snapshot(int conf, int *channel, unsigned serial, s
     munmap(p, (size_t)st.st_size);
     if (s == NULL)
         return NULL;
-    s->engine = engine_new(&s->config.engine, *channel, e);
+    s->engine = engine_new(ENGINE_RULES, &s->config.engine, *channel, e);
     *channel = -1; /* the engine's now, even when it failed */
     if (s->engine == NULL)
         snapshot_free(&s);
