@@ -71,7 +71,7 @@ X
 sed 's/Nothing here/Cheap pills, a pill a day/' plain.eml >pills.eml
 sed 's/$/\r/' pills.eml >crlf.eml
 { echo 'From a@example.com Tue Nov 24 04:14:11 2026'; cat pills.eml; } >mbox.eml
-printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\n' >tamis.conf
+printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\nvirus_scan = no\n' >tamis.conf
 set -- -c "$dir/tamis.conf"
 
 # ---- the program
@@ -107,12 +107,37 @@ has out '{"file":"pills.eml","score":3,"required":5,"class":"clean","classes":["
 	'"hits":[{"rule":"T_PILLS","score":3}]' '"subrules":["__PILL"]' '"virus":[]' '"bayes":null' '"cpu_ms":'
 run 0 "scan: the flags of a scanner that is not there" "$tamis" scan "$@" --local --no-clamav --no-bayes plain.eml
 
-run 0 "scan --rules, twice" "$tamis" scan --rules rules --rules more --json pills.eml
+run 0 "scan --rules, twice" "$tamis" scan --no-clamav --rules rules --rules more --json pills.eml
 has out '"rule":"T_PILLS"' '"rule":"T_HELLO"' '"score":5.5' '"class":"spammy"'
 run 0 "scan --rules replaces" "$tamis" scan "$@" --rules more --json pills.eml
 hasnt out T_PILLS
-run 2 "scan: rules that are not there" "$tamis" scan --rules nowhere plain.eml
+run 2 "scan: rules that are not there" "$tamis" scan --no-clamav --rules nowhere plain.eml
 has err nowhere
+
+# ---- viruses
+mkdir db
+{
+	printf 'Test.Eicar:0:*:'
+	printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-' 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*' | od -An -tx1 | tr -d ' \n'
+	echo
+} >db/test.ndb
+{
+	sed '/^$/q' plain.eml
+	printf '%s%s\n' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-' 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
+} >eicar.eml
+chmod 755 . db
+run 0 "scan: a virus" "$tamis" scan "$@" --set virus_scan=yes --set clamav_database="$dir/db" --json eicar.eml plain.eml
+lines out 2
+has out '"virus":["Test.Eicar.UNOFFICIAL"]' '"class":"virus"' '"virus":[]' '"class":"clean"'
+run 75 "scan: without a database nothing is clean" "$tamis" scan "$@" --set virus_scan=yes \
+	--set clamav_database="$dir/nodb" --json eicar.eml plain.eml
+lines out 2
+hasnt out '"class":"clean"'
+has out '"class":"unchecked/fault"' '"reason":"virus_database"'
+has err 'no virus database' nodb freshclam --no-clamav
+run 1 "lint: no virus database" "$tamis" lint "$@" --set virus_scan=yes --set clamav_database="$dir/nodb"
+has err 'no virus database' freshclam
+run 0 "lint: a virus database" "$tamis" lint "$@" --set virus_scan=yes --set clamav_database="$dir/db"
 
 run 0 "scan: what a milter would know" "$tamis" scan "$@" --json --client 192.0.2.77 --client-name mx.example.net \
 	--helo mx.example.net --from a@example.com --rcpt b@example.com --rcpt '<c@example.com>' plain.eml

@@ -1,10 +1,12 @@
-/* lint.c - `tamis lint`: what is wrong in the rule files
- * Reads only what the admin wrote, so it needs no sandbox. Exit 1 when a line is an error or the set would be
- * refused; what this version does not support yet and what is only doubtful is told, and no error. */
+/* lint.c - `tamis lint`: what is wrong in the rule files, and with the virus database
+ * Reads only what the admin wrote, so it needs no sandbox; the database is looked for and not loaded. Exit 1
+ * when a line is an error, the set would be refused, or there is no database to scan with; what this version
+ * does not support yet and what is only doubtful is told, and no error. */
 #include "config.h"
 #include "cli/settings.h"
 
 #include "base/log.h"
+#include "clamglue/database.h"
 #include "scoring/ruleset.h"
 
 struct lint_values {
@@ -38,6 +40,17 @@ static void put_summary(struct buf *out, const struct ruleset *r, const size_t c
                    counts[RULE_WARNING], counts[RULE_UNSUPPORTED]);
 }
 
+/* Only for the service's own settings: --rules asks about rules. */
+static bool has_database(const struct config *c)
+{
+    uint64_t stamp;
+    struct err e;
+    if (!c->virus.scan || clam_database_stamp(c->virus.database, &stamp, &e) == 0)
+        return true;
+    cli_complain("%s", e.text);
+    return false;
+}
+
 static int run(void *values)
 {
     const struct lint_values *v = values;
@@ -62,6 +75,8 @@ static int run(void *values)
     if (refused)
         cli_complain("the rules are refused: %s", e.text);
     ruleset_free(&r);
+    if (v->rules.n == 0 && !has_database(c))
+        refused = true;
     return written < 0 ? CLI_TRY_AGAIN : refused || counts[RULE_ERROR] ? CLI_NO : CLI_DONE;
 }
 
@@ -73,10 +88,12 @@ static const struct cli_option options[] = {
 const struct cli_command cli_lint = {
     .name = "lint",
     .args = "[OPTION]...",
-    .summary = "check the rule files",
+    .summary = "check the rule files, look for the virus database",
     .about =
         "Loads the rules as the service would and prints every problem with file and line, what is wrong and "
-        "what to write. Exits 1 when a line is an error or the rules would be refused.",
+        "what to write. Without --rules it also says when there is no virus database to scan with. Exits 1 "
+        "when "
+        "a line is an error, the rules would be refused or the database is missing.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .size = sizeof(struct lint_values),

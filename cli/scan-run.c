@@ -89,13 +89,28 @@ static bool has_fault(const struct verdict *v)
     return v->classes & CLASS_BIT(CLASS_UNCHECKED_FAULT);
 }
 
+static void look(struct hand *h, const struct engine_request *q, struct engine_result *r)
+{
+    const struct scan *s = h->r->s;
+    struct engine_result of_virus;
+    if (s->virus) {
+        engine_check_both(s->engine, s->virus, q, &h->arena, r, &of_virus);
+        engine_result_add(r, &h->arena, &of_virus);
+        return;
+    }
+    engine_check(s->engine, q, &h->arena, r);
+    if (s->virus_missing)
+        finding_add(&r->findings, &h->arena, FINDING_CLASS, CLASS_UNCHECKED_FAULT, 0, SLICE("virus_database"),
+                    SLICE(""));
+}
+
 static enum outcome check(struct hand *h, const char *name, double since, struct buf *out)
 {
     const struct scan *s = h->r->s;
     const struct engine_request q = { .envelope = s->envelope, .spool = &h->spool };
     struct engine_result r;
     struct verdict v;
-    engine_check(s->engine, &q, &h->arena, &r);
+    look(h, &q, &r);
     if (h->spool.truncated)
         finding_add(&r.findings, &h->arena, FINDING_CLASS, CLASS_UNCHECKED_LIMIT, 0, SLICE("message_max"),
                     SLICE(""));

@@ -21,6 +21,7 @@
 
 #define AT(field) offsetof(struct scan_values, field)
 #define START_MS 60000
+#define VIRUS_START_MS 300000 /* millions of signatures from a slow disk */
 #define END_MS 3000
 #define LIST_MAX ((size_t)256 << 20)
 
@@ -145,33 +146,42 @@ static int find_account(struct loader_account *account, const struct config *c, 
     return sandbox_account("nobody", &account->uid, &account->gid, e);
 }
 
-static unsigned workers_for(const struct config *c, size_t n_names)
+static unsigned workers_for(unsigned wanted, size_t n_names)
 {
     long cores = sysconf(_SC_NPROCESSORS_ONLN);
-    unsigned n = c->engine.workers ? c->engine.workers : cores > 0 ? (unsigned)cores : 1;
+    unsigned n = wanted ? wanted : cores > 0 ? (unsigned)cores : 1;
     return n_names < n ? (unsigned)n_names : n;
 }
 
-static struct engine *start_engine(const struct config *c, pid_t *loader, struct err *e)
+/* an engine of ours, with its loader */
+struct started {
+    struct engine *engine;
+    pid_t loader;
+};
+
+static void start_engine(struct started *s, enum engine_kind kind, const struct config *c, struct err *e)
 {
-    const struct loader_config lc = { .message = c->message, .scoring = c->scoring, .engine = c->engine };
+    struct loader_config lc = {
+        .kind = kind, .message = c->message, .scoring = c->scoring, .engine = c->engine, .virus = c->virus
+    };
     struct loader_account account = { 0 };
     int channel;
-    if (find_account(&account, c, e) < 0 || loader_start(&lc, &account, loader, &channel, e) < 0)
-        return NULL;
-    return engine_new(ENGINE_RULES, &c->engine, channel, e);
+    if (kind == ENGINE_VIRUS)
+        engine_options_virus(&lc.engine, &c->engine, &c->virus);
+    if (find_account(&account, c, e) == 0 && loader_start(&lc, &account, &s->loader, &channel, e) == 0)
+        s->engine = engine_new(kind, &lc.engine, channel, e);
 }
 
 /* The loader ends when its channel is closed; should it not, it is made to. */
-static void stop_engine(struct engine **engine, pid_t loader)
+static void stop_engine(struct started *s)
 {
-    engine_free(engine);
-    for (uint64_t until = clock_ms() + END_MS; loader > 0 && clock_ms() < until; usleep(500))
-        if (waitpid(loader, NULL, WNOHANG) != 0)
+    engine_free(&s->engine);
+    for (uint64_t until = clock_ms() + END_MS; s->loader > 0 && clock_ms() < until; usleep(500))
+        if (waitpid(s->loader, NULL, WNOHANG) != 0)
             return;
-    if (loader > 0) {
-        kill(loader, SIGKILL);
-        waitpid(loader, NULL, 0);
+    if (s->loader > 0) {
+        kill(s->loader, SIGKILL);
+        waitpid(s->loader, NULL, 0);
     }
 }
 
@@ -184,26 +194,50 @@ static int exit_code(const struct scan_totals *t, int written)
     return t->unreadable ? CLI_NO : CLI_DONE;
 }
 
+/* What cannot be scanned for viruses is not clean: the rest is done, and each message says so. */
+static void take_virus_engine(struct scan *s, struct started *virus, struct err *e)
+{
+    if (virus->engine && engine_wait_ready(virus->engine, VIRUS_START_MS, e) == 0) {
+        s->virus = virus->engine;
+        return;
+    }
+    s->virus_missing = true;
+    cli_complain("scan: nothing is scanned for viruses: %s%s", e->text,
+                 e->kind == ERR_CONFIG ? " (or use --no-clamav)" : "");
+}
+
+static int run_scan(struct scan *s, struct started *rules, struct started *virus, struct err *e,
+                    struct err *of_virus)
+{
+    struct scan_totals totals;
+    if (rules->engine == NULL || engine_wait_ready(rules->engine, START_MS, e) < 0) {
+        cli_complain("scan: %s", e->text);
+        return e->kind == ERR_CONFIG ? CLI_USAGE : CLI_TRY_AGAIN;
+    }
+    s->engine = rules->engine;
+    if (s->config->virus.scan)
+        take_virus_engine(s, virus, of_virus);
+    int written = scan_run(s, &totals);
+    return exit_code(&totals, written);
+}
+
 static int scan_with(struct scan *s, struct config *c, const struct scan_values *v)
 {
-    struct err e = { 0 };
-    pid_t loader = 0;
-    struct scan_totals totals;
-    struct ruleset *rules = NULL;
-    s->threads = c->engine.workers = workers_for(c, s->n_names);
-    s->engine = start_engine(c, &loader, &e);
-    if (s->engine && !s->json) /* while the loader does the same: its set cannot be asked for descriptions */
-        s->rules = rules = ruleset_load(&c->scoring, v->common.arena, NULL, &e);
-    int code;
-    if (s->engine == NULL || engine_wait_ready(s->engine, START_MS, &e) < 0) {
-        cli_complain("scan: %s", e.text);
-        code = e.kind == ERR_CONFIG ? CLI_USAGE : CLI_TRY_AGAIN;
-    } else {
-        int written = scan_run(s, &totals);
-        code = exit_code(&totals, written);
-    }
-    stop_engine(&s->engine, loader);
-    ruleset_free(&rules);
+    struct err e = { 0 }, of_virus = { 0 };
+    struct started rules = { 0 }, virus = { 0 };
+    struct ruleset *set = NULL;
+    s->threads = c->engine.workers = workers_for(c->engine.workers, s->n_names);
+    c->virus.workers = workers_for(c->virus.workers, s->n_names);
+    if (c->virus.scan)
+        start_engine(&virus, ENGINE_VIRUS, c, &of_virus);
+    start_engine(&rules, ENGINE_RULES, c, &e);
+    if (rules.engine &&
+        !s->json) /* while the loaders do the same: a set of theirs cannot be asked for texts */
+        s->rules = set = ruleset_load(&c->scoring, v->common.arena, NULL, &e);
+    int code = run_scan(s, &rules, &virus, &e, &of_virus);
+    stop_engine(&rules);
+    stop_engine(&virus);
+    ruleset_free(&set);
     return code;
 }
 
@@ -216,6 +250,7 @@ static int run(void *values)
     if (settings_load(&v->common, c) < 0 || make_envelope(&env, v) < 0)
         return CLI_USAGE;
     settings_use_rules(c, &v->common, &v->rules);
+    c->virus.scan = c->virus.scan && !v->no_clamav;
     if (collect_names(&names, &v->common) < 0)
         return CLI_NO;
     if (names.n == 0) /* an empty list: all of nothing was scanned */

@@ -10,6 +10,8 @@
 
 struct scan {
     struct engine *engine;
+    struct engine *virus; /* NULL: none */
+    bool virus_missing;   /* there should be one */
     const struct config *config;
     const struct envelope *envelope;
     const char *const *names;

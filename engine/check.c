@@ -228,6 +228,16 @@ void engine_check(struct engine *engine, const struct engine_request *q, struct 
     engine_finish(&c);
 }
 
+void engine_check_both(struct engine *rules, struct engine *virus, const struct engine_request *q,
+                       struct arena *a, struct engine_result *of_rules, struct engine_result *of_virus)
+{
+    struct engine_call scorer, scanner;
+    engine_begin(&scanner, virus, q, a, of_virus);
+    engine_begin(&scorer, rules, q, a, of_rules);
+    engine_finish(&scorer);
+    engine_finish(&scanner);
+}
+
 void engine_result_add(struct engine_result *r, struct arena *a, const struct engine_result *more)
 {
     for (const struct finding *f = more->findings.first; f; f = f->next) {

@@ -74,6 +74,9 @@ struct engine_call {
 void engine_begin(struct engine_call *c, struct engine *engine, const struct engine_request *q,
                   struct arena *a, struct engine_result *r);
 void engine_finish(struct engine_call *c);
+/* Both at once: the virus worker begins, as it takes longer. */
+void engine_check_both(struct engine *rules, struct engine *virus, const struct engine_request *q,
+                       struct arena *a, struct engine_result *of_rules, struct engine_result *of_virus);
 /* Adds what another engine found and took to *r. */
 void engine_result_add(struct engine_result *r, struct arena *a, const struct engine_result *more);
 

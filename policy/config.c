@@ -178,7 +178,11 @@ static struct conf_section sections[] = {
     { .title = "Workers",
       .rows = engine_option_rows,
       .at = offsetof(struct config, engine),
-      .roles = ROLE_GATEWAY | ROLE_LOADER },
+      .roles = ROLE_GATEWAY | ROLE_LOADER | ROLE_VIRUS_LOADER },
+    { .title = "Viruses",
+      .rows = virus_option_rows,
+      .at = offsetof(struct config, virus),
+      .roles = ROLE_GATEWAY | ROLE_VIRUS_LOADER },
     { .title = "Rules",
       .rows = scoring_option_rows,
       .at = offsetof(struct config, scoring),
@@ -186,15 +190,16 @@ static struct conf_section sections[] = {
     { .title = "Limits of messages",
       .rows = message_option_rows,
       .at = offsetof(struct config, message),
-      .roles = ROLE_LOADER },
+      .roles = ROLE_LOADER | ROLE_VIRUS_LOADER },
 };
 
 static void __attribute__((constructor)) count_rows(void)
 {
     sections[2].n = policy_option_rows_n;
     sections[3].n = engine_option_rows_n;
-    sections[4].n = scoring_option_rows_n;
-    sections[5].n = message_option_rows_n;
+    sections[4].n = virus_option_rows_n;
+    sections[5].n = scoring_option_rows_n;
+    sections[6].n = message_option_rows_n;
 }
 
 const struct conf_schema config_schema = {

@@ -13,7 +13,7 @@
 /* the name of the socket below runtime_directory that answers `tamis status` */
 #define CONFIG_STATUS_SOCKET "status.sock"
 
-enum { ROLE_SUPERVISOR = 1, ROLE_GATEWAY = 2, ROLE_LOADER = 4 };
+enum { ROLE_SUPERVISOR = 1, ROLE_GATEWAY = 2, ROLE_LOADER = 4, ROLE_VIRUS_LOADER = 8 };
 
 struct service_options {
     const char *
@@ -46,6 +46,7 @@ struct config {
     struct gateway_options gateway;
     struct policy_options policy;
     struct engine_options engine;
+    struct virus_options virus;
     struct scoring_options scoring;
     struct message_limits message;
 };

@@ -9,6 +9,9 @@
 #                                  loader are those of the start, no message is in work; prints what is wrong
 #   td_stop                        clean stop; false when it does not come to an end by itself
 #   td_mkdir                       makes a DIR below TMPDIR, sets td_made
+#   td_eicar                       prints the EICAR test file (no file of ours may hold it)
+#   td_virus_database DIR          makes a virus database that knows EICAR at any place, and clam.exe of the
+#                                  package clamav-testfiles where that is installed
 #   td_cleanup                     stops what runs and removes what td_mkdir made
 
 td_dirs=
@@ -21,6 +24,16 @@ td_mkdir() {
     td_dirs="$td_dirs $td_made"
 }
 
+td_eicar() {
+    printf '%s%s' 'X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-' 'STANDARD-ANTIVIRUS-TEST-FILE!$H+H*'
+}
+
+td_virus_database() {
+    td_exe=/usr/share/clamav-testfiles/clam.exe
+    mkdir -p "$1" && echo "Tamis.Test.Eicar:0:*:$(td_eicar | od -An -v -tx1 | tr -d ' \n')" >"$1/test.ndb" || return 1
+    [ ! -f $td_exe ] || echo "$(md5sum $td_exe | cut -d ' ' -f 1):$(wc -c <$td_exe):Tamis.Test.ClamExe" >"$1/test.hdb"
+}
+
 td_config() {
     echo "milter_listen = $td_socket"
     echo "state_directory = $td_dir/state"
@@ -28,6 +41,8 @@ td_config() {
     echo "log = $td_log"
     echo "rules_path = $TAMIS_SRCDIR/rules"
     echo "workers = ${TAMIS_TEST_WORKERS:-2}"
+    echo "virus_workers = ${TAMIS_TEST_WORKERS:-2}"
+    echo "virus_scan = no" # a test that wants it says so
     if [ "$(id -u)" = 0 ]; then
         echo "user = nobody"
         echo "milter_socket_group = $(id -gn nobody)"
