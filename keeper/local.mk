@@ -2,6 +2,9 @@ noinst_LIBRARIES += keeper/libkeeper.a
 keeper_libkeeper_a_SOURCES = \
 	keeper/base64.c keeper/base64.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
+	keeper/redeem.c keeper/redeem.h \
+	keeper/release.c keeper/release.h keeper/release-order.c keeper/release-order.h \
+	keeper/release-send.c keeper/release-send.h \
 	keeper/letter.c keeper/letter.h \
 	keeper/letter-field.c keeper/letter-field.h
 
@@ -16,13 +19,20 @@ unit_tests += keeper/letter-test
 keeper_letter_test_SOURCES = keeper/letter-test.c
 keeper_letter_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
 
-fuzz_targets += keeper/mark-fuzz keeper/letter-fuzz
+unit_tests += keeper/release-test
+keeper_release_test_SOURCES = keeper/release-test.c
+keeper_release_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
+fuzz_targets += keeper/mark-fuzz keeper/letter-fuzz keeper/release-fuzz
 keeper_mark_fuzz_SOURCES = keeper/mark-fuzz.c
 keeper_mark_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
 keeper_mark_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 keeper_letter_fuzz_SOURCES = keeper/letter-fuzz.c
 keeper_letter_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
 keeper_letter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+keeper_release_fuzz_SOURCES = keeper/release-fuzz.c
+keeper_release_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
+keeper_release_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += keeper/seeds
 
 check_PROGRAMS += keeper/letter-send
