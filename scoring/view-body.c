@@ -61,10 +61,33 @@ static size_t space_at(const char *p, size_t n)
     return c == 0xe3 && d == 0x80 && e == 0x80 ? 3 : 0;
 }
 
+/* bytes that are white space or may begin it */
+static const bool odd[256] = {
+    ['\t' ... '\r'] = true, [' '] = true, [0xc2] = true, [0xe1] = true, [0xe2] = true, [0xe3] = true,
+};
+
+/* Takes what is no white space for sure, and single spaces inside of it: most of a text. */
+static size_t take_words(struct squeezer *s, struct slice text, size_t from)
+{
+    const unsigned char *p = (const unsigned char *)text.p;
+    size_t i = from;
+    while (i < text.n && (!odd[p[i]] || (p[i] == ' ' && i > from && i + 1 < text.n && !odd[p[i + 1]])))
+        i++;
+    if (i == from)
+        return from;
+    end_run(s);
+    memcpy(s->out + s->n, text.p + from, i - from);
+    s->n += i - from;
+    return i;
+}
+
 /* Never puts out more than it takes in. */
 static void squeeze(struct squeezer *s, struct slice text)
 {
     for (size_t i = 0; i < text.n;) {
+        i = take_words(s, text, i);
+        if (i == text.n)
+            break;
         size_t space = space_at(text.p + i, text.n - i);
         if (space == 0) {
             end_run(s);

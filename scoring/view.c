@@ -16,9 +16,13 @@ struct slice view_lf(struct arena *a, struct slice text)
         return text;
     char *out = arena_alloc(a, text.n);
     size_t n = 0;
-    for (size_t i = 0; i < text.n; i++)
-        if (text.p[i] != '\r' || i + 1 == text.n || text.p[i + 1] != '\n')
-            out[n++] = text.p[i];
+    struct slice line;
+    while (slice_line(&text, &line)) {
+        size_t crlf = line.n >= 2 && line.p[line.n - 2] == '\r' && line.p[line.n - 1] == '\n';
+        memcpy(out + n, line.p, line.n - crlf);
+        n += line.n - crlf;
+        out[n - 1] = line.p[line.n - 1];
+    }
     return slice_of(out, n);
 }
 
