@@ -53,16 +53,19 @@ void arena_deinit(struct arena *a)
     arena_init(a, a->max);
 }
 
-/* One block is kept, of a size that what was just freed would have used: a large message leaves nothing
- * behind in a process that serves small ones. */
+/* One block is kept, of a size that what was freed lately would have used: a large message leaves nothing
+ * behind in a process that serves small ones, and one in ten does not cost a mapping and its page faults. */
 static bool worth_keeping(const struct arena *a, const struct arena_block *b)
 {
-    return b->size <= BLOCK_FIRST || (b->size <= BLOCK_KEPT && b->size / 4 <= a->used);
+    return b->size <= BLOCK_FIRST || (b->size <= BLOCK_KEPT && b->size / 4 <= a->lately);
 }
 
 void arena_reset(struct arena *a)
 {
     struct arena_block *keep = a->blocks;
+    a->lately -= a->lately / 8;
+    if (a->lately < a->used)
+        a->lately = a->used;
     if (keep) {
         free_blocks(keep->next);
         keep->next = NULL;

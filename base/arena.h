@@ -23,6 +23,7 @@ struct arena {
     char *at, *end;             /* free rest of the newest block */
     size_t used, max;           /* bytes handed out, each rounded up to 16; the cap */
     size_t block_size;          /* of the next block; doubles up to 1 MiB */
+    size_t lately;              /* used before the last resets, the longer ago the less it counts */
     bool can_escape;
     jmp_buf escape;
 };
