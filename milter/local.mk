@@ -66,7 +66,7 @@ CLEANFILES += milter/libmilter-ahead.a
 milter/libmilter-ahead.a: $(MILTER_ARCHIVE) Makefile
 	$(AM_V_GEN)$(MKDIR_P) milter && \
 	$(OBJCOPY) --redefine-sym poll=milter_poll --redefine-sym read=milter_read \
-	--redefine-sym close=milter_close $(MILTER_ARCHIVE) $@
+	--redefine-sym writev=milter_writev --redefine-sym close=milter_close $(MILTER_ARCHIVE) $@
 else
 tamisd_LDADD += $(MILTER_LIBS)
 endif

@@ -117,12 +117,55 @@ static void when_poll_says_nothing_another_thread_may_go_on(void **state)
     assert_false(ready());
 }
 
+static void what_poll_said_is_kept_for_one_more(void **state)
+{
+    char got[20];
+    (void)state;
+    say("abc");
+    assert_true(ready());
+    assert_int_equal(recv(pair[0], got, sizeof(got), 0), 3); /* behind its back */
+    assert_true(ready());
+    assert_false(ready());
+    say("abc");
+    assert_true(ready());
+    assert_int_equal(milter_read(pair[0], got, 3), 3);
+    assert_false(ready());
+}
+
+static bool can_write(int timeout_ms)
+{
+    struct pollfd p = { .fd = pair[0], .events = POLLOUT };
+    return milter_poll(&p, 1, timeout_ms) == 1 && p.revents == POLLOUT;
+}
+
+static void writing_waits_only_for_a_full_peer(void **state)
+{
+    static char big[70000];
+    struct iovec v[] = { { "one", 3 }, { "two", 3 } }, much = { big, sizeof(big) };
+    char got[20];
+    (void)state;
+    assert_true(can_write(0));
+    assert_int_equal(milter_writev(pair[0], v, 2), 6);
+    assert_int_equal(recv(pair[1], got, sizeof(got), 0), 6);
+    assert_memory_equal(got, "onetwo", 6);
+    assert_true(can_write(1));
+    while (milter_writev(pair[0], &much, 1) > 0)
+        ;
+    assert_int_equal(errno, ETIMEDOUT);
+    close(pair[1]);
+    assert_int_equal(milter_writev(pair[0], v, 2), -1);
+    assert_int_equal(errno, EPIPE);
+    pair[1] = dup(pair[0]);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(bytes_come_in_order_and_poll_knows_of_them, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_large_read_takes_what_is_here_first, set_up, tear_down),
         cmocka_unit_test_setup_teardown(a_new_connection_never_reads_the_last_ones_bytes, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_poll_said_is_kept_for_one_more, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(writing_waits_only_for_a_full_peer, set_up, tear_down),
         cmocka_unit_test_setup_teardown(when_poll_says_nothing_another_thread_may_go_on, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
