@@ -336,15 +336,15 @@ void uri_from_text(struct uri_list *list, struct arena *a, struct slice text, en
 {
     struct finder f = { .list = list, .a = a, .limits = l, .source = source, .text = text };
     size_t i = 0;
-    while (i < text.n && !list->truncated) {
-        char c = text.p[i];
-        if (c == '.')
-            i = at_dot(&f, i);
-        else if (c == '@')
-            i = at_sign(&f, i);
-        else if (c == ':')
-            i = at_colon(&f, i);
-        else
+    while (!list->truncated) {
+        while (i < text.n && !(ascii_class(text.p[i]) & TRIGGER))
             i++;
+        if (i >= text.n)
+            return;
+        switch (text.p[i]) {
+        case '.': i = at_dot(&f, i); break;
+        case '@': i = at_sign(&f, i); break;
+        default: i = at_colon(&f, i);
+        }
     }
 }
