@@ -1,5 +1,6 @@
 noinst_LIBRARIES += keeper/libkeeper.a
 keeper_libkeeper_a_SOURCES = \
+	keeper/client-release.c keeper/client-release.h \
 	keeper/base64.c keeper/base64.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
 	keeper/redeem.c keeper/redeem.h \

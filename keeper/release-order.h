@@ -29,7 +29,7 @@ enum release_result {
 extern const char *const release_result_names[RELEASE_RESULT_COUNT];
 
 struct release_line {
-    bool end; /* the last one: nothing else is set */
+    bool end; /* the last one; with a text: nothing was begun, and why */
     struct slice address;
     enum release_result result;
     struct slice text; /* for people */

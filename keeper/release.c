@@ -227,6 +227,13 @@ struct release *release_begin(const struct release_host *h, enum release_asker a
     return r;
 }
 
+void release_refuse(int asker_fd, const struct err *e)
+{
+    struct release r = { .asker = asker_fd };
+    const struct release_line l = { .end = true, .result = RELEASE_SKIPPED, .text = slice_str(e->text) };
+    answer(&r, &l);
+}
+
 void release_free(struct release **r)
 {
     if (*r == NULL)

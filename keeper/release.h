@@ -84,6 +84,8 @@ struct release;
  * nothing was begun, *e says why. */
 struct release *release_begin(const struct release_host *h, enum release_asker asker, struct slice request,
                               int asker_fd, struct err *e);
+/* What is sent when nothing was begun. */
+void release_refuse(int asker_fd, const struct err *e);
 int release_fd(const struct release *r);            /* readable: release_step */
 uint64_t release_deadline(const struct release *r); /* clock_ms(); then release_step, too */
 bool release_step(struct release *r);               /* true: it is over */

@@ -10,6 +10,8 @@
 #include "base/os.h"
 #include "base/log.h"
 #include "milter/macros.h"
+#include "milter/passing.h"
+#include "keeper/mark.h"
 #include "policy/logline.h"
 
 #define LOADER_WAIT_MS 10000 /* for another engine when ours lost its loader */
@@ -22,7 +24,8 @@ struct conclusion {
     struct engine_result result;
     struct verdict verdict;
     struct plan plan;
-    bool gone; /* the MTA went away while we looked */
+    bool released; /* by its mark, see milter/passing.h */
+    bool gone;     /* the MTA went away while we looked */
     enum session_reply reply;
 };
 
@@ -134,6 +137,7 @@ static void judge(struct conclusion *c)
         add_class(c, CLASS_UNCHECKED_LIMIT, "size");
     if (t->fault != FAULT_NONE)
         add_class(c, CLASS_UNCHECKED_FAULT, faults[t->fault].name);
+    c->released = passing_apply(t, c->id, &c->result.findings);
     verdict_decide(&c->verdict, &c->result.findings, o, false);
     if (aged(c))
         verdict_decide(&c->verdict, &c->result.findings, o, true);
@@ -178,6 +182,15 @@ static bool may_run(struct conclusion *c)
     return wrong == NULL && missing == 0;
 }
 
+/* Observing changes nothing that others wrote; the mark is ours. */
+static void take_off_mark(struct conclusion *c)
+{
+    const struct mta *mta = &c->s->mta;
+    if (c->released && c->plan.observed && (c->s->grants.edits & GRANT_CHANGE_HEADERS) &&
+        mta->ops->change_header(mta->ctx, MARK_FIELD, 1, NULL) != 0)
+        log_warning("id=%.*s: the MTA did not take off the mark", SLICE_ARG(c->id));
+}
+
 static enum session_reply act(struct conclusion *c)
 {
     static const enum session_reply replies[] = {
@@ -194,6 +207,7 @@ static enum session_reply act(struct conclusion *c)
         return fail(c, t->fault);
     if (!may_run(c))
         return fail(c, FAULT_SYSTEM);
+    take_off_mark(c);
     if (effects_run(&c->plan, &c->s->mta, &e) == 0)
         return replies[c->plan.reply];
     log_warning("id=%.*s: %s", SLICE_ARG(c->id), e.text);

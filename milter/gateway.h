@@ -30,6 +30,12 @@ enum gateway_count {
     COUNT_COUNT
 };
 
+/* keeper_redeem's type (keeper/client-release.h) */
+struct keeper_pass;
+typedef int gateway_redeem_fn(const char *socket, struct slice mark, const unsigned char hash[32],
+                              struct slice recipient, struct slice client_address, unsigned timeout_ms,
+                              struct arena *a, struct keeper_pass *pass, struct err *e);
+
 struct gateway {
     struct snapshots snapshots;
     struct admission admission;
@@ -38,7 +44,8 @@ struct gateway {
     atomic_bool draining; /* no new messages */
     atomic_uint_fast64_t next_id;
     atomic_uint_fast64_t counts[COUNT_COUNT];
-    uint64_t started_ms; /* of the service, CLOCK_MONOTONIC */
+    uint64_t started_ms;       /* of the service, CLOCK_MONOTONIC */
+    gateway_redeem_fn *redeem; /* the seam where a test puts a keeper of its own; NULL: keeper_redeem */
 };
 
 static inline void gateway_count(struct gateway *g, enum gateway_count what)

@@ -12,11 +12,12 @@ milter_libgateway_a_SOURCES = \
 	milter/macros.c milter/macros.h \
 	milter/notes.c milter/notes.h \
 	milter/notify.c milter/notify.h \
+	milter/passing.c milter/passing.h \
 	milter/session.c milter/session.h \
 	milter/snapshot.c milter/snapshot.h \
 	milter/status.c milter/status.h \
 	milter/transaction.c milter/transaction.h
-GATEWAY_LIBS = milter/libgateway.a $(POLICY_LIBS)
+GATEWAY_LIBS = milter/libgateway.a $(KEEPER_LIBS)
 
 unit_tests += milter/listen-test milter/admission-test milter/control-test milter/notify-test milter/directories-test
 milter_notify_test_SOURCES = milter/notify-test.c
@@ -41,6 +42,10 @@ milter_readahead_test_LDADD = $(CMOCKA_LIBS)
 unit_tests += milter/session-test
 milter_session_test_SOURCES = milter/session-test.c milter/session-fixture.h
 milter_session_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += milter/passing-test
+milter_passing_test_SOURCES = milter/passing-test.c milter/session-fixture.h
+milter_passing_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
 
 fuzz_targets += milter/session-fuzz
 milter_session_fuzz_SOURCES = milter/session-fuzz.c milter/session-fixture.h

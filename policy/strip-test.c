@@ -45,6 +45,7 @@ static void own_list_of_names(void **state)
     assert_true(strip_matches(&x.o, SLICE(""), SLICE("X-Spam-Flag"), SLICE("")));
     x.o.remove_headers.n = 0;
     assert_false(strip_matches(&x.o, SLICE(""), SLICE("X-Spam-Flag"), SLICE("")));
+    assert_true(strip_matches(&x.o, SLICE(""), SLICE("x-tamis-release "), SLICE("")));
     fixture_deinit(&x);
 }
 

@@ -1,7 +1,7 @@
 /* strip.h - which inbound fields are removed
  * Those whose name matches remove_headers (default X-Spam-*, X-Virus-*, X-Tamis-*), case-insensitive, white
- * space before the colon ignored; and Authentication-Results of our own authserv-id (RFC 8601 5), comments
- * and quoting in the id read as RFC 8601 2.2 allows. */
+ * space before the colon ignored; X-Tamis-Release, which is ours to give, always; and Authentication-Results
+ * of our own authserv-id (RFC 8601 5), comments and quoting in the id read as RFC 8601 2.2 allows. */
 #ifndef POLICY_STRIP_H
 #define POLICY_STRIP_H
 
