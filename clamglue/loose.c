@@ -39,6 +39,15 @@ static struct slice cut_piece(struct slice *rest)
     return slice_sub(all, 0, at);
 }
 
+static struct slice without_line_end(struct slice s)
+{
+    if (s.n && s.p[s.n - 1] == '\n')
+        s.n--;
+    if (s.n && s.p[s.n - 1] == '\r')
+        s.n--;
+    return s;
+}
+
 static size_t line_length(struct slice s)
 {
     size_t n = 0;
@@ -116,7 +125,7 @@ static void next_text(struct loose *l)
         l->text = body_of(l->later[--l->n_later], &ignored);
         return;
     }
-    struct slice piece = cut_piece(&l->rest);
+    struct slice piece = without_line_end(cut_piece(&l->rest));
     if (slice_starts(piece, SLICE("--")))
         piece = skip_line(piece);
     l->text = body_of(piece, &broken);

@@ -5,8 +5,9 @@
  * it may have. Whatever part any reader can make of the message then begins like one of the pieces, or is
  * one.
  *
- * Where a header block ends at a line that is neither a field nor empty, some readers skip that line, others
- * read on to the next empty line: two more beginnings of that piece.
+ * The line end before such a line is the boundary's. Where a header block ends at a line that is neither a
+ * field nor empty, some readers skip that line, others read on to the next empty line: two more beginnings of
+ * that piece.
  *
  * Input: a whole message. Output: pieces, slices of it or in the arena. Linear; no more than nine pieces for
  * each such line. Never fails. */

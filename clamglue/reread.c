@@ -1,6 +1,8 @@
 /* reread.c - the body of a part as other readers decode it; see reread.h */
 #include "clamglue/reread.h"
 
+#include "message/transfer.h"
+
 /* The bytes of the soft break at s.p[0], which is an =; 0 when it is none. */
 static size_t soft_break(struct slice s)
 {
@@ -44,4 +46,12 @@ struct slice reread_qp(struct arena *a, struct slice body)
             p[to++] = p[i];
     }
     return slice_of(p, to);
+}
+
+struct slice reread_base64(struct arena *a, struct slice body)
+{
+    unsigned flags = 0;
+    ptrdiff_t padding = slice_chr(body, '=');
+    return transfer_decode(a, slice_sub(body, 0, padding < 0 ? body.n : (size_t)padding), TRANSFER_BASE64,
+                           body.n, &flags);
 }

@@ -11,5 +11,7 @@
 /* Quoted-printable: soft line breaks are taken out first, so that they may stand within an escape, and before
  * any kind of line end (mailparser); then escapes are undone. */
 struct slice reread_qp(struct arena *a, struct slice body);
+/* base64: up to the first padding (Python). */
+struct slice reread_base64(struct arena *a, struct slice body);
 
 #endif

@@ -190,6 +190,13 @@ static void soft_breaks_first(void **state)
         assert_true(slice_eq(reread_qp(&arena, slice_str(rows[i][0])), slice_str(rows[i][1])));
 }
 
+static void base64_ends_at_its_padding(void **state)
+{
+    assert_true(slice_eq(reread_base64(&arena, SLICE("Q2\r\nF0Q2F=\r\nAAAA")), SLICE("CatCa")));
+    assert_true(slice_eq(reread_base64(&arena, SLICE("Q2F0")), SLICE("Cat")));
+    assert_true(slice_eq(reread_base64(&arena, SLICE("====Q2F0")), SLICE("")));
+}
+
 /* ---- loose */
 
 static bool has_piece(const char *message, const char *begin)
@@ -202,6 +209,20 @@ static bool has_piece(const char *message, const char *begin)
         if (slice_starts(piece, slice_str(begin)))
             return true;
     return false;
+}
+
+static void a_piece_ends_where_the_part_does(void **state)
+{
+    static const char *const messages[] = { "X: y\r\n\r\nhello\r\n--a", "X: y\n\nhello\n--a",
+                                            "X: y\r\rhello\r--a", "--a\n\nhello\n", "--a\n\nhello" };
+    for (size_t i = 0; i < sizeof(messages) / sizeof(messages[0]); i++) {
+        struct loose l;
+        struct slice piece;
+        bool decoded;
+        loose_begin(&l, slice_str(messages[i]));
+        assert_true(loose_next(&l, &arena, &piece, &decoded));
+        assert_true(slice_eq(piece, SLICE("hello")));
+    }
 }
 
 static void each_reading_gives_a_piece(void **state)
@@ -326,7 +347,9 @@ int main(void)
         TEST(files_in_links_are_taken_out),
         TEST(thousands_of_links_take_no_time),
         TEST(soft_breaks_first),
+        TEST(base64_ends_at_its_padding),
         TEST(each_reading_gives_a_piece),
+        TEST(a_piece_ends_where_the_part_does),
         TEST(a_message_is_known_by_its_header),
         TEST(what_was_signed_comes_out),
         TEST(a_cut_signature_is_broken),

@@ -153,9 +153,12 @@ static bool same_without_cr(struct slice a, struct slice b, size_t n)
     return true;
 }
 
-/* The text of a message, which is shown and no file: for libclamav its line ends make no difference. */
+/* The text of a message, which is shown and no file: its line ends make no difference. What has a type that
+ * is none is a file for some readers. */
 static bool is_body(const struct mime_part *p)
 {
+    if (p->type_given.n && !slice_ieq(p->type_given, p->type))
+        return false;
     return (slice_eq(p->type, SLICE("text/plain")) || slice_eq(p->type, SLICE("text/html"))) &&
            p->name.n == 0 && !slice_eq(p->disposition, SLICE("attachment"));
 }
@@ -232,9 +235,11 @@ static void scan_otherwise(struct virus_scanner *v, const struct leaf *l)
     const struct mime_part *p = l->part;
     if (p->encoding == TRANSFER_UUENCODE)
         scan_inline(v, p->body);
-    if (p->encoding != TRANSFER_QP || !(l->flags & TRANSFER_BAD_ESCAPE))
-        return;
-    struct slice bytes = reread_qp(&v->work, p->body);
+    struct slice bytes = l->bytes;
+    if (p->encoding == TRANSFER_QP && (l->flags & TRANSFER_BAD_ESCAPE))
+        bytes = reread_qp(&v->work, p->body);
+    else if (p->encoding == TRANSFER_BASE64 && (l->flags & TRANSFER_BAD_PADDING))
+        bytes = reread_base64(&v->work, p->body);
     if (slice_eq(bytes, l->bytes))
         return;
     virus_scan_part(v, bytes, NULL, v->where);
@@ -258,10 +263,14 @@ static void scan_leaf(struct virus_scanner *v, const struct leaf *l, bool truste
 /* ---- the mail */
 
 /* Of the message itself message_findings() tells. */
-static void tell_flags(struct virus_scanner *v, unsigned flags)
+static void tell_flags(struct virus_scanner *v, const struct mime_tree *tree)
 {
+    unsigned flags = tree->flags;
     if (v->now->depth == 0)
         return;
+    mime_foreach (p, tree)
+        if (p->headers.flags & HEADER_TRUNCATED)
+            flags |= MIME_TRUNCATED;
     if (flags & MIME_AMBIGUOUS)
         hits_class(&v->hits, CLASS_UNCHECKED_AMBIGUOUS, "mime_ambiguous", v->where);
     if (flags & (MIME_PARTIAL | MIME_EXTERNAL))
@@ -278,7 +287,7 @@ void virus_read_mail(struct virus_scanner *v)
         mime_parse(tree, &v->work, m->bytes, v->limits);
         m->tree = tree;
     }
-    tell_flags(v, m->tree->flags);
+    tell_flags(v, m->tree);
     decode_leaves(v);
     bool trusted = scan_whole(v);
     for (size_t i = 0; i < v->n_leaves; i++)

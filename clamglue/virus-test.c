@@ -240,6 +240,24 @@ static void messages_in_messages_end_at_a_limit(void **state)
     buf_deinit(&mails[1]);
 }
 
+/* Of the message itself message_findings() tells. */
+static void fields_left_out_in_a_message_are_told(void **state)
+{
+    struct buf b, mail;
+    buf_init(&b, 1 << 20);
+    buf_init(&mail, 1 << 20);
+    for (unsigned i = 0; i <= limits.header_max_count; i++)
+        buf_printf(&mail, "X-%u: y\r\n", i);
+    buf_add_str(&mail, "Content-Type: multipart/mixed; boundary=b\r\n\r\nx");
+    mail_begin(&b, "mixed");
+    mail_attach(&b, "application/octet-stream", "x.eml", "base64", buf_slice(&mail));
+    mail_end(&b);
+    check(buf_slice(&b));
+    must_have_class(CLASS_UNCHECKED_LIMIT, "too many fields");
+    buf_deinit(&b);
+    buf_deinit(&mail);
+}
+
 /* ---- files in text */
 
 static void files_in_text_are_found(void **state)
@@ -455,6 +473,7 @@ int main(void)
         cmocka_unit_test(an_unclear_structure_hides_nothing),
         cmocka_unit_test(a_message_in_a_message),
         cmocka_unit_test(messages_in_messages_end_at_a_limit),
+        cmocka_unit_test(fields_left_out_in_a_message_are_told),
         cmocka_unit_test(files_in_text_are_found),
         cmocka_unit_test(text_behind_a_line_that_is_no_field),
         cmocka_unit_test(encodings_are_read_as_others_read_them),
