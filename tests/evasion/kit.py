@@ -1,17 +1,34 @@
 """kit.py - what the evasion cases are put together from
 
 EICAR is assembled here at run time, so that no file of the sources is one that scanners know. Everything is
-bytes, lines end with CRLF, and the same call always gives the same bytes.
+bytes, lines end with CRLF, and the same call always gives the same bytes. With TAMIS_EVASION=exact in the
+environment the file is another one, known by its hash: each of its bytes counts, and none may be added.
 """
 import base64
 import binascii
+import hashlib
+import os
 
+EXACT = os.environ.get("TAMIS_EVASION") == "exact"
 EICAR = (r"X5O!P%@AP[4\PZX54(P^)7CC)7}$EICAR-" + "STANDARD-ANTIVIRUS-TEST-FILE!$H+H*").encode()
+if EXACT:
+    EICAR = b"MZ" + b"".join(hashlib.sha256(b"%d" % i).hexdigest().encode() for i in range(3))
 GOOD = b"Nothing to be afraid of.\r\n"
 TEXT = b"Content-Type: text/plain\r\n\r\nsee below\r\n"
 TOP = (b"From: Ada <ada@example.org>\r\nTo: Bob <bob@example.net>\r\nSubject: a paper\r\n"
        b"Date: Tue, 24 Nov 2020 08:00:00 +0000\r\nMessage-ID: <1@example.org>\r\n")
 VERSION = b"MIME-Version: 1.0\r\n"
+
+
+def signature():
+    """The row of a database that finds the file: at its begin, or by all of it."""
+    if EXACT:
+        return "test.hsb", "%s:%d:Tamis.Test.Exact\n" % (hashlib.sha256(EICAR).hexdigest(), len(EICAR))
+    return "test.ndb", "Tamis.Test.Eicar:0:0:%s\n" % EICAR.hex()
+
+
+def is_file(data):
+    return data == EICAR if EXACT else data.startswith(EICAR)
 
 
 def lines(text, size, end=b"\r\n"):

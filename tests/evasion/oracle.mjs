@@ -1,7 +1,7 @@
 // oracle.mjs - what mailparser and postal-mime make of the cases
 // usage: node oracle.mjs NODE_MODULES DIRECTORY >BLOBS
-// A JSON object a line for oracle.py: file, reader, blobs (each part, text or attachment, in base64). Messages
-// that lie in a message as attachments are parsed in turn.
+// A JSON object a line for oracle.py: file, reader, texts and blobs (attachments), all in base64. Messages that
+// lie in a message as attachments are parsed in turn.
 import { createRequire } from "node:module";
 import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
@@ -36,29 +36,31 @@ const readers = {
         postal(text, { attachmentEncoding: "arraybuffer", rfc822Attachments: true, forceRfc822Attachments: true }),
 };
 
-async function blobs(read, text, depth) {
+async function collect(read, text, depth, out) {
     let m;
     try {
         m = await read(text);
     } catch {
-        return [];
+        return;
     }
-    const out = m.texts.filter((t) => t).map(bytes);
+    out.texts.push(...m.texts.filter((t) => t).map(bytes));
     for (const a of m.attachments ?? []) {
         const content = bytes(a.content);
-        out.push(content);
-        if (isMessage(a) && depth < DEPTH) out.push(...(await blobs(read, content, depth + 1)));
+        out.blobs.push(content);
+        if (isMessage(a) && depth < DEPTH) await collect(read, content, depth + 1, out);
     }
-    return out;
 }
+
+const encoded = (list) => list.filter((b) => b.length && b.length < 1 << 20).map((b) => b.toString("base64"));
 
 for (const line of readFileSync(join(directory, "manifest"), "utf8").split("\n")) {
     const file = line.split("\t")[0];
     if (!file) continue;
     const text = readFileSync(join(directory, file));
     for (const [reader, read] of Object.entries(readers)) {
-        const found = (await blobs(read, text, 0)).filter((b) => b.length && b.length < 1 << 20);
+        const out = { texts: [], blobs: [] };
+        await collect(read, text, 0, out);
         process.stdout.write(
-            JSON.stringify({ file, reader, blobs: found.map((b) => b.toString("base64")) }) + "\n");
+            JSON.stringify({ file, reader, texts: encoded(out.texts), blobs: encoded(out.blobs) }) + "\n");
     }
 }

@@ -5,7 +5,7 @@ usage: oracle.py DIRECTORY [BLOBS]...
 Reads DIRECTORY/manifest and each case, and prints "file <tab> readers": the readers, with commas between, that
 come to a file which begins with EICAR; empty if none does. Readers are Python's email package under several
 policies, and those whose parts are in BLOBS (what oracle.mjs prints: a JSON object a line, file, reader, blobs
-in base64). What they yield is unpacked further, as users do with a click: archives by Python's modules and by a
+in base64; the texts apart). What they yield is unpacked further, as users do with a click: archives by Python's modules and by a
 few lines of our own where they are strict (opened by their directory, or by what stands before each file),
 uuencode and yEnc in text, data: links of pages, messages as attachments.
 """
@@ -28,7 +28,7 @@ import warnings
 import zipfile
 import zlib
 
-from kit import EICAR
+from kit import EICAR, EXACT, is_file
 
 DEPTH = 70
 FILES = 4000
@@ -230,7 +230,7 @@ def has_eicar(blobs):
     todo, seen = [(b, 0) for b in blobs], set()
     while todo:
         data, depth = todo.pop()
-        if data.startswith(EICAR):
+        if is_file(data):
             return True
         if not data or data in seen or len(data) > LARGEST or depth > DEPTH or len(seen) > FILES:
             continue
@@ -264,6 +264,12 @@ def parts(message):
         yield m
 
 
+def is_shown(m):
+    """A text that is shown and no file: where each byte counts its line ends are nobody's business."""
+    return EXACT and m.get_content_maintype() == "text" and not m.get_filename() and \
+        m.get_content_disposition() != "attachment"
+
+
 def by_email(data, policies):
     for policy in policies:
         try:
@@ -271,6 +277,8 @@ def by_email(data, policies):
         except Exception:
             continue
         for m in parts(message):
+            if is_shown(m):
+                continue
             try:
                 yield m.get_payload(decode=True) or b""
             except Exception:
@@ -291,7 +299,7 @@ def read_blobs(paths):
         with open(path) as lines:
             for line in lines:
                 row = json.loads(line)
-                found.setdefault(row["file"], []).append((row["reader"], [base64.b64decode(b) for b in row["blobs"]]))
+                found.setdefault(row["file"], []).append((row["reader"], [base64.b64decode(b) for b in row["blobs"] + ([] if EXACT else row["texts"])]))
     return found
 
 

@@ -1,21 +1,23 @@
 #!/bin/sh
 # run.sh - mail that carries EICAR where some reader finds it: none of it may pass as clean
-# usage: TAMIS_BUILDDIR=... run.sh [-d DIRECTORY] [-s CASES] [-n] [-f] [-v]
+# usage: TAMIS_BUILDDIR=... run.sh [-d DIRECTORY] [-s CASES] [-n] [-x] [-f] [-v]
 # Makes the cases (generate.py), asks real readers what they get out of each (oracle.py, oracle.mjs), scans all
 # with `tamis scan`, and prints a table by family of methods. Exit 1 when a case that some reader gets EICAR out
 # of is neither virus nor unchecked. clamscan and amavisd's answer stand beside it where they are installed.
 #   -d DIRECTORY  keep everything there    -s CASES  a fixed sample    -n  without npm: Python's readers only
+#   -x            a file that is known by its hash, each byte of it, in place of EICAR
 #   -f            by clamglue/virus-scan, which is quicker, in place of tamis    -v  all that is not found
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 mailparser=3.14.2 postal_mime=4.0.0
 here=$TAMIS_SRCDIR/tests/evasion
 directory='' sample='' npm=yes fast=no verbose=''
-while getopts d:s:nfv option; do
+while getopts d:s:nxfv option; do
     case $option in
     d) directory=$OPTARG ;;
     s) sample="--sample $OPTARG" ;;
     n) npm=no ;;
+    x) export TAMIS_EVASION=exact ;;
     f) fast=yes ;;
     v) verbose=-v ;;
     *) exit 2 ;;
@@ -30,9 +32,9 @@ fi
 export PYTHONDONTWRITEBYTECODE=1
 mkdir -p "$dir/cases" "$dir/db" "$dir/scratch" "$dir/run" || exit 1
 
-# The signature stands at the begin of a file: what is found must have been cut out rightly.
+# It counts what stands at the begin of a file, or all of it: what is found must have been cut out rightly.
 python3 -c 'import sys; sys.path.insert(0, sys.argv[1]); import kit
-print("Tamis.Test.Eicar:0:0:" + kit.EICAR.hex())' "$here" >"$dir/db/test.ndb" || exit 1
+name, row = kit.signature(); open(sys.argv[2] + "/" + name, "w").write(row)' "$here" "$dir/db" || exit 1
 
 # shellcheck disable=SC2086
 python3 "$here/generate.py" $sample "$dir/cases" || exit 1
