@@ -20,6 +20,10 @@ unit_tests += keeper/letter-test
 keeper_letter_test_SOURCES = keeper/letter-test.c
 keeper_letter_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
 
+unit_tests += keeper/client-release-test
+keeper_client_release_test_SOURCES = keeper/client-release-test.c
+keeper_client_release_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
 unit_tests += keeper/release-test
 keeper_release_test_SOURCES = keeper/release-test.c
 keeper_release_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
