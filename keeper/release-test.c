@@ -3,6 +3,7 @@
 #include <poll.h>
 #include <pthread.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stdatomic.h>
 #include <stddef.h>
@@ -12,9 +13,11 @@
 #include <sys/mman.h>
 #include <sys/socket.h>
 #include <sys/un.h>
+#include <sys/wait.h>
 #include <unistd.h>
 #include <cmocka.h>
 #include "base/ipc.h"
+#include "base/smtp-send.h"
 #include "keeper/redeem.h"
 #include "keeper/release.h"
 #include "message/spool.h"
@@ -25,14 +28,16 @@
 
 enum manners { TAKES, REFUSES, LATER, HANGS_UP, SAYS_NOTHING };
 
+#define RELAY_MAX 16 /* connections of one case */
+
 struct relay {
     char path[60];
     int listening;
-    enum manners manners[8];
+    enum manners manners[RELAY_MAX];
     pthread_t thread;
     atomic_uint n; /* connections */
-    char heard[8][4000];
-    size_t n_heard[8];
+    char heard[RELAY_MAX][4000];
+    size_t n_heard[RELAY_MAX];
 };
 
 static bool hear_until(int fd, char *heard, size_t *n, const char *what)
@@ -95,6 +100,7 @@ struct memory_store {
     size_t n_marks;
     class_set classes;
     bool fails;
+    int steps_left;   /* 0: the keeper is killed here; -1: never */
     char notes[1000]; /* one word each */
 };
 
@@ -131,9 +137,32 @@ static struct release_mark *slot(struct memory_store *s, struct slice address)
 
 static void forget(struct memory_store *s, struct slice address)
 {
+    struct release_mark *m = slot(s, address), *last = &s->marks[s->n_marks - 1];
+    if (m > last)
+        return;
+    memcpy(s->hmacs[m - s->marks], s->hmacs[last - s->marks], MARK_HMAC_HEX);
+    *m = (struct release_mark){ last->address, slice_of(s->hmacs[m - s->marks], MARK_HMAC_HEX), last->used };
+    s->n_marks--;
+}
+
+/* As kill -9 at this point would; the store is in memory that outlives the process. */
+static void may_die(struct memory_store *s)
+{
+    if (s->steps_left == 0)
+        kill(getpid(), SIGKILL);
+    s->steps_left -= s->steps_left > 0;
+}
+
+static void put_mark(struct memory_store *s, struct slice address, struct slice hmac)
+{
     struct release_mark *m = slot(s, address);
-    if (m < s->marks + s->n_marks)
-        *m = s->marks[--s->n_marks];
+    if (m == s->marks + s->n_marks)
+        s->n_marks++;
+    memcpy(s->hmacs[m - s->marks], hmac.p, MARK_HMAC_HEX);
+    for (size_t i = 0; i < 3; i++) /* the caller's slice goes */
+        if (slice_eq(s->recipients[i].address, address))
+            address = s->recipients[i].address;
+    *m = (struct release_mark){ address, slice_of(s->hmacs[m - s->marks], MARK_HMAC_HEX), false };
 }
 
 static int store_note(void *ctx, struct slice id, enum release_event what, struct slice address,
@@ -143,23 +172,18 @@ static int store_note(void *ctx, struct slice id, enum release_event what, struc
     struct memory_store *s = ctx;
     if (s->fails)
         return err_set(e, ERR_RETRY, "the disk is full");
+    may_die(s);
     strcat(s->notes, words[what]);
-    struct release_mark *m = slot(s, address);
-    if (what == RELEASE_NOTE_SENDING) {
-        if (m == s->marks + s->n_marks)
-            s->n_marks++;
-        memcpy(s->hmacs[m - s->marks], hmac.p, MARK_HMAC_HEX);
-        for (size_t i = 0; i < 3; i++) /* the caller's slice goes */
-            if (slice_eq(s->recipients[i].address, address))
-                address = s->recipients[i].address;
-        *m = (struct release_mark){ address, slice_of(s->hmacs[m - s->marks], MARK_HMAC_HEX), false };
-    } else if (what == RELEASE_NOTE_USED)
-        m->used = true;
+    if (what == RELEASE_NOTE_SENDING)
+        put_mark(s, address, hmac);
+    else if (what == RELEASE_NOTE_USED)
+        slot(s, address)->used = true;
     else
         forget(s, address);
     for (size_t i = 0; i < 3; i++)
         if (what == RELEASE_NOTE_DONE && slice_eq(s->recipients[i].address, address))
             s->recipients[i].state = RELEASE_STATE_RELEASED;
+    may_die(s);
     return 0;
 }
 
@@ -173,11 +197,14 @@ struct rig {
     struct release_host host;
     char relay_name[80], told[2000];
     struct err e;
+    enum redeem_answer redeemed;
 };
 
 static int rig_make(void **state)
 {
-    struct rig *r = calloc(1, sizeof(*r));
+    struct rig *r = mmap(NULL, sizeof(*r), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    assert_ptr_not_equal(r, MAP_FAILED);
+    r->store.steps_left = -1;
     struct sockaddr_un u = { .sun_family = AF_UNIX };
     strcpy(r->relay.path, "/tmp/release-test-XXXXXX");
     assert_non_null(mkdtemp(r->relay.path));
@@ -213,7 +240,7 @@ static int rig_remove(void **state)
     snprintf(path, sizeof(path), "%s/s", r->relay.path);
     unlink(path);
     int rc = rmdir(r->relay.path);
-    free(r);
+    munmap(r, sizeof(*r));
     return rc;
 }
 
@@ -504,6 +531,103 @@ static void a_mark_of_a_release_that_is_over_is_used_up(void **state)
     assert_int_equal(redeem(r, taken(r, 0), "bob@example.net", ""), REDEEM_NO);
 }
 
+/* ---- kill -9 of the keeper, at each point where it writes */
+
+/* In a process of its own that dies at its nth step; false: it came to its end before. */
+static bool killed_at(struct rig *r, int step, void (*work)(struct rig *r))
+{
+    int status;
+    r->store.steps_left = step;
+    pid_t pid = fork();
+    if (pid == 0) {
+        work(r);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    r->store.steps_left = -1;
+    return WIFSIGNALED(status);
+}
+
+static void release_all(struct rig *r)
+{
+    run(r, RELEASE_BY_ADMIN, &all);
+}
+
+/* The relay is done with those before. */
+static void relay_is_idle(struct rig *r)
+{
+    struct err e;
+    char c;
+    int fd = smtp_connect(r->relay_name, clock_ms() + 60000, &e);
+    assert_true(fd >= 0);
+    struct pollfd p = { .fd = fd, .events = POLLIN };
+    assert_int_equal(poll(&p, 1, 60000), 1);
+    assert_int_equal(read(fd, &c, 1), 1);
+    close(fd);
+}
+
+static unsigned whole_texts(struct rig *r, struct slice address)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < r->relay.n; i++) {
+        struct slice heard = slice_of(r->relay.heard[i], r->relay.n_heard[i]);
+        n += slice_find(heard, address) >= 0 && slice_find(heard, SLICE("\r\n.\r\n")) >= 0;
+    }
+    return n;
+}
+
+static void nobody_got_it_twice(struct rig *r)
+{
+    for (size_t i = 0; i < 3; i++) {
+        struct slice address = r->store.recipients[i].address;
+        unsigned n = whole_texts(r, address);
+        assert_true(n <= 1);
+        /* who did not get it can be sent to, now or by --again */
+        assert_true(n == 1 || r->store.recipients[i].state == RELEASE_STATE_HELD);
+    }
+}
+
+static void killed_while_it_releases(void **state)
+{
+    bool killed = true;
+    for (int step = 0; killed; step++) {
+        void *s;
+        assert_int_equal(rig_make(&s), 0);
+        struct rig *r = s;
+        killed = killed_at(r, step, release_all);
+        relay_is_idle(r);
+        nobody_got_it_twice(r);
+        assert_true(run(r, RELEASE_BY_ADMIN, &all));
+        relay_is_idle(r);
+        nobody_got_it_twice(r);
+        struct release_order again = all;
+        again.again = true;
+        assert_true(run(r, RELEASE_BY_ADMIN, &again));
+        assert_string_equal(r->told,
+                            "bob@example.net released|carol@example.net released|dave@example.net released|");
+        assert_int_equal(rig_remove(&s), 0);
+        assert_true(step < 100);
+    }
+}
+
+static void redeem_it(struct rig *r)
+{
+    r->redeemed = redeem(r, taken(r, 0), "bob@example.net", "");
+}
+
+static void killed_while_it_redeems(void **state)
+{
+    struct rig *r = *state;
+    sent_to_bob(r);
+    r->redeemed = REDEEM_NO;
+    assert_true(killed_at(r, 0, redeem_it)); /* before it is on disk */
+    assert_int_equal(r->redeemed, REDEEM_NO);
+    assert_true(killed_at(r, 1, redeem_it)); /* behind it, before the answer */
+    assert_int_equal(r->redeemed, REDEEM_NO);
+    redeem_it(r);
+    assert_int_equal(r->redeemed, REDEEM_NO);
+}
+
 #define CASE(f) cmocka_unit_test_setup_teardown(f, rig_make, rig_remove)
 
 int main(void)
@@ -524,6 +648,8 @@ int main(void)
         CASE(a_mark_is_good_for_nothing_else),
         CASE(what_cannot_be_noted_is_not_good),
         CASE(a_mark_of_a_release_that_is_over_is_used_up),
+        cmocka_unit_test(killed_while_it_releases),
+        CASE(killed_while_it_redeems),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
