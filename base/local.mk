@@ -6,6 +6,7 @@ base_libbase_a_SOURCES = \
 	base/err.c base/err.h \
 	base/log.c base/log.h base/log-quote.c \
 	base/os.c base/os.h \
+	base/sweep.c base/sweep.h \
 	base/wire.h \
 	base/ipc.c base/ipc.h \
 	base/smtp.c base/smtp.h base/smtp-reply.c base/smtp-reply.h base/smtp-text.c \

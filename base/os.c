@@ -43,6 +43,9 @@ uint64_t cpu_us(void)
 #define MADV_POPULATE_READ 22
 #endif
 
+/* Not the tables of libraries of libraries (ICU: 30 MB), of which nobody reads more than a page. */
+#define POPULATE_MAX (2 * 1024 * 1024)
+
 /* "from-to rwxp offset device inode path": a mapped file has an inode. */
 static void populate(const char *line)
 {
@@ -50,7 +53,7 @@ static void populate(const char *line)
     unsigned long inode;
     char readable;
     if (sscanf(line, "%" SCNxPTR "-%" SCNxPTR " %c%*s %*s %*s %lu", &from, &to, &readable, &inode) == 4 &&
-        readable == 'r' && inode != 0)
+        readable == 'r' && inode != 0 && to - from <= POPULATE_MAX)
         (void)madvise((void *)from, to - from, MADV_POPULATE_READ); /* only a wish */
 }
 

@@ -11,9 +11,9 @@ uint64_t clock_ms(void);
 /* microseconds of CPU of this process, all threads, user and system */
 uint64_t cpu_us(void);
 
-/* Touches the pages of all mapped files (programs, libraries, databases) now, so that no later message waits
- * for them and a process does not seem to grow. For long-lived processes, before a sandbox closes. Does
- * nothing on kernels before 5.14. */
+/* Touches the pages of mapped files (programs, libraries; not of very large ones) now, so that no later
+ * message waits for them and a process does not seem to grow. For long-lived processes, before a sandbox
+ * closes. Does nothing on kernels before 5.14. */
 void populate_files(void);
 /* Heap memory goes back to the system when it is freed, whatever was freed before (glibc keeps up to 64 MB
  * once it has seen large blocks). arenas: most heaps of a process with threads; 0: as many as it likes. */

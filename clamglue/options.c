@@ -106,9 +106,11 @@ const struct conf_option virus_option_rows[] = {
       .at = AT(scratch),
       .def = "",
       .flags = CONF_RESTART,
-      .help = "Folder for what is unpacked, one subfolder for each worker. It is emptied when tamisd starts. "
-              "Empty: scratch below runtime_directory, which should be in memory (tmpfs): that takes a third "
-              "off the time of a scan." },
+      .help =
+          "Folder for what is unpacked: in it tamis-virus is made, emptied when tamisd starts, with a folder "
+          "for each worker. Empty: runtime_directory, which should be in memory (tmpfs): that takes a third "
+          "off "
+          "the time of a scan." },
     { .name = "virus_landlock",
       .type = CONF_BOOL,
       .at = AT(landlock),

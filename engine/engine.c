@@ -67,16 +67,16 @@ static void take_dead(struct engine *engine, const struct proto_loader *m)
 static void take_changed(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    engine->database.outdated = true;
+    engine->database.changes++;
     pthread_mutex_unlock(&engine->lock);
 }
 
-bool engine_outdated(struct engine *engine)
+unsigned engine_changes(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
-    bool outdated = engine->database.outdated;
+    unsigned n = engine->database.changes;
     pthread_mutex_unlock(&engine->lock);
-    return outdated;
+    return n;
 }
 
 /* false: that is no frame of a loader */
@@ -207,4 +207,14 @@ void engine_get_status(struct engine *engine, struct engine_status *s)
     s->loader_pid = engine->loader_pid;
     pthread_mutex_unlock(&engine->lock);
     pool_status(&engine->pool, s);
+}
+
+void engine_status_add(struct engine_status *sum, const struct engine_status *s)
+{
+    sum->messages += s->messages;
+    sum->retries += s->retries;
+    sum->deaths += s->deaths;
+    sum->kills += s->kills;
+    sum->lies += s->lies;
+    sum->recycled += s->recycled;
 }

@@ -94,13 +94,15 @@ struct engine_status {
         unsigned signatures;
         int64_t built;      /* seconds since 1970: the newest signatures */
         char versions[200]; /* of engine and database */
-        bool outdated;      /* there is a newer one on disk */
+        unsigned changes;   /* times that something newer was seen on disk */
     } database;             /* ENGINE_VIRUS */
     int loader_pid;
     int worker_pids[64]; /* the first 64 */
 };
 void engine_get_status(struct engine *engine, struct engine_status *s);
-/* Whether its loader has noticed something newer to load. */
-bool engine_outdated(struct engine *engine);
+/* Adds the counters of an engine that is gone. */
+void engine_status_add(struct engine_status *sum, const struct engine_status *s);
+/* How often its loader has noticed something newer to load. */
+unsigned engine_changes(struct engine *engine);
 
 #endif

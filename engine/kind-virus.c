@@ -12,7 +12,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
-#include "engine/sweep.h"
+#include "base/sweep.h"
 #include "engine/virus-worker.h"
 
 /* Who takes the most memory goes first when there is none left: mail waits for another virus loader, and not
@@ -25,6 +25,17 @@ static void offer_to_oom_killer(void)
     if (fd >= 0 && write(fd, OOM_SCORE, sizeof(OOM_SCORE) - 1) < 0)
         log_debug("oom_score_adj: %m");
     fd_close(&fd);
+}
+
+/* By descriptor: what is above may belong to the account that gets it. */
+static int give_away(const char *folder, const struct loader_account *account, struct err *e)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    int failed = fd < 0 || fchown(fd, account->uid, account->gid) != 0;
+    if (failed)
+        err_sys(e, "virus_scratch: %s", folder);
+    fd_close(&fd);
+    return failed ? -1 : 0;
 }
 
 /* Made before rights are dropped, for who we become. */
@@ -44,9 +55,7 @@ static int make_scratch(struct loaded *l, const struct virus_options *o, const s
         l->scratch[0] = 0;
         return -1;
     }
-    if (account->drop && chown(l->scratch, account->uid, account->gid) != 0)
-        return err_sys(e, "virus_scratch: %s", l->scratch);
-    return 0;
+    return account->drop ? give_away(l->scratch, account, e) : 0;
 }
 
 static void warn_of_age(const struct virus_options *o, const struct clam_info *info)

@@ -12,7 +12,6 @@ engine_libengine_a_SOURCES = \
 	engine/loader.c engine/loader.h \
 	engine/spawn.c engine/spawn.h \
 	engine/kind.h engine/kind-rules.c engine/kind-virus.c \
-	engine/sweep.c engine/sweep.h \
 	engine/worker.c engine/worker.h \
 	engine/virus-worker.c engine/virus-worker.h
 

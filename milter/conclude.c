@@ -6,26 +6,22 @@
 
 #include <stdio.h>
 #include <time.h>
-#include <unistd.h>
 #include "base/os.h"
 #include "base/log.h"
+#include "milter/inspect.h"
 #include "milter/macros.h"
 #include "milter/passing.h"
 #include "keeper/mark.h"
 #include "policy/logline.h"
 
-#define LOADER_WAIT_MS 10000 /* for another engine when ours lost its loader */
-#define LOADER_TICK_MS 50
-
 struct conclusion {
     struct session *s;
     struct slice id;
     char own_id[40];
-    struct engine_result result;
+    struct inspection seen;
     struct verdict verdict;
     struct plan plan;
     bool released; /* by its mark, see milter/passing.h */
-    bool gone;     /* the MTA went away while we looked */
     enum session_reply reply;
 };
 
@@ -42,58 +38,10 @@ static void name_message(struct conclusion *c)
     }
 }
 
-static bool still_there(void *ctx)
-{
-    struct conclusion *c = ctx;
-    if (!c->gone && c->s->mta.ops->progress(c->s->mta.ctx) != 0)
-        c->gone = true;
-    return !c->gone;
-}
-
 static void add_class(struct conclusion *c, enum verdict_class class, const char *name)
 {
-    finding_add(&c->result.findings, &c->s->t.arena, FINDING_CLASS, class, 0, slice_str(name),
+    finding_add(&c->seen.result.findings, &c->s->t.arena, FINDING_CLASS, class, 0, slice_str(name),
                 slice_of(NULL, 0));
-}
-
-/* The loader died, with all workers: not this message's fault, and the supervisor starts another one. */
-static bool engine_lost(const struct engine_result *r)
-{
-    const struct finding *f = r->findings.first;
-    return f && f->class == CLASS_UNCHECKED_FAULT && slice_eq(f->name, SLICE(ENGINE_LOST));
-}
-
-static bool wait_for_another_engine(struct conclusion *c)
-{
-    struct transaction *t = &c->s->t;
-    uint64_t now = clock_ms(), give_up = now + LOADER_WAIT_MS,
-             tick = now + t->snapshot->config.gateway.progress_interval;
-    while (!snapshots_renew(&c->s->gateway->snapshots, &t->snapshot)) {
-        if (now > give_up || atomic_load(&c->s->gateway->draining))
-            return false;
-        if (now > tick) {
-            if (!still_there(c))
-                return false;
-            tick = now + t->snapshot->config.gateway.progress_interval;
-        }
-        usleep(LOADER_TICK_MS * 1000);
-        now = clock_ms();
-    }
-    return true;
-}
-
-static void check(struct conclusion *c)
-{
-    struct transaction *t = &c->s->t;
-    const struct snapshot *s = t->snapshot;
-    const struct engine_request q = {
-        .envelope = &t->envelope,
-        .spool = &t->spool,
-        .tick_ms = s->config.gateway.progress_interval,
-        .tick = still_there,
-        .tick_ctx = c,
-    };
-    s->check(s->engine, &q, &t->arena, &c->result);
 }
 
 static void look(struct conclusion *c)
@@ -105,9 +53,7 @@ static void look(struct conclusion *c)
         transaction_fail(t, FAULT_MEMORY);
     if (t->fault != FAULT_NONE)
         return;
-    check(c);
-    if (engine_lost(&c->result) && wait_for_another_engine(c))
-        check(c);
+    inspect(c->s, &c->seen);
 }
 
 /* The message failed for now: for so long already that trying again is no answer any more? */
@@ -117,7 +63,7 @@ static bool aged(struct conclusion *c)
     struct slice bytes;
     struct err e = { 0 };
     const class_set failing = CLASS_BIT(CLASS_UNCHECKED_CRASH) | CLASS_BIT(CLASS_UNCHECKED_FAULT);
-    if (!(c->verdict.classes & failing) || t->fault != FAULT_NONE || c->gone)
+    if (!(c->verdict.classes & failing) || t->fault != FAULT_NONE || c->seen.gone)
         return false;
     if (spool_map(t->spool.fd, t->spool.n, &bytes, &e) != 0) {
         log_warning("id=%.*s: %s", SLICE_ARG(c->id), e.text);
@@ -137,10 +83,10 @@ static void judge(struct conclusion *c)
         add_class(c, CLASS_UNCHECKED_LIMIT, "size");
     if (t->fault != FAULT_NONE)
         add_class(c, CLASS_UNCHECKED_FAULT, faults[t->fault].name);
-    c->released = passing_apply(t, c->id, &c->result.findings);
-    verdict_decide(&c->verdict, &c->result.findings, o, false);
+    c->released = passing_apply(t, c->id, &c->seen.result.findings);
+    verdict_decide(&c->verdict, &c->seen.result.findings, o, false);
     if (aged(c))
-        verdict_decide(&c->verdict, &c->result.findings, o, true);
+        verdict_decide(&c->verdict, &c->seen.result.findings, o, true);
 }
 
 static void plan(struct conclusion *c)
@@ -201,7 +147,7 @@ static enum session_reply act(struct conclusion *c)
     };
     struct transaction *t = &c->s->t;
     struct err e = { 0 };
-    if (c->gone)
+    if (c->seen.gone)
         return SESSION_TEMPFAIL;
     if (t->fault != FAULT_NONE && !c->plan.observed)
         return fail(c, t->fault);
@@ -225,17 +171,17 @@ static void report(struct conclusion *c)
     struct buf line;
     const struct logline_numbers n = {
         .size = t->size,
-        .cpu_ms = (double)c->result.cpu_us / 1000,
-        .wait_ms = c->result.wait_ms,
+        .cpu_ms = (double)c->seen.result.cpu_us / 1000,
+        .wait_ms = c->seen.result.wait_ms,
         .total_ms = (unsigned)(clock_ms() - t->started_ms),
-        .tries = c->result.tries,
+        .tries = c->seen.result.tries,
     };
     gateway_count(c->s->gateway, COUNT_TOTAL);
-    gateway_count(c->s->gateway, c->gone ? COUNT_ABORTED : counts[c->verdict.action]);
+    gateway_count(c->s->gateway, c->seen.gone ? COUNT_ABORTED : counts[c->verdict.action]);
     buf_init_in(&line, &t->arena, LOG_LINE_MAX);
     logline_make(&line, c->id, &t->envelope, &c->verdict, &n, c->plan.observed);
-    log_write(c->gone ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "%.*s%s", SLICE_ARG(buf_slice(&line)),
-              c->gone ? " (the MTA went away)" : "");
+    log_write(c->seen.gone ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "%.*s%s", SLICE_ARG(buf_slice(&line)),
+              c->seen.gone ? " (the MTA went away)" : "");
 }
 
 static void decide(struct conclusion *c)

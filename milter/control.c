@@ -8,7 +8,7 @@
 
 unsigned control_fds(enum control_type type)
 {
-    return type == CONTROL_SNAPSHOT ? 2 : type == CONTROL_LOG ? 1 : 0;
+    return type == CONTROL_SNAPSHOT ? 2 : type == CONTROL_LOG || type == CONTROL_VIRUS ? 1 : 0;
 }
 
 void control_put(struct buf *out, const struct control_frame *f)
@@ -38,7 +38,7 @@ bool control_get(struct slice frame, struct control_frame *f)
     f->started_ms = wire_u64(&w);
     unsigned kind = wire_u8(&w);
     struct slice text = wire_slice(&w, sizeof(f->error.text) - 1);
-    if (!wire_done(&w) || type < CONTROL_START || type > CONTROL_REFUSED || kind > ERR_SYSTEM)
+    if (!wire_done(&w) || type < CONTROL_START || type > CONTROL_VIRUS_GONE || kind > ERR_SYSTEM)
         return false;
     f->type = (enum control_type)type;
     f->error.kind = (enum err_kind)kind;

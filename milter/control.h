@@ -2,11 +2,15 @@
  * Supervisor -> gateway:
  *   CONTROL_START     account to become, when the service began; the first frame
  *   CONTROL_SNAPSHOT  serial; two descriptors: configuration (sealed memfd), engine's end of a loader channel
+ *   CONTROL_VIRUS     serial; one descriptor: engine's end of a virus loader's channel
+ *   CONTROL_VIRUS_DROP  let the virus engine go; mail waits for the next one
  *   CONTROL_LOG       one descriptor: the log file, opened anew
  *   CONTROL_DRAIN     milliseconds for the messages in work, then exit
  * Gateway -> supervisor:
- *   CONTROL_TAKEN     serial: that snapshot is in force
+ *   CONTROL_TAKEN     serial: that snapshot (or virus engine) is in force
  *   CONTROL_REFUSED   serial, error: it is not, the one before stays
+ *   CONTROL_VIRUS_CHANGED  the database of the virus engine in force is not the newest any more
+ *   CONTROL_VIRUS_GONE     after CONTROL_VIRUS_DROP: nothing of it is left
  * A closed channel means that the other side is gone. Both sides are ours, yet frames are checked. */
 #ifndef MILTER_CONTROL_H
 #define MILTER_CONTROL_H
@@ -22,6 +26,10 @@ enum control_type {
     CONTROL_DRAIN,
     CONTROL_TAKEN,
     CONTROL_REFUSED,
+    CONTROL_VIRUS,
+    CONTROL_VIRUS_DROP,
+    CONTROL_VIRUS_CHANGED,
+    CONTROL_VIRUS_GONE,
 };
 
 /* fields that a type does not use are zero */

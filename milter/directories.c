@@ -10,6 +10,7 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/sweep.h"
 
 /* The folders above it, as mkdir -p does. */
 static int make_parents(const char *path, struct err *e)
@@ -98,4 +99,24 @@ int directories_prepare(const struct service_options *o, const struct listen_add
     if (make_socket_directory(o, milter, account, e) != 0)
         return -1;
     return open_spool(o, uid, gid, spool, e);
+}
+
+int directories_scratch(const struct config *c, const struct loader_account *worker, char *path,
+                        struct err *e)
+{
+    uid_t uid = worker->drop ? worker->uid : (uid_t)-1;
+    gid_t gid = worker->drop ? worker->gid : (gid_t)-1;
+    const char *above = *c->virus.scratch ? c->virus.scratch : c->service.runtime_directory;
+    snprintf(path, PATH_MAX, "%.3000s/tamis-virus", above);
+    if (make(path, 0700, uid, gid, e) != 0)
+        return -1;
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    if (fd < 0)
+        return err_sys(e, "%s", path);
+    int failed = fchmod(fd, 0700) != 0 || fchown(fd, uid, gid) != 0;
+    close(fd);
+    if (failed)
+        return err_sys(e, "owner and mode of %s", path);
+    sweep(path, false);
+    return 0;
 }

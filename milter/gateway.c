@@ -24,9 +24,10 @@
 #include "milter/control.h"
 #include "milter/status.h"
 
-#define THREAD_STACK (512 * 1024)  /* address space; what is touched counts */
-#define PACKET_MAX (1024 * 1024)   /* of the milter protocol: a header field is one packet */
-#define READY_WAIT_MS (120 * 1000) /* for a loader to compile its rules */
+#define THREAD_STACK (512 * 1024)        /* address space; what is touched counts */
+#define PACKET_MAX (1024 * 1024)         /* of the milter protocol: a header field is one packet */
+#define READY_WAIT_MS (120 * 1000)       /* for a loader to compile its rules */
+#define VIRUS_READY_WAIT_MS (600 * 1000) /* for a virus loader to load its database */
 #define READY_TICK_MS 50
 #define REAP_TICK_MS 200
 #define LAST_WORDS_MS 100 /* libmilter writes an answer after our callback returned */
@@ -35,6 +36,10 @@ struct control {
     struct gateway *g;
     struct snapshot *pending; /* waits for its loader */
     uint64_t pending_until;
+    struct engine *virus; /* waits for its loader */
+    unsigned virus_serial;
+    uint64_t virus_until;
+    bool dropping; /* the supervisor waits for the end of the virus engine */
 };
 
 static struct gateway gateway;
@@ -60,14 +65,19 @@ static void __attribute__((noreturn)) drain_and_exit(struct gateway *g, unsigned
 
 /* ---- snapshots */
 
-static void tell(unsigned serial, const struct err *refused)
+static void say(const struct control_frame *f)
 {
     struct err e = { 0 };
+    if (control_send(GATEWAY_FD_CONTROL, f, NULL, 0, &e) != 0)
+        log_warning("to the supervisor: %s", e.text);
+}
+
+static void tell(unsigned serial, const struct err *refused)
+{
     struct control_frame f = { .type = refused ? CONTROL_REFUSED : CONTROL_TAKEN, .serial = serial };
     if (refused)
         f.error = *refused;
-    if (control_send(GATEWAY_FD_CONTROL, &f, NULL, 0, &e) != 0)
-        log_warning("to the supervisor: %s", e.text);
+    say(&f);
 }
 
 static struct snapshot *read_snapshot(int conf, int *channel, unsigned serial, struct err *e)
@@ -120,6 +130,58 @@ static void try_pending(struct control *c)
     }
 }
 
+/* ---- the virus engine */
+
+static void on_virus(struct control *c, unsigned serial, struct ipc_received *r)
+{
+    struct engine_options o;
+    struct err e = { 0 };
+    struct snapshot *s = snapshots_take(&c->g->snapshots);
+    engine_free(&c->virus);
+    engine_options_virus(&o, &s->config.engine, &s->config.virus);
+    snapshots_return(&c->g->snapshots, &s);
+    c->virus = engine_new(ENGINE_VIRUS, &o, r->fds[0], &e);
+    r->n_fds = 0; /* the engine's now */
+    c->virus_serial = serial;
+    c->virus_until = clock_ms() + VIRUS_READY_WAIT_MS;
+    if (c->virus == NULL)
+        tell(serial, &e);
+}
+
+static void try_virus(struct control *c)
+{
+    struct err e = { 0 };
+    if (engine_wait_ready(c->virus, READY_TICK_MS, &e) == 0) {
+        scanners_install(&c->g->scanners, c->virus, c->virus_serial);
+        c->virus = NULL;
+        tell(c->virus_serial, NULL);
+    } else if (e.kind != ERR_RETRY || clock_ms() > c->virus_until) {
+        engine_free(&c->virus);
+        tell(c->virus_serial, &e);
+    }
+}
+
+static void on_virus_drop(struct control *c)
+{
+    scanners_install(&c->g->scanners, NULL, 0);
+    c->dropping = true;
+}
+
+/* What has to be seen from time to time: how many ms until the next look, -1: there is no need. */
+static int look_after_scanners(struct control *c)
+{
+    const struct control_frame gone = { .type = CONTROL_VIRUS_GONE },
+                               changed = { .type = CONTROL_VIRUS_CHANGED };
+    unsigned left = scanners_reap(&c->g->scanners);
+    if (c->dropping && left == 0) {
+        c->dropping = false;
+        say(&gone);
+    }
+    if (scanners_outdated(&c->g->scanners))
+        say(&changed);
+    return c->g->scanners.current || left ? REAP_TICK_MS : -1;
+}
+
 /* ---- frames */
 
 static void on_log(struct ipc_received *r)
@@ -145,6 +207,10 @@ static void on_frame(struct control *c)
     }
     if (f.type == CONTROL_SNAPSHOT)
         on_snapshot(c, f.serial, &r);
+    else if (f.type == CONTROL_VIRUS)
+        on_virus(c, f.serial, &r);
+    else if (f.type == CONTROL_VIRUS_DROP)
+        on_virus_drop(c);
     else if (f.type == CONTROL_LOG)
         on_log(&r);
     else if (f.type == CONTROL_DRAIN)
@@ -155,13 +221,15 @@ static void on_frame(struct control *c)
 static void control_step(struct control *c)
 {
     struct pollfd p = { .fd = GATEWAY_FD_CONTROL, .events = POLLIN };
-    int timeout = c->pending ? 0 : -1;
+    int timeout = c->pending || c->virus ? 0 : look_after_scanners(c);
     if (snapshots_reap(&c->g->snapshots) > 0 && timeout < 0)
         timeout = REAP_TICK_MS;
     if (poll(&p, 1, timeout) > 0)
         on_frame(c);
     if (c->pending)
         try_pending(c);
+    if (c->virus)
+        try_virus(c);
 }
 
 static void *control_thread(void *arg)
@@ -266,6 +334,7 @@ void gateway_role_main(int argc, char **argv)
     log_adopt(atoi(argv[2] + 6), "tamisd-gateway");
     save_memory();
     snapshots_init(&g->snapshots);
+    scanners_init(&g->scanners);
     admission_init(&g->admission);
     g->spool_dir = GATEWAY_FD_SPOOL;
     wait_for_start(g);

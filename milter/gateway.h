@@ -6,6 +6,7 @@
 
 #include <stdatomic.h>
 #include "milter/admission.h"
+#include "milter/scanners.h"
 #include "milter/snapshot.h"
 #include "policy/age.h"
 
@@ -38,6 +39,7 @@ typedef int gateway_redeem_fn(const char *socket, struct slice mark, const unsig
 
 struct gateway {
     struct snapshots snapshots;
+    struct scanners scanners;
     struct admission admission;
     struct age_table *age;
     int spool_dir;

@@ -8,11 +8,13 @@ milter_libgateway_a_SOURCES = \
 	milter/directories.c milter/directories.h \
 	milter/effects.c milter/effects.h \
 	milter/gateway.h \
+	milter/inspect.c milter/inspect.h \
 	milter/listen.c milter/listen.h \
 	milter/macros.c milter/macros.h \
 	milter/notes.c milter/notes.h \
 	milter/notify.c milter/notify.h \
 	milter/passing.c milter/passing.h \
+	milter/scanners.c milter/scanners.h \
 	milter/session.c milter/session.h \
 	milter/snapshot.c milter/snapshot.h \
 	milter/status.c milter/status.h \
@@ -62,6 +64,8 @@ tamisd_SOURCES = \
 	milter/holdings.c milter/holdings.h \
 	milter/signals.c milter/signals.h \
 	milter/spawn.c milter/spawn.h \
+	milter/memory.c milter/memory.h \
+	milter/virus-life.c milter/virus-life.h \
 	milter/supervisor.c milter/supervisor.h
 tamisd_LDADD = $(GATEWAY_LIBS)
 if READAHEAD
@@ -76,7 +80,7 @@ else
 tamisd_LDADD += $(MILTER_LIBS)
 endif
 
-dist_check_SCRIPTS += milter/service-test.sh
-TESTS += milter/service-test.sh
+dist_check_SCRIPTS += milter/service-test.sh milter/virus-life-test.sh
+TESTS += milter/service-test.sh milter/virus-life-test.sh
 
 dist_man_MANS += milter/tamisd.8

@@ -39,6 +39,7 @@ write_conf() { # SETTING...
         echo "workers = 1"
         echo "restart_delay_max = 1s"
         echo "user = nobody"
+        echo "virus_scan = no"
         for setting; do echo "$setting"; done
     } >conf
 }
@@ -46,7 +47,7 @@ status() {
     perl -MIO::Socket::UNIX -e '$s = IO::Socket::UNIX->new(Peer => $ARGV[0]) or exit 1; print <$s>' run/status.sock 2>/dev/null
 }
 value() { # KEY: of a number or a text
-    status | sed -n 's/.*"'"$1"'":"\{0,1\}\([^",}]*\).*/\1/p'
+    status | grep -o "\"$1\":\"\{0,1\}[^\",}]*" | head -n 1 | sed 's/.*":"\{0,1\}//'
 }
 eventually() { # COMMAND...: within 20 seconds
     i=0
@@ -84,7 +85,7 @@ mail_passes() { "$mtplay" --socket "unix:$dir/milter.sock" --timeout 20000 mail.
 # ---- what stops a start
 
 write_conf "no_such_option = 1"
-cannot_start "an unknown option is named with file and line" "conf:10: "
+cannot_start "an unknown option is named with file and line" "conf:11: "
 write_conf "mode = sometimes"
 cannot_start "a wrong value says what to write" "enforce or observe"
 write_conf "milter_listen = inet:8891"
@@ -121,7 +122,7 @@ check "HUP puts a new configuration in force" eventually is mode observe
 check "and messages pass" mail_passes
 write_conf "mode = observe" "nonsense"
 kill -HUP $pid
-check "a broken configuration is refused with file and line" eventually said "conf:11: "
+check "a broken configuration is refused with file and line" eventually said "conf:12: "
 check "and the old one stays" is mode observe
 write_conf "rules_path = $dir/no-rules"
 kill -HUP $pid

@@ -143,6 +143,7 @@ static void fixture_init(struct fixture *x)
     buf_init(&x->seen, 64 << 20);
     x->progress_left = -1;
     snapshots_init(&x->g.snapshots);
+    scanners_init(&x->g.scanners);
     admission_init(&x->g.admission);
     x->g.age = age_table_new(100);
     x->g.spool_dir = -1;
@@ -150,6 +151,7 @@ static void fixture_init(struct fixture *x)
     arena_init(&x->snapshot->arena, 1 << 20);
     conf_defaults(&config_schema, &x->snapshot->arena, &x->snapshot->config);
     x->snapshot->config.gateway.admission_wait = x->snapshot->config.gateway.submission_wait = 0;
+    x->snapshot->config.virus.scan = false;
     x->snapshot->check = fake_check;
     snapshots_install(&x->g.snapshots, x->snapshot);
     fixture_open(x);
@@ -165,6 +167,7 @@ static void fixture_deinit(struct fixture *x)
     if (in_work || waiting || bytes || x->snapshot->users)
         bug("left behind: %u messages, %zu bytes, %u users", in_work, bytes, x->snapshot->users);
     snapshots_deinit(&x->g.snapshots);
+    scanners_deinit(&x->g.scanners);
     admission_deinit(&x->g.admission);
     age_table_free(&x->g.age);
     buf_deinit(&x->told);

@@ -109,16 +109,6 @@ static struct snapshot *unlink_unused(struct snapshots *all, unsigned *left)
     return found;
 }
 
-static void add_counters(struct engine_status *sum, const struct engine_status *s)
-{
-    sum->messages += s->messages;
-    sum->retries += s->retries;
-    sum->deaths += s->deaths;
-    sum->kills += s->kills;
-    sum->lies += s->lies;
-    sum->recycled += s->recycled;
-}
-
 unsigned snapshots_reap(struct snapshots *all)
 {
     unsigned left;
@@ -128,7 +118,7 @@ unsigned snapshots_reap(struct snapshots *all)
         if (s->engine)
             engine_get_status(s->engine, &last);
         pthread_mutex_lock(&all->lock);
-        add_counters(&all->past, &last);
+        engine_status_add(&all->past, &last);
         pthread_mutex_unlock(&all->lock);
         snapshot_free(&s);
     }
@@ -143,6 +133,6 @@ void snapshots_status(struct snapshots *all, struct engine_status *s)
         engine_get_status(now->engine, s);
     snapshots_return(all, &now);
     pthread_mutex_lock(&all->lock);
-    add_counters(s, &all->past);
+    engine_status_add(s, &all->past);
     pthread_mutex_unlock(&all->lock);
 }

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <sys/socket.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/os.h"
 #include "base/log.h"
@@ -52,6 +53,38 @@ static void add_messages(struct buf *b, struct gateway *g)
     buf_add_str(b, "}");
 }
 
+static void add_counters(struct buf *b, const char *key, const struct engine_status *e)
+{
+    buf_printf(b, ",\"%s\":{\"retries\":%llu,\"deaths\":%llu,\"kills\":%llu,\"lies\":%llu,\"recycled\":%llu}",
+               key, (unsigned long long)e->retries, (unsigned long long)e->deaths,
+               (unsigned long long)e->kills, (unsigned long long)e->lies, (unsigned long long)e->recycled);
+}
+
+/* "database": null while there is none; ages in seconds. */
+static void add_virus(struct buf *b, struct gateway *g, const struct snapshot *s)
+{
+    struct engine_status e;
+    bool any = scanners_status(&g->scanners, &e);
+    if (s == NULL || !s->config.virus.scan) {
+        buf_add_str(b, ",\"virus\":null");
+        return;
+    }
+    int64_t age = e.database.built > 0 ? (int64_t)time(NULL) - e.database.built : 0;
+    buf_add_str(b, ",\"virus\":{\"database\":");
+    if (any) {
+        buf_printf(b, "{\"signatures\":%u,\"age\":%lld,\"old\":%s,\"newer_on_disk\":%s,",
+                   e.database.signatures, (long long)age,
+                   s->config.virus.max_age && age > s->config.virus.max_age / 1000 ? "true" : "false",
+                   e.database.changes ? "true" : "false");
+        add_text(b, "versions", e.database.versions);
+        buf_printf(b, ",\"loader_pid\":%d}", e.loader_pid);
+    } else
+        buf_add_str(b, "null");
+    add_workers(b, &e, s->config.virus.workers);
+    add_counters(b, "engine", &e);
+    buf_add_str(b, "}");
+}
+
 void status_json(struct gateway *g, struct buf *b)
 {
     struct engine_status e;
@@ -69,10 +102,9 @@ void status_json(struct gateway *g, struct buf *b)
     buf_add_str(b, "}");
     add_workers(b, &e, s ? s->config.engine.workers : 0);
     add_messages(b, g);
-    buf_printf(
-        b, ",\"engine\":{\"retries\":%llu,\"deaths\":%llu,\"kills\":%llu,\"lies\":%llu,\"recycled\":%llu}}\n",
-        (unsigned long long)e.retries, (unsigned long long)e.deaths, (unsigned long long)e.kills,
-        (unsigned long long)e.lies, (unsigned long long)e.recycled);
+    add_counters(b, "engine", &e);
+    add_virus(b, g, s);
+    buf_add_str(b, "}\n");
     snapshots_return(&g->snapshots, &s);
 }
 

@@ -17,18 +17,22 @@
 #include "base/log.h"
 #include "milter/backoff.h"
 #include "milter/control.h"
+#include "milter/directories.h"
 #include "milter/gateway.h"
 #include "milter/generation.h"
 #include "milter/holdings.h"
 #include "milter/notify.h"
 #include "milter/signals.h"
 #include "milter/spawn.h"
+#include "milter/virus-life.h"
 
 #define STOP_GRACE_MS 3000 /* beyond drain_time, then SIGKILL */
 
 struct supervisor {
     const struct supervisor_options *o;
     struct holdings h;
+    struct virus_life virus;
+    char scratch[PATH_MAX];
     int signals;
     uint64_t started_ms;
     unsigned serial;
@@ -86,7 +90,10 @@ static int prepare(struct supervisor *s, struct err *e)
     if (log_open(o->log, "tamisd", e) != 0)
         return -1;
     log_set_level((enum log_level)o->log_level);
-    return holdings_open(&s->h, o, e);
+    if (holdings_open(&s->h, o, e) != 0)
+        return -1;
+    virus_life_init(&s->virus, &s->h.worker, s->scratch);
+    return directories_scratch(&s->next->config, &s->h.worker, s->scratch, e);
 }
 
 /* ---- the gateway */
@@ -196,6 +203,8 @@ static void reload(struct supervisor *s)
 
 static void on_taken(struct supervisor *s, unsigned serial)
 {
+    if (virus_life_taken(&s->virus, serial, s->control, &s->serial))
+        return;
     if (s->next && s->next->serial == serial) {
         bool first = s->current == NULL;
         generation_free(&s->current);
@@ -208,12 +217,15 @@ static void on_taken(struct supervisor *s, unsigned serial)
         return;
     s->current->taken = true;
     s->loader_backoff.retry_at = 0;
+    virus_life_follow(&s->virus, &s->current->config, s->control, &s->serial);
     if (s->reload_wanted && !s->next)
         reload(s);
 }
 
 static void on_refused(struct supervisor *s, const struct control_frame *f)
 {
+    if (virus_life_refused(&s->virus, f->serial, &f->error))
+        return;
     if (s->next && s->next->serial == f->serial) {
         if (s->current == NULL) {
             cannot_start(s, f->error.text);
@@ -249,6 +261,10 @@ static void on_control(struct supervisor *s)
         on_taken(s, f.serial);
     else if (f.type == CONTROL_REFUSED)
         on_refused(s, &f);
+    else if (f.type == CONTROL_VIRUS_CHANGED)
+        virus_life_changed(&s->virus, s->control, &s->serial);
+    else if (f.type == CONTROL_VIRUS_GONE)
+        virus_life_gone(&s->virus, s->control, &s->serial);
 }
 
 /* ---- deaths */
@@ -267,6 +283,7 @@ static void gateway_died(struct supervisor *s, int status)
     char text[60], first[100];
     s->gateway = 0;
     fd_close(&s->control);
+    virus_life_stop(&s->virus);
     if (s->stopping) {
         s->quit = true;
         return;
@@ -307,7 +324,7 @@ static void reap(struct supervisor *s)
             loader_died(s, s->current, status);
         else if (s->next && pid == s->next->loader)
             loader_died(s, s->next, status);
-        else
+        else if (!virus_life_died(&s->virus, pid, status))
             log_debug("process %d ended", (int)pid);
     }
 }
@@ -372,6 +389,8 @@ static void run_timers(struct supervisor *s)
         restart_gateway(s);
     if (s->loader_backoff.retry_at && s->loader_backoff.retry_at <= now)
         offer_again(s);
+    if (s->gateway)
+        virus_life_tick(&s->virus, s->control, &s->serial);
 }
 
 static void loop(struct supervisor *s)
@@ -382,6 +401,8 @@ static void loop(struct supervisor *s)
         int timeout = until(s->kill_at, -1);
         timeout = until(s->gateway_backoff.retry_at, timeout);
         timeout = until(s->loader_backoff.retry_at, timeout);
+        if (!s->stopping)
+            timeout = until(virus_life_due(&s->virus), timeout);
         if (poll(p, 2, timeout) < 0 && errno != EINTR)
             fatal("poll: %s", strerror(errno));
         if (p[1].revents)
@@ -404,12 +425,17 @@ static void end_children(struct supervisor *s)
     for (size_t i = 0; i < 2; i++)
         if (all[i] && all[i]->loader && waitpid(all[i]->loader, NULL, WNOHANG) == 0)
             kill(all[i]->loader, SIGKILL);
+    const pid_t virus[] = { s->virus.current, s->virus.next };
+    for (size_t i = 0; i < 2; i++)
+        if (virus[i] > 0 && waitpid(virus[i], NULL, WNOHANG) == 0)
+            kill(virus[i], SIGKILL);
 }
 
 static void clean_up(struct supervisor *s)
 {
     fd_close(&s->control);
     end_children(s);
+    virus_life_deinit(&s->virus);
     holdings_close(&s->h);
     fd_close(&s->ready_fd);
     generation_free(&s->current);

@@ -5,6 +5,7 @@
 #                                  td_pid, td_dir, td_socket (unix:...), td_conf, td_log; td_tamis is the command
 #   td_status                      its status as JSON, on one line
 #   td_value KEY                   a number out of the status
+#   td_wait_virus                  waits until the virus database is loaded
 #   td_healthy [DEATHS]            no worker died, was killed or lied but those the test caused (0), gateway and
 #                                  loader are those of the start, no message is in work; prints what is wrong
 #   td_stop                        clean stop; false when it does not come to an end by itself
@@ -90,7 +91,7 @@ td_status() {
 }
 
 td_value() {
-    td_status | sed -n 's/.*"'"$1"'": *\([0-9][0-9]*\).*/\1/p'
+    td_status | grep -o "\"$1\": *[0-9]*" | head -n 1 | grep -o '[0-9]*$'
 }
 
 td_wait_ready() {
@@ -103,6 +104,16 @@ td_wait_ready() {
         sleep 0.1
     done
     return 1
+}
+
+# Until the virus database is loaded, for a test that counts on it.
+td_wait_virus() {
+    td_i=0
+    until td_status | grep -q '"database": *{'; do
+        td_i=$((td_i + 1))
+        [ $td_i -lt 600 ] || { echo "no virus engine:" && tail -n 20 "$td_log"; return 1; }
+        sleep 0.1
+    done
 }
 
 td_healthy() {
@@ -119,7 +130,8 @@ td_healthy() {
     fi
     [ $td_i -lt 50 ] || { echo "messages are still in work: $td_now"; return 1; }
     for td_key in deaths kills lies; do
-        td_n=$(echo "$td_now" | sed -n 's/.*"'$td_key'": *\([0-9][0-9]*\).*/\1/p')
+        # of scorers and of virus workers: the larger one
+        td_n=$(echo "$td_now" | grep -o "\"$td_key\": *[0-9]*" | grep -o '[0-9]*$' | sort -n | tail -n 1)
         if [ -z "$td_n" ] || [ "$td_n" -gt "$td_expected" ]; then
             echo "workers: $td_key ${td_n:-not said}, expected $td_expected: $td_now"
             grep -iE 'worker|scorer|signal|ERROR: |runtime error' "$td_log" "$td_dir/out" | tail -n 20

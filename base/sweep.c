@@ -1,5 +1,5 @@
 /* sweep.c - empty a folder; see sweep.h */
-#include "engine/sweep.h"
+#include "base/sweep.h"
 
 #include <dirent.h>
 #include <errno.h>
