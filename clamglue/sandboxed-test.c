@@ -137,6 +137,20 @@ static void a_virus_is_found_in_the_sandbox(void **state)
     scratch_is_empty();
 }
 
+/* libxml2 asks where it is. */
+static void a_document_in_xml_is_opened_in_the_sandbox(void **state)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    buf_add_str(&b, "<?xml version=\"1.0\"?>\n<?mso-application progid=\"Word.Document\"?>\n"
+                    "<w:wordDocument xmlns:w=\"http://schemas.microsoft.com/office/word/2003/wordml\">"
+                    "<w:binData w:name=\"oledata.mso\">");
+    mail_base64(&b, test_eicar());
+    buf_add_str(&b, "</w:binData></w:wordDocument>");
+    assert_int_equal(scan_in_child("a.xml", buf_slice(&b)), CLASS_BIT(CLASS_VIRUS));
+    buf_deinit(&b);
+}
+
 /* Each kind of file opens other parts of libclamav. */
 static void every_test_file_is_opened_in_the_sandbox(void **state)
 {
@@ -226,6 +240,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_virus_is_found_in_the_sandbox),
+        cmocka_unit_test(a_document_in_xml_is_opened_in_the_sandbox),
         cmocka_unit_test(every_test_file_is_opened_in_the_sandbox),
         cmocka_unit_test(conversions_work_in_the_sandbox),
         cmocka_unit_test(no_scratch_is_a_fault),
