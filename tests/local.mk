@@ -51,4 +51,4 @@ EXTRA_DIST += tests/README.md tests/run.sh tests/lib.sh tests/lint.sh tests/cppc
 	tests/e2e/six.sh tests/e2e/mail \
 	tests/evasion/run.sh tests/evasion/generate.py tests/evasion/kit.py tests/evasion/structures.py tests/evasion/fields.py \
 	tests/evasion/spellings.py tests/evasion/archives.py tests/evasion/carriers.py tests/evasion/oracle.py tests/evasion/oracle.mjs \
-	tests/evasion/table.py
+	tests/evasion/table.py tests/evasion/testfiles.sh tests/evasion/testfiles.py

@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - everything that belongs in CI, on a fresh Debian 12
 # usage: tests/run.sh [--build DIRECTORY] [--no-install] [STEP]...
-# Steps, all by default: build lint unit asan sessions sessions-asan miltertest e2e fuzz. Works in
+# Steps, all by default: build lint unit asan sessions sessions-asan miltertest e2e evasion fuzz. Works in
 # build-test/ beside the sources. As root it installs what is missing (packages that build and test; no
 # daemon), and runs the end-to-end test; as another user these two are left out.
 # The last line is `N passed, N failed, N skipped`; exit 0 when none failed.
@@ -14,7 +14,7 @@ jobs=$(nproc)
 [ "$jobs" -le 4 ] || jobs=4
 packages="build-essential autoconf automake pkg-config ca-certificates libpcre2-dev libssl-dev libpsl-dev libidn2-dev
     libunistring-dev libjansson-dev libseccomp-dev libmilter-dev libclamav-dev libarchive-dev libmagic-dev libcmocka-dev publicsuffix
-    clang clang-format llvm libclang-rt-14-dev cppcheck miltertest clamav-testfiles"
+    clang clang-format llvm libclang-rt-14-dev cppcheck miltertest clamav-testfiles python3"
 
 while :; do
     case $1 in
@@ -24,7 +24,7 @@ while :; do
     *) break ;;
     esac
 done
-steps=${*:-build lint unit asan sessions sessions-asan miltertest e2e fuzz}
+steps=${*:-build lint unit asan sessions sessions-asan miltertest e2e evasion fuzz}
 
 say() {
     echo "== $(date +%H:%M:%S) $*"
@@ -165,6 +165,11 @@ step_e2e() {
     driver plain e2e/smuggle.sh -c "$build/cache"
 }
 
+# A sample, with the readers that need nothing from the network.
+step_evasion() {
+    driver plain evasion/run.sh -n -s 200
+}
+
 step_fuzz() {
     configured "$build/fuzz" --enable-fuzz CC=clang || return 1
     targets=$(make -C "$build/plain" -s print-fuzz-targets) || return 1
@@ -182,7 +187,7 @@ fi
 for step in $steps; do
     say "$step"
     case $step in
-    build | lint | unit | asan | sessions | miltertest | e2e | fuzz) step_"$step" ;;
+    build | lint | unit | asan | sessions | miltertest | e2e | evasion | fuzz) step_"$step" ;;
     sessions-asan) step_sessions_asan ;;
     *) echo "no such step: $step" && false ;;
     esac || { count 0 1 && echo "not ok step $step"; }

@@ -27,6 +27,7 @@ dir=$directory
 if [ -z "$directory" ]; then
     dir=$(mktemp -d "${TMPDIR:-/tmp}/tamis-evasion.XXXXXX") || exit 1
     trap 'rm -rf "$dir"' EXIT
+    chmod 755 "$dir"
     trap 'exit 1' INT TERM HUP
 fi
 export PYTHONDONTWRITEBYTECODE=1

@@ -5,7 +5,7 @@ usage: table.py [--against NAME=FILE]... [-v] MANIFEST ORACLE SCAN
 MANIFEST as generate.py writes it, ORACLE as oracle.py prints it, SCAN: a JSON object a line (file, classes) as
 `tamis scan --json` prints it. --against: "file <tab> found" of another scanner, shown beside. Exit 1 when a
 message that some reader gets EICAR out of is neither virus nor unchecked, or has no answer; these are listed
-(-v: those that no reader gets anything out of as well, but not asserted).
+(-v: those that no reader gets anything out of as well, but not asserted). The last line counts the readable.
 """
 import json
 import os
@@ -78,6 +78,7 @@ def main(arguments):
     print_table(table, others)
     for line in missed + (unread if verbose else []):
         print(line)
+    print("%d passed, %d failed" % (sum(r["read"] for r in table.values()) - len(missed), len(missed)))
     sys.exit(1 if missed else 0)
 
 
