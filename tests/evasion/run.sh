@@ -80,8 +80,9 @@ for n in os.listdir(sys.argv[1]):
         open(sys.argv[2] + "/" + n, "wb").write(b"From clamav-milter\n" + open(sys.argv[1] + "/" + n, "rb").read())
 ' "$dir/cases" "$dir/mbox"
     # as clamav-milter gives a message to clamd, with all that can be alerted on
-    clamscan -d "$dir/db" --no-summary -i -r --alert-exceeds-max=yes --alert-encrypted=yes --alert-partitions=no \
-        "$dir/mbox" 2>/dev/null | sed -n 's#^.*/\([0-9]*\.eml\): \(.*\) FOUND$#\1	\2#p' >"$dir/clamscan"
+    clamscan -d "$dir/db" --no-summary -i -r --alert-exceeds-max=yes --alert-encrypted=yes "$dir/mbox" >"$dir/clamscan.out" 2>&1
+    [ $? -le 1 ] || { tail -n 3 "$dir/clamscan.out" && exit 1; } # 1: found something
+    sed -n 's#^.*/\([0-9]*\.eml\): \(.*\) FOUND$#\1\t\2#p' "$dir/clamscan.out" >"$dir/clamscan"
     against="--against clamscan=$dir/clamscan"
 fi
 if command -v amavisd >/dev/null && [ -n "$TAMIS_AMAVIS" ]; then
