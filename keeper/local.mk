@@ -1,5 +1,13 @@
 noinst_LIBRARIES += keeper/libkeeper.a
 keeper_libkeeper_a_SOURCES = \
+	keeper/entry.h \
+	keeper/sidecar.h keeper/sidecar-priv.h keeper/sidecar-read.c keeper/sidecar-write.c \
+	keeper/store.c keeper/store.h \
+	keeper/index.c keeper/index.h \
+	keeper/ask.c keeper/ask.h \
+	keeper/client.c keeper/client.h \
+	keeper/store-release.c keeper/store-release.h \
+	keeper/serve.c keeper/serve.h \
 	keeper/client-release.c keeper/client-release.h \
 	keeper/base64.c keeper/base64.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
@@ -10,7 +18,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/letter-field.c keeper/letter-field.h
 
 # what release needs of the left: no engine
-keeper_text_libs = keeper/libkeeper.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
+keeper_text_libs = keeper/libkeeper.a $(JANSSON_LIBS) $(OPENSSL_LIBS) $(MESSAGE_LIBS)
 
 unit_tests += keeper/mark-test
 keeper_mark_test_SOURCES = keeper/mark-test.c

@@ -8,6 +8,7 @@
 #include <time.h>
 #include "base/os.h"
 #include "base/log.h"
+#include "milter/holding.h"
 #include "milter/inspect.h"
 #include "milter/macros.h"
 #include "milter/passing.h"
@@ -21,6 +22,7 @@ struct conclusion {
     struct inspection seen;
     struct verdict verdict;
     struct plan plan;
+    struct holding held;
     bool released; /* by its mark, see milter/passing.h */
     enum session_reply reply;
 };
@@ -99,6 +101,7 @@ static void plan(struct conclusion *c)
         .has_subject = t->notes.has_subject,
         .subject = t->notes.subject,
         .id = c->id,
+        .incomplete = t->over_size,
         .leading_space = c->s->grants.leading_space,
     };
     plan_make(&c->plan, &t->arena, &c->verdict, &m, &t->snapshot->config.policy);
@@ -154,8 +157,12 @@ static enum session_reply act(struct conclusion *c)
     if (!may_run(c))
         return fail(c, FAULT_SYSTEM);
     take_off_mark(c);
+    enum fault fault = holding_store(&c->held, t, &c->plan, &c->verdict, c->id);
+    if (fault != FAULT_NONE)
+        return fail(c, fault);
     if (effects_run(&c->plan, &c->s->mta, &e) == 0)
         return replies[c->plan.reply];
+    holding_undo(&c->held, t);
     log_warning("id=%.*s: %s", SLICE_ARG(c->id), e.text);
     return fail(c, FAULT_SYSTEM);
 }
@@ -175,6 +182,7 @@ static void report(struct conclusion *c)
         .wait_ms = c->seen.result.wait_ms,
         .total_ms = (unsigned)(clock_ms() - t->started_ms),
         .tries = c->seen.result.tries,
+        .held = c->held.id,
     };
     gateway_count(c->s->gateway, COUNT_TOTAL);
     gateway_count(c->s->gateway, c->seen.gone ? COUNT_ABORTED : counts[c->verdict.action]);

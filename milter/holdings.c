@@ -4,16 +4,20 @@
 
 #include <limits.h>
 #include <stdio.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
 #include "base/sandbox.h"
+#include "keeper/client.h"
 #include "milter/directories.h"
 
 #define STATUS_MODE 660
+#define KEEPER_MODE 600
 
 void holdings_init(struct holdings *h)
 {
-    *h = (struct holdings){ .milter_fd = -1, .status_fd = -1, .spool_fd = -1 };
+    *h = (struct holdings){ .milter_fd = -1, .status_fd = -1, .keeper_fd = -1, .spool_fd = -1 };
 }
 
 /* The option's name before an error that does not know it. */
@@ -45,6 +49,21 @@ static int look_up_accounts(struct holdings *h, const struct service_options *o,
     return named("worker_user", sandbox_account(o->worker_user, &w->uid, &w->gid, e), e);
 }
 
+/* For the keeper's clients: root, and the account of the gateway. */
+static int bind_keeper(struct holdings *h, const struct service_options *o, struct err *e)
+{
+    char path[PATH_MAX];
+    snprintf(path, sizeof(path), "unix:%s/" KEEPER_SOCKET, o->runtime_directory);
+    if (listen_parse(&h->keeper, path, e) != 0)
+        return -1;
+    h->keeper.type = SOCK_SEQPACKET;
+    if (listen_open(&h->keeper, KEEPER_MODE, "", &h->keeper_fd, e) != 0)
+        return -1;
+    if (h->gateway.drop && lchown(h->keeper.path, h->gateway.uid, (gid_t)-1) != 0)
+        return err_sys(e, "owner of %s", h->keeper.path);
+    return 0;
+}
+
 static int bind_sockets(struct holdings *h, const struct service_options *o, struct err *e)
 {
     char path[PATH_MAX];
@@ -57,7 +76,9 @@ static int bind_sockets(struct holdings *h, const struct service_options *o, str
     if (named("milter_listen", listen_open(&h->milter, o->milter_socket_mode, group, &h->milter_fd, e), e) !=
         0)
         return -1;
-    return named("runtime_directory", listen_open(&h->status, STATUS_MODE, "", &h->status_fd, e), e);
+    return named("runtime_directory",
+                 listen_open(&h->status, STATUS_MODE, "", &h->status_fd, e) != 0 ? -1 : bind_keeper(h, o, e),
+                 e);
 }
 
 int holdings_open(struct holdings *h, const struct service_options *o, struct err *e)
@@ -75,7 +96,10 @@ void holdings_close(struct holdings *h)
         listen_remove(&h->milter);
     if (h->status_fd >= 0)
         listen_remove(&h->status);
+    if (h->keeper_fd >= 0)
+        listen_remove(&h->keeper);
     fd_close(&h->milter_fd);
     fd_close(&h->status_fd);
+    fd_close(&h->keeper_fd);
     fd_close(&h->spool_fd);
 }

@@ -10,8 +10,8 @@
 
 struct holdings {
     struct loader_account gateway, worker;
-    struct listen_address milter, status;
-    int milter_fd, status_fd, spool_fd; /* -1: not open */
+    struct listen_address milter, status, keeper;
+    int milter_fd, status_fd, keeper_fd, spool_fd; /* -1: not open */
 };
 
 void holdings_init(struct holdings *h);

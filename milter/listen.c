@@ -114,6 +114,11 @@ static struct sockaddr_un unix_address(const struct listen_address *a)
     return u;
 }
 
+static int type_of(const struct listen_address *a)
+{
+    return a->type ? a->type : SOCK_STREAM;
+}
+
 /* Somebody left a name behind: remove it if it is a socket on which nobody answers. */
 static int remove_stale(const struct listen_address *a, struct err *e)
 {
@@ -124,7 +129,7 @@ static int remove_stale(const struct listen_address *a, struct err *e)
     if (!S_ISSOCK(st.st_mode))
         return err_set(e, ERR_CONFIG, "%s exists and is not a socket: remove it or write another path",
                        a->path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    int fd = socket(AF_UNIX, type_of(a) | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
     if (fd < 0)
         return err_sys(e, "socket");
     int failed = connect(fd, (struct sockaddr *)&u, sizeof(u)) != 0 ? errno : 0;
@@ -172,7 +177,7 @@ static int open_unix(const struct listen_address *a, unsigned mode, const char *
     struct sockaddr_un u = unix_address(a);
     if (remove_stale(a, e) != 0)
         return -1;
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    int fd = socket(AF_UNIX, type_of(a) | SOCK_CLOEXEC, 0);
     if (fd < 0)
         return err_sys(e, "socket");
     mode_t old = umask(0177);

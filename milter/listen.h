@@ -14,6 +14,7 @@ enum listen_family { LISTEN_UNIX, LISTEN_INET, LISTEN_INET6 };
 
 struct listen_address {
     enum listen_family family;
+    int type;       /* of a unix socket: 0 for a stream, SOCK_SEQPACKET for frames */
     char path[108]; /* sun_path */
     char host[256];
     unsigned port;

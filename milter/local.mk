@@ -8,6 +8,7 @@ milter_libgateway_a_SOURCES = \
 	milter/directories.c milter/directories.h \
 	milter/effects.c milter/effects.h \
 	milter/gateway.h \
+	milter/holding.c milter/holding.h \
 	milter/inspect.c milter/inspect.h \
 	milter/listen.c milter/listen.h \
 	milter/macros.c milter/macros.h \
@@ -64,6 +65,7 @@ tamisd_SOURCES = \
 	milter/holdings.c milter/holdings.h \
 	milter/signals.c milter/signals.h \
 	milter/spawn.c milter/spawn.h \
+	milter/keeper-role.c milter/keeper-role.h \
 	milter/memory.c milter/memory.h \
 	milter/virus-life.c milter/virus-life.h \
 	milter/supervisor.c milter/supervisor.h

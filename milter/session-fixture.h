@@ -152,6 +152,8 @@ static void fixture_init(struct fixture *x)
     conf_defaults(&config_schema, &x->snapshot->arena, &x->snapshot->config);
     x->snapshot->config.gateway.admission_wait = x->snapshot->config.gateway.submission_wait = 0;
     x->snapshot->config.virus.scan = false;
+    x->snapshot->config.policy.quarantine_method = QUARANTINE_HOLD;
+    x->snapshot->hold = keeper_hold;
     x->snapshot->check = fake_check;
     snapshots_install(&x->g.snapshots, x->snapshot);
     fixture_open(x);

@@ -16,6 +16,7 @@ struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct er
     arena_init(&s->arena, CONF_BYTES_MAX);
     s->serial = serial;
     s->check = engine_check;
+    s->hold = keeper_hold;
     const struct conf_source source = { .text = conf_text };
     if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0)
         snapshot_free(&s);

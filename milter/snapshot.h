@@ -8,11 +8,16 @@
 
 #include <pthread.h>
 #include "engine/engine.h"
+#include "keeper/client.h"
 #include "policy/config.h"
 
 /* engine_check's type: the seam where a test puts an engine of its own */
 typedef void snapshot_check_fn(struct engine *engine, const struct engine_request *q, struct arena *a,
                                struct engine_result *r);
+
+/* keeper_hold's type, the same for the quarantine */
+typedef int snapshot_hold_fn(const char *socket, const struct spool *spool, const struct keeper_entry *entry,
+                             unsigned timeout_ms, char id[KEEPER_ID_SIZE], struct err *e);
 
 struct snapshot {
     unsigned serial;
@@ -20,6 +25,7 @@ struct snapshot {
     struct config config;
     struct engine *engine;
     snapshot_check_fn *check;
+    snapshot_hold_fn *hold;
     unsigned users;
     struct snapshot *next; /* in the list of retired ones */
 };

@@ -21,6 +21,7 @@
 #include "milter/gateway.h"
 #include "milter/generation.h"
 #include "milter/holdings.h"
+#include "milter/keeper-role.h"
 #include "milter/notify.h"
 #include "milter/signals.h"
 #include "milter/spawn.h"
@@ -32,6 +33,7 @@ struct supervisor {
     const struct supervisor_options *o;
     struct holdings h;
     struct virus_life virus;
+    struct keeper_role keeper;
     char scratch[PATH_MAX];
     int signals;
     uint64_t started_ms;
@@ -134,6 +136,20 @@ static int start_gateway(struct supervisor *s, struct err *e)
     return 0;
 }
 
+/* Where held mail is stored by ourselves. */
+static void keep_keeper(struct supervisor *s)
+{
+    struct err e = { 0 };
+    if (s->current == NULL || s->stopping || s->keeper.pid || s->keeper.backoff.retry_at > clock_ms() ||
+        s->current->config.policy.quarantine_method != QUARANTINE_STORE)
+        return;
+    if (keeper_role_start(&s->keeper, &s->current->config, &s->h.gateway, s->h.keeper_fd, &e) != 0) {
+        log_error("keeper: %s", e.text);
+        s->keeper.pid = 0;
+        backoff_died(&s->keeper.backoff, clock_ms(), service(s)->restart_delay_max);
+    }
+}
+
 /* A new loader for it, and both to the gateway, which answers when the loader is ready. */
 static int offer(struct supervisor *s, struct generation *g, struct err *e)
 {
@@ -217,6 +233,7 @@ static void on_taken(struct supervisor *s, unsigned serial)
         return;
     s->current->taken = true;
     s->loader_backoff.retry_at = 0;
+    keep_keeper(s);
     virus_life_follow(&s->virus, &s->current->config, s->control, &s->serial);
     if (s->reload_wanted && !s->next)
         reload(s);
@@ -324,7 +341,9 @@ static void reap(struct supervisor *s)
             loader_died(s, s->current, status);
         else if (s->next && pid == s->next->loader)
             loader_died(s, s->next, status);
-        else if (!virus_life_died(&s->virus, pid, status))
+        else if (!keeper_role_died(&s->keeper, pid, s->stopping ? 0 : status,
+                                   service(s)->restart_delay_max) &&
+                 !virus_life_died(&s->virus, pid, status))
             log_debug("process %d ended", (int)pid);
     }
 }
@@ -389,6 +408,7 @@ static void run_timers(struct supervisor *s)
         restart_gateway(s);
     if (s->loader_backoff.retry_at && s->loader_backoff.retry_at <= now)
         offer_again(s);
+    keep_keeper(s);
     if (s->gateway)
         virus_life_tick(&s->virus, s->control, &s->serial);
 }
@@ -401,8 +421,10 @@ static void loop(struct supervisor *s)
         int timeout = until(s->kill_at, -1);
         timeout = until(s->gateway_backoff.retry_at, timeout);
         timeout = until(s->loader_backoff.retry_at, timeout);
-        if (!s->stopping)
+        if (!s->stopping) {
             timeout = until(virus_life_due(&s->virus), timeout);
+            timeout = until(s->keeper.pid ? 0 : s->keeper.backoff.retry_at, timeout);
+        }
         if (poll(p, 2, timeout) < 0 && errno != EINTR)
             fatal("poll: %s", strerror(errno));
         if (p[1].revents)
@@ -425,15 +447,16 @@ static void end_children(struct supervisor *s)
     for (size_t i = 0; i < 2; i++)
         if (all[i] && all[i]->loader && waitpid(all[i]->loader, NULL, WNOHANG) == 0)
             kill(all[i]->loader, SIGKILL);
-    const pid_t virus[] = { s->virus.current, s->virus.next };
-    for (size_t i = 0; i < 2; i++)
-        if (virus[i] > 0 && waitpid(virus[i], NULL, WNOHANG) == 0)
-            kill(virus[i], SIGKILL);
+    const pid_t others[] = { s->virus.current, s->virus.next, s->keeper.pid };
+    for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
+        if (others[i] > 0 && waitpid(others[i], NULL, WNOHANG) == 0)
+            kill(others[i], SIGKILL);
 }
 
 static void clean_up(struct supervisor *s)
 {
     fd_close(&s->control);
+    keeper_role_stop(&s->keeper);
     end_children(s);
     virus_life_deinit(&s->virus);
     holdings_close(&s->h);
@@ -449,6 +472,7 @@ int supervisor_run(const struct supervisor_options *o)
         .o = o, .signals = -1, .control = -1, .ready_fd = o->ready_fd, .started_ms = clock_ms()
     };
     holdings_init(&s.h);
+    keeper_role_init(&s.keeper);
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* workers of a loader that died are reaped here */
     if (signals_catch(&s.signals, &e) != 0 || prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 ||
         offer(&s, s.next, &e) != 0)

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "engine/loader.h"
 #include "milter/gateway.h"
+#include "milter/keeper-role.h"
 #include "milter/notify.h"
 #include "milter/supervisor.h"
 #include "policy/config.h"
@@ -116,6 +117,7 @@ int main(int argc, char **argv)
 {
     engine_role_main(argc, argv);
     gateway_role_main(argc, argv);
+    keeper_role_main(argc, argv);
     log_adopt(STDERR_FILENO, "tamisd");
     struct arguments a = { .set = calloc((size_t)argc + 1, sizeof(char *)) };
     if (a.set == NULL)

@@ -15,6 +15,8 @@ const struct fault_info faults[FAULT_COUNT] = {
     [FAULT_NO_SPACE] = { "space", "452", "4.3.1", "No space to look at the message, try again later" },
     [FAULT_SYSTEM] = { "spool", "451", "4.3.0", "Cannot look at the message now, try again later" },
     [FAULT_MEMORY] = { "memory", "451", "4.3.0", "Cannot look at the message now, try again later" },
+    [FAULT_STORE] = { "store", "451", "4.3.0", "Cannot hold the message now, try again later" },
+    [FAULT_RECIPIENTS] = { "recipients", "451", "4.5.3", "Too many recipients, send to fewer at once" },
 };
 
 void transaction_init(struct transaction *t, struct gateway *g)

@@ -14,7 +14,16 @@
 #define TRANSACTION_ARENA_MAX (32 * 1024 * 1024)
 
 /* the first one sticks */
-enum fault { FAULT_NONE, FAULT_OVERLOAD, FAULT_NO_SPACE, FAULT_SYSTEM, FAULT_MEMORY, FAULT_COUNT };
+enum fault {
+    FAULT_NONE,
+    FAULT_OVERLOAD,
+    FAULT_NO_SPACE,
+    FAULT_SYSTEM,
+    FAULT_MEMORY,
+    FAULT_STORE,
+    FAULT_RECIPIENTS,
+    FAULT_COUNT
+};
 
 struct fault_info {
     const char *name; /* of the finding: unchecked/fault NAME */

@@ -169,12 +169,16 @@ static struct conf_section sections[] = {
     { .title = "Service",
       ROWS(service_rows),
       .at = offsetof(struct config, service),
-      .roles = ROLE_SUPERVISOR | ROLE_GATEWAY },
+      .roles = ROLE_SUPERVISOR | ROLE_GATEWAY | ROLE_KEEPER },
     { .title = "Gateway", ROWS(gateway_rows), .at = offsetof(struct config, gateway), .roles = ROLE_GATEWAY },
     { .title = "Policy",
       .rows = policy_option_rows,
       .at = offsetof(struct config, policy),
       .roles = ROLE_GATEWAY },
+    { .title = "Quarantine",
+      .rows = quarantine_option_rows,
+      .at = offsetof(struct config, quarantine),
+      .roles = ROLE_GATEWAY | ROLE_KEEPER },
     { .title = "Workers",
       .rows = engine_option_rows,
       .at = offsetof(struct config, engine),
@@ -196,10 +200,11 @@ static struct conf_section sections[] = {
 static void __attribute__((constructor)) count_rows(void)
 {
     sections[2].n = policy_option_rows_n;
-    sections[3].n = engine_option_rows_n;
-    sections[4].n = virus_option_rows_n;
-    sections[5].n = scoring_option_rows_n;
-    sections[6].n = message_option_rows_n;
+    sections[3].n = quarantine_option_rows_n;
+    sections[4].n = engine_option_rows_n;
+    sections[5].n = virus_option_rows_n;
+    sections[6].n = scoring_option_rows_n;
+    sections[7].n = message_option_rows_n;
 }
 
 const struct conf_schema config_schema = {

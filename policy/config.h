@@ -8,12 +8,13 @@
 #include "engine/options.h"
 #include "message/limits.h"
 #include "policy/options.h"
+#include "policy/quarantine-options.h"
 #include "scoring/ruleset.h"
 
 /* the name of the socket below runtime_directory that answers `tamis status` */
 #define CONFIG_STATUS_SOCKET "status.sock"
 
-enum { ROLE_SUPERVISOR = 1, ROLE_GATEWAY = 2, ROLE_LOADER = 4, ROLE_VIRUS_LOADER = 8 };
+enum { ROLE_SUPERVISOR = 1, ROLE_GATEWAY = 2, ROLE_LOADER = 4, ROLE_VIRUS_LOADER = 8, ROLE_KEEPER = 16 };
 
 struct service_options {
     const char *
@@ -47,6 +48,7 @@ struct config {
     struct policy_options policy;
     struct engine_options engine;
     struct virus_options virus;
+    struct quarantine_options quarantine;
     struct scoring_options scoring;
     struct message_limits message;
 };

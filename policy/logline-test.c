@@ -6,7 +6,7 @@
 
 static const char *line_of(struct fixture *x, struct slice id, const struct envelope *env)
 {
-    static const struct logline_numbers numbers = { 1234, 2.75, 3, 40, 1 };
+    static const struct logline_numbers numbers = { 1234, 2.75, 3, 40, 1, NULL };
     struct buf b;
     buf_init_in(&b, &x->arena, 64 * 1024);
     decide(x, false);

@@ -90,6 +90,8 @@ void logline_make(struct buf *out, struct slice id, const struct envelope *env, 
                v->hold_copy && v->action != ACTION_QUARANTINE ? "+quarantine" : "", v->score, v->required);
     put_rules(out, v);
     put_reasons(out, v);
+    if (n->held && *n->held)
+        buf_printf(out, " held=%s", n->held);
     buf_printf(out, " cpu_ms=%.1f wait_ms=%u ms=%u tries=%u mode=%s", n->cpu_ms, n->wait_ms, n->total_ms,
                n->tries, observed ? "observe" : "enforce");
 }

@@ -4,7 +4,7 @@
 #include "policy/options.h"
 
 static const char *const mode_names[] = { "enforce", "observe", NULL };
-static const char *const method_names[] = { "hold", NULL };
+static const char *const method_names[] = { "store", "hold", NULL };
 
 #define AT(field) offsetof(struct policy_options, field)
 
@@ -86,11 +86,17 @@ const struct conf_option policy_option_rows[] = {
     { .name = "quarantine_method",
       .type = CONF_ENUM,
       .at = AT(quarantine_method),
-      .def = "hold",
+      .def = "store",
       .names = method_names,
-      .help = "How a message is quarantined. hold puts it into the hold queue of the MTA, for all "
-              "recipients; with Postfix look at it with postcat -q ID and release it with postsuper -H ID. A "
-              "message that is also rejected is not held: the MTA keeps none that it refuses." },
+      .help = "How a message is quarantined. store keeps it below quarantine_directory and tells the sender "
+              "that it "
+              "was accepted; `tamis quarantine` lists, shows and releases it. A rejected message in which a "
+              "virus was "
+              "found, or that another class wants quarantined, is stored, too. hold puts it into the hold "
+              "queue of "
+              "the MTA, for all recipients; with Postfix look at it with postcat -q ID and release it with "
+              "postsuper -H ID. Then a message that is also rejected is not kept: the MTA holds none that it "
+              "refuses." },
     { .name = "fault_age",
       .type = CONF_TIME,
       .at = AT(fault_age),

@@ -6,7 +6,7 @@
 #include "message/verdict.h"
 
 enum policy_mode { MODE_ENFORCE, MODE_OBSERVE };
-enum quarantine_method { QUARANTINE_HOLD };
+enum quarantine_method { QUARANTINE_STORE, QUARANTINE_HOLD };
 
 struct policy_options {
     int mode;              /* enum policy_mode: `mode = enforce|observe` */

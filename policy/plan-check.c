@@ -118,7 +118,9 @@ const char *plan_check(const struct plan *p)
         return "wrong number of edits";
     if (p->hold_reason && !plain(p->hold_reason, PLAN_HOLD_MAX))
         return "bad hold reason";
-    if (p->observed && (n || p->hold_reason || p->reply != REPLY_ACCEPT))
+    if (p->store && p->reply != REPLY_DISCARD && p->reply != REPLY_REJECT)
+        return "a stored message is delivered";
+    if (p->observed && (n || p->hold_reason || p->store || p->reply != REPLY_ACCEPT))
         return "an observed message is changed";
     return p->reply == REPLY_DISCARD && (n || p->hold_reason) ? "a discarded message is edited or held"
                                                               : NULL;

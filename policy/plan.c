@@ -141,8 +141,23 @@ static void accept_edited(const struct maker *k)
     remove_inbound(k);
     tag_subject(k);
     write_fields(k);
-    if (k->v->hold_copy)
+    if (k->v->hold_copy && (k->o->quarantine_method == QUARANTINE_HOLD || k->m->incomplete))
         hold(k);
+}
+
+/* With quarantine_method = store. What is held is accepted from the sender and delivered to nobody; of what
+ * is refused a copy is kept where some class asks for it, and of a virus in any case: what was it? */
+static void store(const struct maker *k)
+{
+    bool wanted = k->v->hold_copy || (k->v->classes & CLASS_BIT(CLASS_VIRUS));
+    if (k->v->action == ACTION_REJECT || k->v->action == ACTION_TEMPFAIL)
+        refuse(k);
+    else if (k->v->action == ACTION_DISCARD || k->v->action == ACTION_QUARANTINE)
+        k->p->reply = REPLY_DISCARD;
+    else
+        accept_edited(k);
+    k->p->store =
+        (k->p->reply == REPLY_DISCARD && k->v->hold_copy) || (k->p->reply == REPLY_REJECT && wanted);
 }
 
 void plan_make(struct plan *p, struct arena *a, const struct verdict *v, const struct plan_message *m,
@@ -155,6 +170,10 @@ void plan_make(struct plan *p, struct arena *a, const struct verdict *v, const s
     p->observed = o->mode == MODE_OBSERVE;
     if (p->observed)
         return;
+    if (o->quarantine_method == QUARANTINE_STORE && !m->incomplete) {
+        store(&k);
+        return;
+    }
     /* With quarantine_method = hold there is no copy beside the message: the MTA cannot hold what it refuses,
      * so with reject and tempfail the reply wins. The admin's discard gives way instead: a held message is as
      * gone for its recipients, and nothing that some class wants kept is lost. */

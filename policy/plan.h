@@ -24,6 +24,7 @@ struct plan_message {
     bool has_subject;
     struct slice subject; /* value of the first, as the milter gave it, leading space included */
     struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
+    bool incomplete;      /* we have not all of its bytes: only the MTA can hold it */
     bool leading_space;   /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
 };
 
@@ -42,7 +43,8 @@ enum plan_reply { REPLY_ACCEPT, REPLY_REJECT, REPLY_TEMPFAIL, REPLY_DISCARD };
 struct plan {
     struct plan_edit *first, **tail;
     size_t n_edits;
-    const char *hold_reason; /* NULL: no hold; at most 100 bytes */
+    const char *hold_reason; /* NULL: no hold by the MTA; at most 100 bytes */
+    bool store;              /* before the reply is sent a copy must be in the quarantine */
     enum plan_reply reply;
     const char *code, *enhanced,
         *text; /* for REJECT and TEMPFAIL: "550", "5.7.1", text without % and line ends */

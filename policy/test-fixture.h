@@ -24,6 +24,7 @@ static inline void fixture_init(struct fixture *x)
     memset(x, 0, sizeof(*x));
     arena_init(&x->arena, 64 << 20);
     conf_defaults(&schema, &x->arena, &x->o);
+    x->o.quarantine_method = QUARANTINE_HOLD; /* tests of the other say so */
 }
 
 static inline void fixture_deinit(struct fixture *x)

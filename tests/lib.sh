@@ -44,6 +44,7 @@ td_config() {
     echo "workers = ${TAMIS_TEST_WORKERS:-2}"
     echo "virus_workers = ${TAMIS_TEST_WORKERS:-2}"
     echo "virus_scan = no" # a test that wants it says so
+    echo "quarantine_method = hold"
     if [ "$(id -u)" = 0 ]; then
         echo "user = nobody"
         echo "milter_socket_group = $(id -gn nobody)"

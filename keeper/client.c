@@ -1,0 +1,213 @@
+/* client.c - ask the keeper; see client.h */
+#include "config.h"
+#include "keeper/client.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <poll.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+#include "base/ipc.h"
+#include "base/log.h"
+#include "base/os.h"
+#include "keeper/sidecar.h"
+
+#define LIST_MAX ((size_t)1 << 30)
+
+/* an answer that holds what came with it */
+struct reply {
+    char frame[KEEPER_ANSWER_MAX];
+    struct keeper_answer answer;
+    struct ipc_received got;
+};
+
+static int connect_to(const char *socket_path, struct err *e)
+{
+    struct sockaddr_un to = { .sun_family = AF_UNIX };
+    int fd = -1;
+    if (snprintf(to.sun_path, sizeof(to.sun_path), "%s", socket_path) >= (int)sizeof(to.sun_path))
+        return err_set(e, ERR_CONFIG, "the path %.60s... is too long for a socket", socket_path);
+    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
+    if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+        return fd;
+    int why = errno;
+    fd_close(&fd);
+    return err_set(e, ERR_RETRY, "the keeper is not there (%s: %s)", socket_path, strerror(why));
+}
+
+static int await(int fd, unsigned timeout_ms, struct err *e)
+{
+    uint64_t until = clock_ms() + timeout_ms;
+    for (;;) {
+        struct pollfd p = { .fd = fd, .events = POLLIN };
+        uint64_t now = clock_ms();
+        if (poll(&p, 1, now < until ? (int)(until - now) : 0) > 0)
+            return 0;
+        if (clock_ms() >= until)
+            return err_set(e, ERR_RETRY, "the keeper does not answer within %u ms", timeout_ms);
+    }
+}
+
+/* fds_wanted: with a DONE. What came is the caller's, with ipc_close_fds. */
+static int receive(int fd, unsigned timeout_ms, unsigned fds_wanted, struct reply *r, struct err *e)
+{
+    if (await(fd, timeout_ms, e) != 0)
+        return -1;
+    int rc = ipc_recv(fd, r->frame, sizeof(r->frame), 2, &r->got, e);
+    if (rc == 0)
+        return err_set(e, ERR_RETRY, "the keeper went away");
+    if (rc < 0)
+        return -1;
+    if (!keeper_answer_get(slice_of(r->frame, r->got.n), &r->answer) ||
+        r->got.n_fds != (r->answer.done ? fds_wanted : 0)) {
+        ipc_close_fds(&r->got);
+        return err_set(e, ERR_RETRY, "the keeper answers what no keeper answers");
+    }
+    if (r->answer.done)
+        return 0;
+    *e = r->answer.e;
+    return -1;
+}
+
+static int ask(const char *socket_path, const struct keeper_request *q, const int *fds, unsigned timeout_ms,
+               unsigned fds_wanted, struct reply *r, struct err *e)
+{
+    struct buf frame;
+    int fd = connect_to(socket_path, e);
+    if (fd < 0)
+        return -1;
+    buf_init(&frame, IPC_FRAME_MAX);
+    keeper_request_put(&frame, q);
+    int rc = ipc_send(fd, buf_slice(&frame), fds, keeper_request_fds(q->what), e);
+    buf_deinit(&frame);
+    if (rc == 0)
+        rc = receive(fd, timeout_ms, fds_wanted, r, e);
+    fd_close(&fd);
+    return rc;
+}
+
+static int read_all(int fd, size_t most, struct buf *out, struct err *e)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size < 0 || (uint64_t)st.st_size > most)
+        return err_set(e, ERR_RETRY, "the keeper's answer is too long");
+    for (off_t at = 0; at < st.st_size;) {
+        char *p = buf_reserve(out, (size_t)(st.st_size - at));
+        ssize_t n = p ? pread(fd, p, (size_t)(st.st_size - at), at) : -1;
+        if (n <= 0)
+            return err_set(e, ERR_RETRY, "the keeper's answer cannot be read");
+        out->n += (size_t)n;
+        at += n;
+    }
+    return 0;
+}
+
+/* ---- hold */
+
+static int sidecar_file(const struct keeper_entry *entry, struct err *e)
+{
+    struct buf text;
+    buf_init(&text, SIDECAR_MAX + 1);
+    int fd = sidecar_write(entry, &text, e) == 0 ? memfd_create("tamis-sidecar", MFD_CLOEXEC) : -2;
+    if (fd == -1)
+        err_set(e, ERR_RETRY, "sidecar: %s", strerror(errno));
+    if (fd >= 0 && write(fd, text.p, text.n) != (ssize_t)text.n) {
+        err_set(e, ERR_RETRY, "sidecar: cannot be written");
+        fd_close(&fd);
+    }
+    buf_deinit(&text);
+    return fd < 0 ? -1 : fd;
+}
+
+int keeper_hold(const char *socket_path, const struct spool *spool, const struct keeper_entry *entry,
+                unsigned timeout_ms, char id[KEEPER_ID_SIZE], struct err *e)
+{
+    const struct keeper_request q = { .what = KEEPER_ASK_HOLD };
+    struct keeper_entry sent = *entry;
+    struct reply r;
+    snprintf(sent.id, sizeof(sent.id), "0"); /* no id yet */
+    sent.size = spool->n;
+    int fds[2] = { spool->fd, sidecar_file(&sent, e) };
+    if (fds[1] < 0)
+        return -1;
+    int rc = ask(socket_path, &q, fds, timeout_ms, 0, &r, e);
+    fd_close(&fds[1]);
+    if (rc != 0)
+        return -1;
+    if (!keeper_id_good(r.answer.text))
+        return err_set(e, ERR_RETRY, "the keeper gives an id that is none");
+    snprintf(id, KEEPER_ID_SIZE, "%.*s", SLICE_ARG(r.answer.text));
+    return 0;
+}
+
+/* ---- by id */
+
+static int about(const char *socket_path, enum keeper_ask what, const char *id, unsigned timeout_ms,
+                 struct reply *r, struct err *e)
+{
+    const struct keeper_request q = { .what = what, .text = slice_sub(slice_str(id), 0, KEEPER_WORDS_MAX) };
+    return ask(socket_path, &q, NULL, timeout_ms, what == KEEPER_ASK_SHOW ? 2 : 0, r, e);
+}
+
+void keeper_forget(const char *socket_path, const char *id, unsigned timeout_ms)
+{
+    struct reply r;
+    struct err e;
+    if (about(socket_path, KEEPER_ASK_FORGET, id, timeout_ms, &r, &e) != 0)
+        log_warning("quarantine: %s is held though its sender sends it again: %s", id, e.text);
+}
+
+int keeper_delete(const char *socket_path, const char *id, unsigned timeout_ms, struct err *e)
+{
+    struct reply r;
+    return about(socket_path, KEEPER_ASK_DELETE, id, timeout_ms, &r, e);
+}
+
+int keeper_show(const char *socket_path, const char *id, unsigned timeout_ms, struct buf *sidecar,
+                int *message, struct err *e)
+{
+    struct reply r;
+    *message = -1;
+    if (about(socket_path, KEEPER_ASK_SHOW, id, timeout_ms, &r, e) != 0)
+        return -1;
+    int rc = read_all(r.got.fds[0], SIDECAR_MAX, sidecar, e);
+    fd_close(&r.got.fds[0]);
+    if (rc == 0)
+        *message = r.got.fds[1];
+    else
+        fd_close(&r.got.fds[1]);
+    return rc;
+}
+
+/* ---- all */
+
+int keeper_list(const char *socket_path, struct slice words, uint32_t most, unsigned timeout_ms,
+                struct buf *out, struct err *e)
+{
+    const struct keeper_request q = { .what = KEEPER_ASK_LIST, .text = words, .most = most };
+    struct reply r;
+    if (words.n > KEEPER_WORDS_MAX)
+        return err_set(e, ERR_INPUT, "more than %d bytes to search for", KEEPER_WORDS_MAX);
+    if (ask(socket_path, &q, NULL, timeout_ms, 1, &r, e) != 0)
+        return -1;
+    int rc = read_all(r.got.fds[0], LIST_MAX, out, e);
+    ipc_close_fds(&r.got);
+    return rc;
+}
+
+int keeper_expire(const char *socket_path, unsigned timeout_ms, unsigned *gone, struct err *e)
+{
+    const struct keeper_request q = { .what = KEEPER_ASK_EXPIRE };
+    struct reply r;
+    char number[24];
+    if (ask(socket_path, &q, NULL, timeout_ms, 0, &r, e) != 0)
+        return -1;
+    snprintf(number, sizeof(number), "%.*s", SLICE_ARG(r.answer.text));
+    *gone = (unsigned)strtoul(number, NULL, 10);
+    return 0;
+}
