@@ -136,12 +136,12 @@ static int start_gateway(struct supervisor *s, struct err *e)
     return 0;
 }
 
-/* Where held mail is stored by ourselves. */
+/* With quarantine_method = hold, too: what was stored before can be let out, and somebody must say that a
+ * mark is none. */
 static void keep_keeper(struct supervisor *s)
 {
     struct err e = { 0 };
-    if (s->current == NULL || s->stopping || s->keeper.pid || s->keeper.backoff.retry_at > clock_ms() ||
-        s->current->config.policy.quarantine_method != QUARANTINE_STORE)
+    if (s->current == NULL || s->stopping || s->keeper.pid || s->keeper.backoff.retry_at > clock_ms())
         return;
     if (keeper_role_start(&s->keeper, &s->current->config, &s->h.gateway, s->h.keeper_fd, &e) != 0) {
         log_error("keeper: %s", e.text);
