@@ -48,6 +48,8 @@ keeper_release_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
 keeper_release_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += keeper/seeds
 
-check_PROGRAMS += keeper/letter-send
+check_PROGRAMS += keeper/letter-send keeper/release-serve
+keeper_release_serve_SOURCES = keeper/release-serve.c
+keeper_release_serve_LDADD = $(keeper_text_libs)
 keeper_letter_send_SOURCES = keeper/letter-send.c
 keeper_letter_send_LDADD = $(keeper_text_libs)
