@@ -53,3 +53,7 @@ keeper_release_serve_SOURCES = keeper/release-serve.c
 keeper_release_serve_LDADD = $(keeper_text_libs)
 keeper_letter_send_SOURCES = keeper/letter-send.c
 keeper_letter_send_LDADD = $(keeper_text_libs)
+
+unit_tests += keeper/store-test
+keeper_store_test_SOURCES = keeper/store-test.c
+keeper_store_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
