@@ -18,7 +18,7 @@
 #include "milter/effects-milter.h"
 #include "milter/session.h"
 
-#define WANTED_ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE)
+#define WANTED_ACTIONS (SMFIF_ADDHDRS | SMFIF_CHGHDRS | SMFIF_QUARANTINE | SMFIF_DELRCPT)
 #define WANTED_PROTOCOL                                                                                      \
     (SMFIP_NR_CONN | SMFIP_NR_HELO | SMFIP_NR_RCPT | SMFIP_NR_HDR | SMFIP_NR_EOH | SMFIP_NOUNKNOWN |         \
      SMFIP_SKIP | SMFIP_HDR_LEADSPC)
@@ -64,7 +64,8 @@ static void use_negotiated(struct connection *c, struct negotiated n)
     const struct session_grants grants = {
         .edits = (n.actions & SMFIF_ADDHDRS ? GRANT_ADD_HEADERS : 0) |
                  (n.actions & SMFIF_CHGHDRS ? GRANT_CHANGE_HEADERS : 0) |
-                 (n.actions & SMFIF_QUARANTINE ? GRANT_QUARANTINE : 0),
+                 (n.actions & SMFIF_QUARANTINE ? GRANT_QUARANTINE : 0) |
+                 (n.actions & SMFIF_DELRCPT ? GRANT_DELETE_RECIPIENTS : 0),
         .leading_space = (n.protocol & SMFIP_HDR_LEADSPC) != 0,
         .skip = (n.protocol & SMFIP_SKIP) != 0,
     };

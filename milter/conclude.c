@@ -10,6 +10,7 @@
 #include "base/log.h"
 #include "milter/holding.h"
 #include "milter/inspect.h"
+#include "milter/judging.h"
 #include "milter/macros.h"
 #include "milter/passing.h"
 #include "keeper/mark.h"
@@ -20,7 +21,7 @@ struct conclusion {
     struct slice id;
     char own_id[40];
     struct inspection seen;
-    struct verdict verdict;
+    struct judgement judged;
     struct plan plan;
     struct holding held;
     bool released; /* by its mark, see milter/passing.h */
@@ -65,7 +66,7 @@ static bool aged(struct conclusion *c)
     struct slice bytes;
     struct err e = { 0 };
     const class_set failing = CLASS_BIT(CLASS_UNCHECKED_CRASH) | CLASS_BIT(CLASS_UNCHECKED_FAULT);
-    if (!(c->verdict.classes & failing) || t->fault != FAULT_NONE || c->seen.gone)
+    if (!(c->judged.verdict.classes & failing) || t->fault != FAULT_NONE || c->seen.gone)
         return false;
     if (spool_map(t->spool.fd, t->spool.n, &bytes, &e) != 0) {
         log_warning("id=%.*s: %s", SLICE_ARG(c->id), e.text);
@@ -80,15 +81,15 @@ static bool aged(struct conclusion *c)
 static void judge(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
-    const struct policy_options *o = &t->snapshot->config.policy;
+    struct finding_list *findings = &c->seen.result.findings;
     if (t->over_size)
         add_class(c, CLASS_UNCHECKED_LIMIT, "size");
     if (t->fault != FAULT_NONE)
         add_class(c, CLASS_UNCHECKED_FAULT, faults[t->fault].name);
-    c->released = passing_apply(t, c->id, &c->seen.result.findings);
-    verdict_decide(&c->verdict, &c->seen.result.findings, o, false);
+    c->released = passing_apply(t, c->id, findings);
+    judge_message(&c->judged, t, findings, false);
     if (aged(c))
-        verdict_decide(&c->verdict, &c->seen.result.findings, o, true);
+        judge_message(&c->judged, t, findings, true);
 }
 
 static void plan(struct conclusion *c)
@@ -101,17 +102,18 @@ static void plan(struct conclusion *c)
         .has_subject = t->notes.has_subject,
         .subject = t->notes.subject,
         .id = c->id,
+        .decision = &c->judged.decision,
         .incomplete = t->over_size,
         .leading_space = c->s->grants.leading_space,
     };
-    plan_make(&c->plan, &t->arena, &c->verdict, &m, &t->snapshot->config.policy);
+    plan_make(&c->plan, &t->arena, &c->judged.verdict, &m, &t->snapshot->config.policy);
 }
 
 /* Whatever the plan was, the answer is now: try again. */
 static enum session_reply fail(struct conclusion *c, enum fault fault)
 {
     const struct fault_info *f = &faults[fault];
-    c->verdict.action = ACTION_TEMPFAIL;
+    c->judged.verdict.action = ACTION_TEMPFAIL;
     c->s->mta.ops->reply(c->s->mta.ctx, f->code, f->enhanced, f->text);
     return SESSION_TEMPFAIL;
 }
@@ -123,10 +125,11 @@ static bool may_run(struct conclusion *c)
     if (wrong)
         log_error("id=%.*s: a plan that must not be: %s", SLICE_ARG(c->id), wrong);
     if (missing && !c->s->warned)
-        log_error("the MTA does not let a milter%s%s%s: see milter_protocol and the filter's flags",
+        log_error("the MTA does not let a milter%s%s%s%s: see milter_protocol and the filter's flags",
                   missing & GRANT_ADD_HEADERS ? " add headers" : "",
                   missing & GRANT_CHANGE_HEADERS ? " change headers" : "",
-                  missing & GRANT_QUARANTINE ? " hold messages" : "");
+                  missing & GRANT_QUARANTINE ? " hold messages" : "",
+                  missing & GRANT_DELETE_RECIPIENTS ? " take recipients off" : "");
     c->s->warned |= missing != 0;
     return wrong == NULL && missing == 0;
 }
@@ -157,7 +160,7 @@ static enum session_reply act(struct conclusion *c)
     if (!may_run(c))
         return fail(c, FAULT_SYSTEM);
     take_off_mark(c);
-    enum fault fault = holding_store(&c->held, t, &c->plan, &c->verdict, c->id);
+    enum fault fault = holding_store(&c->held, t, &c->plan, &c->judged, c->id);
     if (fault != FAULT_NONE)
         return fail(c, fault);
     if (effects_run(&c->plan, &c->s->mta, &e) == 0)
@@ -185,9 +188,9 @@ static void report(struct conclusion *c)
         .held = c->held.id,
     };
     gateway_count(c->s->gateway, COUNT_TOTAL);
-    gateway_count(c->s->gateway, c->seen.gone ? COUNT_ABORTED : counts[c->verdict.action]);
+    gateway_count(c->s->gateway, c->seen.gone ? COUNT_ABORTED : counts[c->judged.verdict.action]);
     buf_init_in(&line, &t->arena, LOG_LINE_MAX);
-    logline_make(&line, c->id, &t->envelope, &c->verdict, &n, c->plan.observed);
+    logline_make(&line, c->id, &t->envelope, &c->judged.verdict, &n, c->plan.observed);
     log_write(c->seen.gone ? LOG_LEVEL_DEBUG : LOG_LEVEL_INFO, "%.*s%s", SLICE_ARG(buf_slice(&line)),
               c->seen.gone ? " (the MTA went away)" : "");
 }

@@ -28,6 +28,11 @@ static int change_header(void *ctx, const char *name, unsigned index, const char
     return done(smfi_chgheader(ctx, (char *)name, (int)index, (char *)value));
 }
 
+static int delete_recipient(void *ctx, const char *address)
+{
+    return done(smfi_delrcpt(ctx, (char *)address));
+}
+
 static int quarantine(void *ctx, const char *reason)
 {
     return done(smfi_quarantine(ctx, (char *)reason));
@@ -61,6 +66,7 @@ const struct effects_ops milter_effects = {
     .add_header = add_header,
     .insert_header = insert_header,
     .change_header = change_header,
+    .delete_recipient = delete_recipient,
     .quarantine = quarantine,
     .reply = reply,
     .progress = progress,

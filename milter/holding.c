@@ -10,21 +10,26 @@ static void socket_path(const struct transaction *t, char path[200])
     snprintf(path, 200, "%.180s/" KEEPER_SOCKET, t->snapshot->config.service.runtime_directory);
 }
 
-static struct keeper_recipient *recipients(struct transaction *t, const struct plan *p,
-                                           const struct verdict *v)
+static const enum keeper_recipient_state states[] = {
+    [OUTCOME_DELIVERED] = KEEPER_DELIVERED, [OUTCOME_HELD] = KEEPER_HELD,
+    [OUTCOME_REFUSED] = KEEPER_REFUSED,     [OUTCOME_DROPPED] = KEEPER_DELETED,
+    [OUTCOME_TEMPFAILED] = KEEPER_DELETED, /* of such a message nothing is stored */
+};
+
+static struct keeper_recipient *recipients(struct transaction *t, const struct judgement *j)
 {
     const struct envelope *env = &t->envelope;
     struct keeper_recipient *r = arena_array(&t->arena, env->n_recipients + 1, sizeof(*r));
     for (size_t i = 0; i < env->n_recipients; i++)
         r[i] = (struct keeper_recipient){ .address = env->recipients[i],
-                                          .class = v->class,
-                                          .action = v->action,
-                                          .state = p->reply == REPLY_REJECT ? KEEPER_REFUSED : KEEPER_HELD };
+                                          .class = j->of_recipient[i]->class,
+                                          .action = j->of_recipient[i]->action,
+                                          .state = states[j->decision.outcomes[i]] };
     return r;
 }
 
 enum fault holding_store(struct holding *h, struct transaction *t, const struct plan *p,
-                         const struct verdict *v, struct slice id)
+                         const struct judgement *j, struct slice id)
 {
     char path[200];
     struct err e;
@@ -39,13 +44,13 @@ enum fault holding_store(struct holding *h, struct transaction *t, const struct 
     }
     const struct keeper_entry entry = { .message_id = id,
                                         .envelope = t->envelope,
-                                        .classes = v->classes,
-                                        .class = v->class,
-                                        .score = v->score,
-                                        .required = v->required,
-                                        .findings = *v->findings,
+                                        .classes = j->verdict.classes,
+                                        .class = j->verdict.class,
+                                        .score = j->verdict.score,
+                                        .required = j->verdict.required,
+                                        .findings = *j->verdict.findings,
                                         .subject = slice_trim(t->notes.subject),
-                                        .recipients = recipients(t, p, v),
+                                        .recipients = recipients(t, j),
                                         .n_recipients = t->envelope.n_recipients };
     socket_path(t, path);
     if (t->snapshot->hold(path, &t->spool, &entry, t->snapshot->config.quarantine.keeper_timeout, h->id,

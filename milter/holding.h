@@ -5,7 +5,7 @@
 #define MILTER_HOLDING_H
 
 #include "keeper/client.h"
-#include "milter/transaction.h"
+#include "milter/judging.h"
 #include "policy/plan.h"
 
 struct holding {
@@ -15,7 +15,7 @@ struct holding {
 /* FAULT_NONE when the plan's copy is on disk, or it wants none. id: ours, of the message, for sidecar and
  * log. */
 enum fault holding_store(struct holding *h, struct transaction *t, const struct plan *p,
-                         const struct verdict *v, struct slice id);
+                         const struct judgement *j, struct slice id);
 /* The reply did not reach the MTA: the message comes again, and the copy is wanted no more. */
 void holding_undo(struct holding *h, const struct transaction *t);
 

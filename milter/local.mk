@@ -10,6 +10,7 @@ milter_libgateway_a_SOURCES = \
 	milter/gateway.h \
 	milter/holding.c milter/holding.h \
 	milter/inspect.c milter/inspect.h \
+	milter/judging.c milter/judging.h \
 	milter/listen.c milter/listen.h \
 	milter/macros.c milter/macros.h \
 	milter/notes.c milter/notes.h \

@@ -65,6 +65,13 @@ static int fake_quarantine(void *ctx, const char *reason)
     return fake_took(x);
 }
 
+static int fake_delete_recipient(void *ctx, const char *address)
+{
+    struct fixture *x = ctx;
+    buf_printf(&x->told, "remove %s\n", address);
+    return fake_took(x);
+}
+
 static int fake_reply(void *ctx, const char *code, const char *enhanced, const char *text)
 {
     struct fixture *x = ctx;
@@ -94,6 +101,7 @@ static const struct effects_ops fake_effects = {
     .add_header = fake_add,
     .insert_header = fake_insert,
     .change_header = fake_change,
+    .delete_recipient = fake_delete_recipient,
     .quarantine = fake_quarantine,
     .reply = fake_reply,
     .progress = fake_progress,
@@ -127,12 +135,27 @@ static void fixture_open(struct fixture *x)
 {
     const struct mta mta = { .ops = &fake_effects, .ctx = x };
     const struct session_grants all = {
-        .edits = GRANT_ADD_HEADERS | GRANT_CHANGE_HEADERS | GRANT_QUARANTINE,
+        .edits = GRANT_ADD_HEADERS | GRANT_CHANGE_HEADERS | GRANT_QUARANTINE | GRANT_DELETE_RECIPIENTS,
         .leading_space = true,
         .skip = true,
     };
     x->s = session_new(&x->g, &mta);
     session_granted(x->s, &all);
+}
+
+/* Defaults, with the MTA's hold queue, without viruses, and with the engine above. */
+static struct snapshot *fixture_snapshot(void)
+{
+    struct snapshot *s = calloc(1, sizeof(*s));
+    struct err e = { 0 };
+    arena_init(&s->arena, 1 << 20);
+    conf_defaults(&config_schema, &s->arena, &s->config);
+    s->config.virus.scan = false;
+    s->config.policy.quarantine_method = QUARANTINE_HOLD;
+    s->hold = keeper_hold;
+    s->check = fake_check;
+    s->maps = policy_maps_load(&s->config.policy, &s->arena, &e);
+    return s;
 }
 
 static void fixture_init(struct fixture *x)
@@ -147,14 +170,8 @@ static void fixture_init(struct fixture *x)
     admission_init(&x->g.admission);
     x->g.age = age_table_new(100);
     x->g.spool_dir = -1;
-    x->snapshot = calloc(1, sizeof(*x->snapshot));
-    arena_init(&x->snapshot->arena, 1 << 20);
-    conf_defaults(&config_schema, &x->snapshot->arena, &x->snapshot->config);
+    x->snapshot = fixture_snapshot();
     x->snapshot->config.gateway.admission_wait = x->snapshot->config.gateway.submission_wait = 0;
-    x->snapshot->config.virus.scan = false;
-    x->snapshot->config.policy.quarantine_method = QUARANTINE_HOLD;
-    x->snapshot->hold = keeper_hold;
-    x->snapshot->check = fake_check;
     snapshots_install(&x->g.snapshots, x->snapshot);
     fixture_open(x);
 }

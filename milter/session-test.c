@@ -625,9 +625,7 @@ static void observing_changes_nothing(void **state)
 static void a_message_ends_under_the_snapshot_it_began_with(void **state)
 {
     struct fixture *x = *state;
-    struct snapshot *newer = calloc(1, sizeof(*newer));
-    arena_init(&newer->arena, 1 << 20);
-    conf_defaults(&config_schema, &newer->arena, &newer->config);
+    struct snapshot *newer = fixture_snapshot();
     newer->check = fake_check;
     newer->config.policy.mode = MODE_OBSERVE;
     envelope(x);
@@ -649,9 +647,7 @@ static void finds_no_loader(struct fixture *x, const struct engine_request *q, s
 {
     (void)q;
     finding_add(&r->findings, a, FINDING_CLASS, CLASS_UNCHECKED_FAULT, 0, SLICE(ENGINE_LOST), SLICE(""));
-    struct snapshot *newer = calloc(1, sizeof(*newer));
-    arena_init(&newer->arena, 1 << 20);
-    conf_defaults(&config_schema, &newer->arena, &newer->config);
+    struct snapshot *newer = fixture_snapshot();
     newer->check = fake_check;
     snapshots_install(&x->g.snapshots, newer);
     x->snapshot = newer;

@@ -4,7 +4,7 @@
 
 #include <stdlib.h>
 
-#define CONF_BYTES_MAX (4 * 1024 * 1024)
+#define CONF_BYTES_MAX ((size_t)512 << 20) /* with the maps it names */
 
 struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct err *e)
 {
@@ -18,7 +18,8 @@ struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct er
     s->check = engine_check;
     s->hold = keeper_hold;
     const struct conf_source source = { .text = conf_text };
-    if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0)
+    if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0 ||
+        (s->maps = policy_maps_load(&s->config.policy, &s->arena, e)) == NULL)
         snapshot_free(&s);
     return s;
 }
@@ -29,6 +30,7 @@ void snapshot_free(struct snapshot **s)
         return;
     if ((*s)->engine)
         engine_free(&(*s)->engine);
+    policy_maps_free(&(*s)->maps);
     arena_deinit(&(*s)->arena);
     free(*s);
     *s = NULL;

@@ -10,6 +10,7 @@
 #include "engine/engine.h"
 #include "keeper/client.h"
 #include "policy/config.h"
+#include "policy/maps.h"
 
 /* engine_check's type: the seam where a test puts an engine of its own */
 typedef void snapshot_check_fn(struct engine *engine, const struct engine_request *q, struct arena *a,
@@ -23,6 +24,7 @@ struct snapshot {
     unsigned serial;
     struct arena arena; /* of the configuration's texts */
     struct config config;
+    struct policy_maps *maps;
     struct engine *engine;
     snapshot_check_fn *check;
     snapshot_hold_fn *hold;

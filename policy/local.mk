@@ -4,6 +4,8 @@ policy_libpolicy_a_SOURCES = \
 	policy/quarantine-options.c policy/quarantine-options.h \
 	policy/config.c policy/config.h \
 	policy/decide.c policy/decide.h \
+	policy/recipients.c policy/recipients.h \
+	policy/map.c policy/map.h policy/maps.c policy/maps.h \
 	policy/plan.c policy/plan-check.c policy/plan.h \
 	policy/headers.c policy/headers.h \
 	policy/subject.c policy/subject.h \
@@ -56,4 +58,16 @@ fuzz_targets += policy/plan-fuzz
 policy_plan_fuzz_SOURCES = policy/plan-fuzz.c
 policy_plan_fuzz_LDADD = $(FUZZ_LIBS) $(policy_test_libs)
 policy_plan_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-EXTRA_DIST += policy/seeds/plan
+EXTRA_DIST += policy/seeds/plan policy/seeds/map
+
+unit_tests += policy/recipients-test
+policy_recipients_test_SOURCES = policy/recipients-test.c policy/test-fixture.h
+policy_recipients_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+
+unit_tests += policy/map-test
+policy_map_test_SOURCES = policy/map-test.c policy/test-fixture.h
+policy_map_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+fuzz_targets += policy/map-fuzz
+policy_map_fuzz_SOURCES = policy/map-fuzz.c
+policy_map_fuzz_LDADD = $(FUZZ_LIBS) $(policy_test_libs)
+policy_map_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -97,6 +97,40 @@ const struct conf_option policy_option_rows[] = {
               "the MTA, for all recipients; with Postfix look at it with postcat -q ID and release it with "
               "postsuper -H ID. Then a message that is also rejected is not kept: the MTA holds none that it "
               "refuses." },
+    { .name = "recipient_policy",
+      .type = CONF_LIST,
+      .at = AT(recipient_policy),
+      .def = "",
+      .help =
+          "Maps that give recipients options of their own, for example text:/etc/tamis/recipients with lines "
+          "like \"bob@example.com required_score=7 action_virus=quarantine\". A map is text:PATH (KEY "
+          "VALUE), "
+          "regex:PATH (/PATTERN/ VALUE) or cidr:PATH (NETWORK VALUE). Looked up are user+ext@domain, "
+          "user@domain, @domain, @.domain for each domain above, and *; the first that is found counts. "
+          "required_score, reject_score and action_* may be changed." },
+    { .name = "sender_allow",
+      .type = CONF_LIST,
+      .at = AT(sender_allow),
+      .def = "",
+      .help = "Maps of envelope senders whose mail is not spam, whatever its score (looked up as in "
+              "recipient_policy, <> is the null sender; a value of no takes an entry out). Senders can be "
+              "forged: "
+              "viruses and what could not be checked are treated as ever." },
+    { .name = "sender_block",
+      .type = CONF_LIST,
+      .at = AT(sender_block),
+      .def = "",
+      .help = "Maps of envelope senders whose mail is spam (action_spam). Blocking wins over allowing." },
+    { .name = "client_allow",
+      .type = CONF_LIST,
+      .at = AT(client_allow),
+      .def = "",
+      .help = "Maps of client addresses (cidr:PATH) whose mail is not spam, whatever its score." },
+    { .name = "client_block",
+      .type = CONF_LIST,
+      .at = AT(client_block),
+      .def = "",
+      .help = "Maps of client addresses (cidr:PATH) whose mail is spam (action_spam)." },
     { .name = "fault_age",
       .type = CONF_TIME,
       .at = AT(fault_age),

@@ -21,7 +21,9 @@ struct policy_options {
     const char *unchecked_subject_tag;
     const char *reject_text; /* behind the enhanced code; _CLASS_ _ID_ are replaced */
     const char *tempfail_text;
-    const char *authserv_id;         /* ours; empty: the MTA's name */
+    const char *authserv_id;           /* ours; empty: the MTA's name */
+    struct conf_list recipient_policy; /* maps, policy/maps.h */
+    struct conf_list sender_allow, sender_block, client_allow, client_block;
     struct conf_list remove_headers; /* inbound names removed, `*` at the end allowed */
     bool add_headers_clean;          /* X-Spam-Status and X-Virus-* on clean mail, too */
 };

@@ -106,6 +106,13 @@ static const char *reply_fault(const struct plan *p)
     return p->n_edits || p->hold_reason ? "a refused message is neither edited nor held" : NULL;
 }
 
+/* "<...>" without what would end a milter's argument or a line. */
+static bool is_address(const char *s)
+{
+    size_t n = strlen(s);
+    return n >= 2 && s[0] == '<' && s[n - 1] == '>' && strpbrk(s, "\r\n") == NULL;
+}
+
 const char *plan_check(const struct plan *p)
 {
     size_t n = 0, total = 0;
@@ -118,8 +125,13 @@ const char *plan_check(const struct plan *p)
         return "wrong number of edits";
     if (p->hold_reason && !plain(p->hold_reason, PLAN_HOLD_MAX))
         return "bad hold reason";
-    if (p->store && p->reply != REPLY_DISCARD && p->reply != REPLY_REJECT)
-        return "a stored message is delivered";
+    if (p->store && p->reply == REPLY_TEMPFAIL)
+        return "a message that comes again is stored";
+    for (const struct plan_removal *r = p->removals; r; r = r->next)
+        if (!is_address(r->address))
+            return "bad recipient";
+    if (p->removals && p->reply != REPLY_ACCEPT)
+        return "recipients of a message that nobody gets are removed";
     if (p->observed && (n || p->hold_reason || p->store || p->reply != REPLY_ACCEPT))
         return "an observed message is changed";
     return p->reply == REPLY_DISCARD && (n || p->hold_reason) ? "a discarded message is edited or held"

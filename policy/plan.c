@@ -15,7 +15,8 @@
 struct maker {
     struct plan *p;
     struct arena *a;
-    const struct verdict *v;
+    const struct verdict *v; /* action: of the message as a whole */
+    const struct recipients_decision *d;
     const struct plan_message *m;
     const struct policy_options *o;
 };
@@ -112,7 +113,9 @@ static void set_reply(const struct maker *k, enum plan_reply reply, const char *
 
 static void refuse(const struct maker *k)
 {
-    enum verdict_class class = verdict_highest(k->v->by_action[k->v->action]);
+    class_set asking = k->v->by_action[k->v->action];
+    enum verdict_class class =
+        asking ? verdict_highest(asking) : k->v->class; /* only recipients' own policies ask */
     if (k->v->action == ACTION_REJECT) {
         set_reply(k, REPLY_REJECT, "550", "5.7.1", reply_text(k->a, k->o->reject_text, class, k->m->id));
         return;
@@ -139,48 +142,73 @@ static void accept_edited(const struct maker *k)
         return;
     }
     remove_inbound(k);
-    tag_subject(k);
+    if (k->d->tag_subject || k->v->action > ACTION_TAG)
+        tag_subject(k);
     write_fields(k);
-    if (k->v->hold_copy && (k->o->quarantine_method == QUARANTINE_HOLD || k->m->incomplete))
+    if (k->d->copy && (k->o->quarantine_method == QUARANTINE_HOLD || k->m->incomplete))
         hold(k);
+}
+
+/* Whoever does not get it; what is accepted for them lies in the quarantine, or is dropped by the admin's
+ * word. */
+static void remove_recipients(const struct maker *k)
+{
+    const struct envelope *env = k->m->envelope;
+    struct plan_removal **tail = &k->p->removals;
+    for (size_t i = 0; k->d->partly && i < env->n_recipients; i++) {
+        if (k->d->outcomes[i] == OUTCOME_DELIVERED)
+            continue;
+        *tail = ARENA_NEW(k->a, struct plan_removal);
+        (*tail)->address = arena_printf(k->a, "<%.*s>", SLICE_ARG(env->recipients[i])).p;
+        tail = &(*tail)->next;
+    }
 }
 
 /* With quarantine_method = store. What is held is accepted from the sender and delivered to nobody; of what
  * is refused a copy is kept where some class asks for it, and of a virus in any case: what was it? */
 static void store(const struct maker *k)
 {
-    bool wanted = k->v->hold_copy || (k->v->classes & CLASS_BIT(CLASS_VIRUS));
     if (k->v->action == ACTION_REJECT || k->v->action == ACTION_TEMPFAIL)
         refuse(k);
     else if (k->v->action == ACTION_DISCARD || k->v->action == ACTION_QUARANTINE)
         k->p->reply = REPLY_DISCARD;
+    else {
+        accept_edited(k);
+        if (k->p->reply == REPLY_ACCEPT)
+            remove_recipients(k);
+    }
+    k->p->store = k->d->copy;
+}
+
+/* By the MTA: it holds a message as a whole, for all, and none that it refuses. The admin's discard gives way
+ * to a hold: a held message is as gone for its recipients, and nothing that some class wants kept is lost. */
+static void leave_to_mta(const struct maker *k)
+{
+    if (k->v->action == ACTION_REJECT || k->v->action == ACTION_TEMPFAIL)
+        refuse(k);
+    else if (k->v->action == ACTION_DISCARD)
+        k->p->reply = REPLY_DISCARD;
     else
         accept_edited(k);
-    k->p->store =
-        (k->p->reply == REPLY_DISCARD && k->v->hold_copy) || (k->p->reply == REPLY_REJECT && wanted);
 }
 
 void plan_make(struct plan *p, struct arena *a, const struct verdict *v, const struct plan_message *m,
                const struct policy_options *o)
 {
-    const struct maker k = { p, a, v, m, o };
+    struct recipients_decision all;
+    struct verdict whole = *v;
+    const struct maker k = { p, a, &whole, m->decision ? m->decision : &all, m, o };
+    if (m->decision == NULL)
+        recipients_decide(&all, a, &v, 1);
+    whole.action = k.d->action;
     memset(p, 0, sizeof(*p));
     p->tail = &p->first;
     p->reply = REPLY_ACCEPT;
     p->observed = o->mode == MODE_OBSERVE;
     if (p->observed)
         return;
-    if (o->quarantine_method == QUARANTINE_STORE && !m->incomplete) {
+    if (o->quarantine_method == QUARANTINE_STORE && !m->incomplete)
         store(&k);
-        return;
-    }
-    /* With quarantine_method = hold there is no copy beside the message: the MTA cannot hold what it refuses,
-     * so with reject and tempfail the reply wins. The admin's discard gives way instead: a held message is as
-     * gone for its recipients, and nothing that some class wants kept is lost. */
-    if (v->action == ACTION_REJECT || v->action == ACTION_TEMPFAIL)
-        refuse(&k);
-    else if (v->action == ACTION_DISCARD && !v->hold_copy)
-        p->reply = REPLY_DISCARD;
     else
-        accept_edited(&k);
+        leave_to_mta(&k);
 }

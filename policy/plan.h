@@ -6,7 +6,7 @@
 #define POLICY_PLAN_H
 
 #include "message/envelope.h"
-#include "policy/decide.h"
+#include "policy/recipients.h"
 
 #define PLAN_HOLD_MAX 100    /* bytes of a hold reason: Postfix cuts there */
 #define PLAN_REMOVE_MAX 2000 /* a message with more fields to remove is rejected, 5.6.0 */
@@ -24,8 +24,10 @@ struct plan_message {
     bool has_subject;
     struct slice subject; /* value of the first, as the milter gave it, leading space included */
     struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
-    bool incomplete;      /* we have not all of its bytes: only the MTA can hold it */
-    bool leading_space;   /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
+    const struct recipients_decision
+        *decision;      /* of the envelope's recipients; NULL: the verdict is of all */
+    bool incomplete;    /* we have not all of its bytes: only the MTA can hold it */
+    bool leading_space; /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
 };
 
 enum plan_edit_kind { EDIT_ADD_HEADER, EDIT_INSERT_HEADER, EDIT_CHANGE_HEADER, EDIT_DELETE_HEADER };
@@ -40,7 +42,14 @@ struct plan_edit {
 
 enum plan_reply { REPLY_ACCEPT, REPLY_REJECT, REPLY_TEMPFAIL, REPLY_DISCARD };
 
+/* a recipient who does not get it, as the MTA has to be told */
+struct plan_removal {
+    const char *address; /* "<bob@example.net>" */
+    struct plan_removal *next;
+};
+
 struct plan {
+    struct plan_removal *removals; /* only with REPLY_ACCEPT */
     struct plan_edit *first, **tail;
     size_t n_edits;
     const char *hold_reason; /* NULL: no hold by the MTA; at most 100 bytes */

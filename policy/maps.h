@@ -1,0 +1,28 @@
+/* maps.h - what maps say about a recipient, a sender, a client
+ * Loaded with a configuration, immutable, freed with it. recipient_policy gives a recipient options of its
+ * own: the site's, with those changed that the map's value names (required_score, reject_score, action_*).
+ * Lookups, most exact first: user+extension@domain, user@domain, @domain, @.domain for each domain above it,
+ * and *. A lookup that fails (a pattern at its limit) is told: the message is then a fault, never let
+ * through. */
+#ifndef POLICY_MAPS_H
+#define POLICY_MAPS_H
+
+#include "message/envelope.h"
+#include "policy/map.h"
+#include "policy/options.h"
+
+struct policy_maps;
+
+/* site: borrowed for as long as the maps live. NULL: ERR_CONFIG with file and line. */
+struct policy_maps *policy_maps_load(const struct policy_options *site, struct arena *a, struct err *e);
+void policy_maps_free(struct policy_maps **m);
+
+/* The options for a recipient: the site's when no map knows it. NULL: the lookup failed. Thread-safe. */
+const struct policy_options *policy_maps_recipient(const struct policy_maps *m, struct slice address);
+
+enum policy_list { LIST_NONE, LIST_ALLOWED, LIST_BLOCKED, LIST_FAULT };
+/* By sender_allow, sender_block (as for recipients; <> is the null sender), client_allow, client_block.
+ * Blocked wins over allowed. */
+enum policy_list policy_maps_listed(const struct policy_maps *m, const struct envelope *env);
+
+#endif
