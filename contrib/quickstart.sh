@@ -2,9 +2,10 @@
 # quickstart.sh - see Tamis work, on a fresh Debian 12 as root
 # usage: sh contrib/quickstart.sh [--keep] | --stop
 # Installs what the build needs, builds in build/, starts tamisd and a private Postfix (unpacked, not
-# installed; own directories; one loopback port), sends six mails by SMTP and prints what became of each.
-# Nothing on the machine is replaced, and nothing stays running, but with --keep. Exit 0 when all six went as
-# they should.
+# installed; own directories; one loopback port), sends nine mails by SMTP and prints what became of each, then
+# lists what is held and releases one. Viruses are looked for with the machine's own database, or with a test
+# database that knows EICAR. Nothing on the machine is replaced, and nothing stays running, but with --keep. Exit 0
+# when all went as they should.
 TAMIS_SRCDIR=$(cd "$(dirname "$0")/.." && pwd)
 TAMIS_BUILDDIR=$TAMIS_SRCDIR/build
 export TAMIS_SRCDIR TAMIS_BUILDDIR
@@ -80,8 +81,20 @@ start_both() {
     td_mkdir && dir=$td_made && mkdir "$dir/td" || return 1
     say "unpacking Postfix below build/cache/ (nothing is installed)"
     pf_fetch "$TAMIS_BUILDDIR/cache" && pf_accounts || return 1
+    database=/var/lib/clamav
+    if ! ls $database/*.c[vl]d >/dev/null 2>&1; then
+        say "no virus database in $database: using a test database that knows EICAR"
+        database=$dir/db
+        td_virus_database "$database" || return 1
+    fi
+    # carol wants to see nothing that is spammy; bob has it tagged
+    echo "carol@example.net action_spammy=quarantine" >"$dir/recipients"
+    chmod -R a+rX "$dir"
+    pf_wanted_port=$(pf_free_port)
     say "starting tamisd: milter at $dir/td/run/milter.sock"
-    td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" || return 1
+    td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" virus_scan=yes clamav_database="$database" \
+        quarantine_method=store recipient_policy="text:$dir/recipients" release_relay="inet:127.0.0.1:$pf_wanted_port" || return 1
+    td_wait_virus || return 1
     pf_setup "$dir/pf" "$td_socket" && pf_start || return 1
     say "started Postfix: SMTP at 127.0.0.1:$pf_port, as $pf_owner, files in $dir/pf"
 }
@@ -111,6 +124,41 @@ show() {
     [ "$good" = yes ] || failed=$((failed + 1))
 }
 
+check() { # TEXT COMMAND...
+    text=$1
+    shift
+    if "$@"; then echo "   $text, as expected"; else echo "   $text: no" && failed=$((failed + 1)); fi
+}
+
+show_two() {
+    check "carol's copy is held" sh -c "'$td_tamis' quarantine show '$(six_entry_of 9-two)' -c '$td_conf' | grep -q 'carol@example.net: held'"
+    check "and not in her mailbox" sh -c "! ls '$pf_dir/mail/carol/new/'* >/dev/null 2>&1"
+}
+
+# Of a message that was delivered to some and held for others.
+six_entry_of() {
+    six_quarantine search "$(six_id "$1")" --json | sed -n 's/.*"id":"\([0-9a-z]*\)".*/\1/p'
+}
+
+show_release() {
+    echo
+    echo "tamis quarantine list"
+    six_quarantine list | cut -c 1-150 | sed 's/^/   /'
+    echo "tamis quarantine release, of the broken one"
+    six_quarantine release "$(six_entry 6-broken)" | sed 's/^/   /'
+    i=0
+    until [ -n "$(six_delivered 6-broken)" ] || [ $i -ge 50 ]; do
+        i=$((i + 1))
+        sleep 0.1
+    done
+    check "it lies in $(six_delivered 6-broken)" [ -n "$(six_delivered 6-broken)" ]
+    check "without the mark that let it pass" sh -c "! grep -qi '^X-Tamis-Release' '$pf_dir/$(six_delivered 6-broken)'"
+}
+
+six_delivered() {
+    case $(six_where "$1") in mail/*) six_where "$1" ;; esac
+}
+
 show_all() {
     failed=0
     show 1-plain "A plain letter" "250 *" "mail/bob/new/*" X-Spam-Status "No, *"
@@ -118,7 +166,14 @@ show_all() {
     show 3-spammy "A spammy letter: delivered, tagged" "250 *" "mail/bob/new/*" X-Spam-Flag YES
     show 4-gtube "GTUBE, the test for spam filters: rejected" "550 5.7.1 *" nowhere
     show 5-forged "Forged X-Spam-* fields: replaced by ours" "250 *" "mail/bob/new/*" X-Spam-Status "No, score=[!-]*"
-    show 6-broken "A broken MIME structure, that two readers read differently: held" "250 *" "hold queue, *"
+    show 6-broken "A broken MIME structure, that two readers read differently: held" "250 *" "quarantine, *"
+    show 7-infected "EICAR, the test for virus scanners, in a zip: rejected, a copy held" "550 5.7.1 *" "quarantine, *"
+    show 8-encrypted "An encrypted zip, which nobody can look into: delivered, tagged" "250 *" "mail/bob/new/*" \
+        Subject "?UNCHECKED? *"
+    show 9-two "A spammy letter to bob, who has it tagged, and to carol, who has it held" "250 *" "mail/bob/new/*" \
+        X-Spam-Flag YES
+    show_two
+    show_release
     echo
     echo "tamisd's log:"
     grep ' id=\|^id=' "$td_log" | sed 's/^/   /'
@@ -160,7 +215,8 @@ build || die "the build failed"
 stop_kept
 trap finish EXIT
 start_both || die "it did not start"
-say "sending six mails"
+say "sending nine mails"
+six_names_all="$six_names_all $six_names_more"
 six_dir=$dir
 six_send || die "mail was not delivered"
 show_all

@@ -8,7 +8,7 @@
 #include "keeper/release.h"
 
 #define VALUE_MAX 4096
-#define ENTRY_MEMORY ((size_t)16 << 20)
+#define ENTRY_MEMORY ((size_t)256 << 20)
 
 void redeem_request_put(struct buf *out, const struct redeem_request *r)
 {

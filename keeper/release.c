@@ -13,7 +13,7 @@
 #include "base/os.h"
 #include "keeper/release-send.h"
 
-#define MEMORY_MAX ((size_t)64 << 20)
+#define MEMORY_MAX ((size_t)256 << 20)
 #define FRAME_MAX 2000
 #define GRACE_MS 5000 /* for the child's own deadlines to pass first */
 

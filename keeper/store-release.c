@@ -2,8 +2,8 @@
 #include "config.h"
 #include "keeper/store-release.h"
 
-#include <stdio.h>
 #include <time.h>
+#include "base/os.h"
 
 #define MEMORY ((size_t)256 << 20)
 
@@ -45,9 +45,9 @@ static void take_lists(const struct keeper_entry *from, struct arena *a, struct 
             (struct release_mark){ from->marks[i].address, from->marks[i].hmac, from->marks[i].used };
 }
 
-static int open_entry(void *ctx, struct slice id, struct arena *a, struct release_entry *out, struct err *e)
+static int fill_entry(const struct store_release *s, struct slice id, struct arena *a,
+                      struct release_entry *out, struct err *e)
 {
-    const struct store_release *s = ctx;
     struct keeper_entry entry;
     char name[KEEPER_ID_SIZE];
     memset(out, 0, sizeof(*out));
@@ -62,6 +62,18 @@ static int open_entry(void *ctx, struct slice id, struct arena *a, struct releas
     take_viruses(&entry, a, out);
     take_lists(&entry, a, out);
     return 0;
+}
+
+/* With a guard of its own: an entry that is too large must not end the keeper. */
+static int open_entry(void *ctx, struct slice id, struct arena *a, struct release_entry *out, struct err *e)
+{
+    if (!ARENA_TRY(a)) {
+        fd_close(&out->message);
+        return err_set(e, ERR_INPUT, "the entry is too large to be read");
+    }
+    int rc = fill_entry(ctx, id, a, out, e);
+    a->can_escape = false; /* this frame is about to go */
+    return rc;
 }
 
 static struct keeper_mark *mark_for(struct keeper_entry *entry, struct slice address)

@@ -164,6 +164,7 @@ step_e2e() {
     driver plain e2e/run.sh -c "$build/cache"
     driver plain e2e/smuggle.sh -c "$build/cache"
     driver plain e2e/release.sh -c "$build/cache"
+    driver plain e2e/quarantine.sh -c "$build/cache"
 }
 
 # A sample, with the readers that need nothing from the network.

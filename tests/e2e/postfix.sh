@@ -4,7 +4,7 @@
 #
 #   pf_fetch CACHE          unpack Postfix below CACHE, once; sets pf_root
 #   pf_setup DIR MILTER     make DIR (etc, queue, data, mail, maillog); MILTER as in smtpd_milters, or empty
-#   pf_start, pf_stop       sets pf_port
+#   pf_start, pf_stop       sets pf_port; pf_wanted_port, when set before pf_setup, is taken
 #   pf_run COMMAND ARG...   postqueue, postcat, postsuper, ... of this Postfix
 #   pf_queued               how many messages are in its queue
 #   pf_cleanup              stop, and remove what pf_setup made outside of DIR (accounts)
@@ -165,7 +165,7 @@ pf_setup() {
     pf_dir=$1
     pf_milter=$2
     pf_accounts || return 1
-    pf_port=$(pf_free_port)
+    pf_port=${pf_wanted_port:-$(pf_free_port)}
     mkdir -p "$pf_dir/etc" "$pf_dir/queue" "$pf_dir/data" "$pf_dir/mail" || return 1
     chmod 755 "$pf_dir" "$pf_dir/etc" "$pf_dir/queue"
     for pf_sub in active bounce corrupt defer deferred flush hold incoming private saved trace; do

@@ -9,13 +9,42 @@
 #   six_field FILE NAME    a field's value (all of that name), unfolded
 six_names_all="1-plain 2-newsletter 3-spammy 4-gtube 5-forged 6-broken"
 
+# Three more where viruses are scanned for and held mail is stored: an infected zip, an encrypted one, and a letter
+# to bob and carol, whose recipient_policy differs.
+six_names_more="7-infected 8-encrypted 9-two"
+
+# EICAR in a zip in a mail; put together here, since no file of ours may hold it.
+six_make_infected() {
+    printf 'From: Ada <ada@example.org>\nTo: Bob <bob@example.net>\nSubject: Your order\nDate: @DATE@\n'
+    printf 'Message-ID: <7.infected@mail.example.org>\nMIME-Version: 1.0\n'
+    printf 'Content-Type: application/zip; name="order.zip"\nContent-Transfer-Encoding: base64\n\n'
+    td_eicar | perl -MIO::Compress::Zip=zip -MMIME::Base64 -e '
+        local $/; my ($in, $out) = (scalar <STDIN>); zip(\$in => \$out, Name => "order.com") or exit 1;
+        print encode_base64($out)'
+}
+
+six_text() { # NAME
+    case $1 in
+    7-infected) six_make_infected ;;
+    9-two) sed 's/spammy\.3@/two.9@/; s/^To: .*/To: bob@example.net, carol@example.net/' "$TAMIS_SRCDIR/tests/e2e/mail/3-spammy.eml" ;;
+    *) cat "$TAMIS_SRCDIR/tests/e2e/mail/$1.eml" ;;
+    esac
+}
+
+six_recipients() { # NAME
+    case $1 in
+    9-two) echo "--to bob@example.net --to carol@example.net" ;;
+    esac
+}
+
 six_send() {
     mkdir -p "$six_dir/mail" || return 1
     : >"$six_dir/sent"
     for six_name in $six_names_all; do
-        sed "s/@DATE@/$(LC_ALL=C date -R)/" "$TAMIS_SRCDIR/tests/e2e/mail/$six_name.eml" >"$six_dir/mail/$six_name.eml"
+        six_text "$six_name" | sed "s/@DATE@/$(LC_ALL=C date -R)/" >"$six_dir/mail/$six_name.eml"
+        # shellcheck disable=SC2046
         "$TAMIS_BUILDDIR/tests/e2e/smtpsend" --server 127.0.0.1:$pf_port --client 192.0.2.10 \
-            --client-name mail.example.org "$six_dir/mail/$six_name.eml" 2>/dev/null |
+            --client-name mail.example.org $(six_recipients "$six_name") "$six_dir/mail/$six_name.eml" 2>/dev/null |
             sed "s/^[0-9]*	[^	]*	/$six_name	/" >>"$six_dir/sent"
     done
     six_i=0
@@ -31,7 +60,16 @@ six_answer() {
 }
 
 six_id() {
-    six_answer "$1" | sed -n 's/.*queued as \([0-9A-Za-z]*\).*/\1/p'
+    six_answer "$1" | sed -n 's/.*queued as \([0-9A-Za-z]*\).*/\1/p; s/^5.*(\([0-9A-Za-z]*\))$/\1/p'
+}
+
+six_quarantine() {
+    "$td_tamis" quarantine "$@" -c "$td_conf"
+}
+
+# The id of its entry in the quarantine; nothing where there is none.
+six_entry() {
+    [ -z "$(six_id "$1")" ] || six_quarantine search "$(six_id "$1")" --json 2>/dev/null | sed -n 's/.*"id":"\([0-9a-z]*\)".*/\1/p'
 }
 
 # The delivered file has our Message-ID; a held one is asked for by its queue id.
@@ -48,7 +86,7 @@ six_file() {
 six_where() {
     six_found=$(six_file "$1")
     case $six_found in
-    '') echo "nowhere" ;;
+    '') six_held=$(six_entry "$1") && [ -n "$six_held" ] && echo "quarantine, $six_held" || echo "nowhere" ;;
     *.held) echo "hold queue, $(six_id "$1")" ;;
     *) echo "${six_found#"$pf_dir"/}" ;;
     esac

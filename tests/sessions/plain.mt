@@ -11,7 +11,7 @@ case plain mail passes and gets a status
     log *id=4QmT1B1 client=192.0.2.10 helo="mail.example.org" from="ada@example.org" to="bob@example.net" rcpts=1 * class=clean action=pass *
 
 case the filter asks for exactly the actions it needs
-    wants ADDHDRS CHGHDRS QUARANTINE
+    wants ADDHDRS DELRCPT CHGHDRS QUARANTINE
     steps SKIP HDR_LEADSPC
     end
     reply accept
