@@ -5,7 +5,7 @@
 
 void hits_reset(struct hits *h)
 {
-    h->n = 0;
+    h->n = h->told = 0;
     h->more = false;
     h->classes = 0;
 }
@@ -20,6 +20,7 @@ void hits_add(struct hits *h, enum finding_kind kind, enum verdict_class class, 
               struct slice name, const char *where)
 {
     struct hit hit = { .kind = kind, .class = class, .score = score };
+    h->told++;
     name_clean(hit.name, name);
     snprintf(hit.where, sizeof(hit.where), "%s", where);
     for (size_t i = 0; i < h->n; i++)

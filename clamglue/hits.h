@@ -21,6 +21,7 @@ struct hit {
 
 struct hits {
     size_t n;
+    size_t told; /* calls of hits_add, of which some say nothing new */
     bool more;
     class_set classes;
     struct hit v[HITS_MAX + CLASS_COUNT]; /* behind HITS_MAX: the first of a class only */

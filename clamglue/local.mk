@@ -18,7 +18,7 @@ clamglue_libclamglue_a_SOURCES = \
 	clamglue/type.c clamglue/type.h \
 	clamglue/unpack.c clamglue/unpack.h \
 	clamglue/virus.c clamglue/virus.h clamglue/virus-priv.h clamglue/virus-mail.c clamglue/virus-archive.c \
-	clamglue/warm.c clamglue/key.c
+	clamglue/warm.c clamglue/key.c clamglue/cache.c clamglue/cache.h
 
 # The virus path by itself, for the evasion cases (tests/evasion).
 check_PROGRAMS += clamglue/virus-scan

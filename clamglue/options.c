@@ -143,6 +143,15 @@ const struct conf_option virus_option_rows[] = {
       .help =
           "Memory that a virus worker may take for a message, beyond the database, which all of them share. "
           "Past it the message is unchecked, or the worker dies and the message is tried again." },
+    { .name = "virus_cache",
+      .type = CONF_UINT,
+      .at = AT(cache),
+      .def = "8192",
+      .max = 1e6,
+      .help = "Clean parts of messages that each virus worker remembers (by SHA-256 of the part, its name, "
+              "the database "
+              "and the options; 32 bytes each), and does not scan again. What was found is never remembered. "
+              "0: none." },
     { .name = "virus_reload",
       .type = CONF_ENUM,
       .at = AT(reload),

@@ -21,6 +21,7 @@ struct virus_options {
     unsigned parts;           /* of one message, scanned by themselves */
     const char *scratch;      /* folder for unpacked files; empty: below runtime_directory */
     bool landlock;            /* whether a worker without Landlock is refused */
+    unsigned cache;           /* clean results remembered by a worker */
     unsigned workers;         /* processes; 0: one a core */
     unsigned worker_messages; /* a worker is replaced after so many */
     size_t worker_memory;     /* bytes beyond the shared database */

@@ -4,6 +4,7 @@
 #ifndef CLAMGLUE_VIRUS_PRIV_H
 #define CLAMGLUE_VIRUS_PRIV_H
 
+#include "clamglue/cache.h"
 #include "clamglue/hits.h"
 #include "clamglue/scan.h"
 #include "clamglue/type.h"
@@ -35,6 +36,8 @@ struct virus_scanner {
     struct clam_database *db;
     const struct virus_options *o;
     struct type_reader *types;
+    struct clean_cache *clean; /* of pieces scanned by themselves */
+    unsigned remembered;       /* of this message: pieces that were clean before */
     const struct message_limits *limits;
     struct hits hits;
     struct arena work; /* of the message: trees of mails inside, decoded leaves */

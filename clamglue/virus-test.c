@@ -43,6 +43,31 @@ static void eicar_is_found_however_it_is_encoded(void **state)
     }
 }
 
+/* the number of parts that were not scanned, since they were clean before */
+static unsigned check_twice(const char *name, struct slice bytes)
+{
+    struct buf b;
+    buf_init(&b, 1 << 20);
+    mail_begin(&b, "mixed");
+    mail_attach(&b, "application/octet-stream", name, "x-uuencode", bytes);
+    mail_attach(&b, "application/octet-stream", name, "x-uuencode", bytes);
+    mail_end(&b);
+    check(buf_slice(&b));
+    check(buf_slice(&b));
+    buf_deinit(&b);
+    return scanner->remembered;
+}
+
+static void only_what_was_clean_is_remembered(void **state)
+{
+    assert_true(check_twice("a.bin", SLICE("nothing of interest, in the same bytes again")) >= 1);
+    must_be_clean("remembered");
+    assert_int_equal(check_twice("e.com", test_eicar()), 0);
+    must_find(TEST_EICAR, "the second time");
+    assert_int_equal(check_twice("h.bin", SLICE("tamis-test-heuristic")), 0);
+    must_find("Heuristics.Test.Oddity.UNOFFICIAL", "the second time");
+}
+
 static void every_signature_is_reported(void **state)
 {
     struct buf b, both;
@@ -466,6 +491,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_letter_is_clean),
         cmocka_unit_test(eicar_is_found_however_it_is_encoded),
+        cmocka_unit_test(only_what_was_clean_is_remembered),
         cmocka_unit_test(every_signature_is_reported),
         cmocka_unit_test(mail_that_does_not_begin_like_mail),
         cmocka_unit_test(what_is_declared_does_not_matter),

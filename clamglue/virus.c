@@ -93,6 +93,21 @@ bool virus_scan(struct virus_scanner *v, struct slice bytes, const char *name, c
     return time_left(v, &r.time) && scan_buffer(v->db, v->o, &r, &v->hits);
 }
 
+/* Clean is what was scanned as a whole, without a word about it and with nothing in it that is left to read.
+ */
+static void scan_or_remember(struct virus_scanner *v, struct slice bytes, const char *name, const char *where)
+{
+    unsigned char key[VIRUS_KEY_SIZE];
+    size_t told = v->hits.told, items = v->n_items;
+    virus_key(v->db, v->o, bytes, slice_str(name), slice_of(NULL, 0), key);
+    if (clean_cache_has(v->clean, key)) {
+        v->remembered++;
+        return;
+    }
+    if (virus_scan(v, bytes, name, where) && v->hits.told == told && v->n_items == items)
+        clean_cache_add(v->clean, key);
+}
+
 bool virus_scan_part(struct virus_scanner *v, struct slice bytes, const char *name, const char *where)
 {
     unsigned ms;
@@ -103,7 +118,7 @@ bool virus_scan_part(struct virus_scanner *v, struct slice bytes, const char *na
     v->parts++;
     if (!time_left(v, &ms))
         return false;
-    virus_scan(v, bytes, name, where);
+    scan_or_remember(v, bytes, name, where);
     return true;
 }
 
@@ -115,7 +130,7 @@ static void begin(struct virus_scanner *v, const struct message *m)
     v->limits = m->limits;
     v->work.max = v->temp.max = MEMORY_LEAST + MEMORY_FACTOR * m->raw.n;
     v->deadline = clock_ms() + v->o->scan_time;
-    v->parts = 0;
+    v->parts = v->remembered = 0;
     v->copied = 0;
     v->items[0] = (struct item){ .bytes = m->raw, .tree = &m->mime, .where = "message" };
     v->n_items = 1;
@@ -168,6 +183,7 @@ struct virus_scanner *virus_scanner_new(struct clam_database *db, const struct v
     v->db = db;
     v->o = o;
     v->types = type_reader_new();
+    v->clean = clean_cache_new(o->cache);
     arena_init(&v->work, MEMORY_LEAST);
     arena_init(&v->temp, MEMORY_LEAST);
     if (scratch)
@@ -185,6 +201,7 @@ void virus_scanner_free(struct virus_scanner **v)
     if (*v == NULL)
         return;
     type_reader_free(&(*v)->types);
+    clean_cache_free(&(*v)->clean);
     arena_deinit(&(*v)->work);
     arena_deinit(&(*v)->temp);
     free(*v);
