@@ -7,6 +7,7 @@
 
 #include "base/log.h"
 #include "clamglue/database.h"
+#include "policy/maps.h"
 #include "scoring/ruleset.h"
 
 struct lint_values {
@@ -51,6 +52,17 @@ static bool has_database(const struct config *c)
     return false;
 }
 
+static bool has_maps(const struct config *c, struct arena *a)
+{
+    struct err e;
+    struct policy_maps *maps = policy_maps_load(&c->policy, a, &e);
+    if (maps == NULL)
+        cli_complain("%s", e.text);
+    bool good = maps != NULL;
+    policy_maps_free(&maps);
+    return good;
+}
+
 static int run(void *values)
 {
     const struct lint_values *v = values;
@@ -75,7 +87,7 @@ static int run(void *values)
     if (refused)
         cli_complain("the rules are refused: %s", e.text);
     ruleset_free(&r);
-    if (v->rules.n == 0 && !has_database(c))
+    if (v->rules.n == 0 && (!has_database(c) || !has_maps(c, v->common.arena)))
         refused = true;
     return written < 0 ? CLI_TRY_AGAIN : refused || counts[RULE_ERROR] ? CLI_NO : CLI_DONE;
 }

@@ -103,10 +103,17 @@ static void plan(struct conclusion *c)
         .subject = t->notes.subject,
         .id = c->id,
         .decision = &c->judged.decision,
+        .scanned = c->seen.scanned,
+        .scanner = c->seen.scanner[0] ? c->seen.scanner : NULL,
         .incomplete = t->over_size,
         .leading_space = c->s->grants.leading_space,
     };
     plan_make(&c->plan, &t->arena, &c->judged.verdict, &m, &t->snapshot->config.policy);
+    if (c->plan.reply == REPLY_REJECT &&
+        c->judged.verdict.action != ACTION_REJECT) { /* too many forged fields */
+        c->judged.verdict.action = ACTION_REJECT;
+        c->judged.verdict.hold_copy = false;
+    }
 }
 
 /* Whatever the plan was, the answer is now: try again. */

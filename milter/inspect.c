@@ -2,6 +2,7 @@
 #include "config.h"
 #include "milter/inspect.h"
 
+#include <stdio.h>
 #include <unistd.h>
 #include "base/os.h"
 
@@ -84,6 +85,13 @@ static bool any_scanner(struct look *l)
     return any;
 }
 
+/* The engine's version, without those of databases: a database says what is not yet known. */
+static void name_scanner(struct look *l, const struct scanner *scanner)
+{
+    snprintf(l->i->scanner, sizeof(l->i->scanner), "Tamis %s, libclamav %.20s", PACKAGE_VERSION,
+             scanner->version);
+}
+
 static void no_scanner(struct look *l)
 {
     l->virus = (struct engine_result){ 0 };
@@ -96,9 +104,10 @@ static void check_viruses_again(struct look *l)
 {
     struct scanner *scanner = wait_until(l, any_scanner) ? scanners_take(&l->s->gateway->scanners) : NULL;
     const struct engine_request q = request(l);
-    if (scanner)
+    if (scanner) {
+        name_scanner(l, scanner);
         engine_check(scanner->engine, &q, &l->s->t.arena, &l->virus);
-    else
+    } else
         no_scanner(l);
     scanners_return(&l->s->gateway->scanners, &scanner);
 }
@@ -113,6 +122,7 @@ static void check_both(struct look *l)
         check_viruses_again(l);
         return;
     }
+    name_scanner(l, scanner);
     engine_check_both(s->engine, scanner->engine, &q, &l->s->t.arena, &l->rules, &l->virus);
     scanners_return(&l->s->gateway->scanners, &scanner);
     if (engine_lost(&l->virus))

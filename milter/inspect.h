@@ -10,6 +10,7 @@
 struct inspection {
     struct engine_result result; /* of all engines */
     bool scanned;                /* a virus engine gave an answer */
+    char scanner[60];            /* and which */
     bool gone;                   /* the MTA went away while we looked */
 };
 

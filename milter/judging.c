@@ -77,21 +77,53 @@ static const struct policy_options **look_up(struct judging *j, const struct sna
     return o;
 }
 
+/* Those past recipients_max cannot be taken off or held by name: all must have the same lot. */
+static bool alike(const struct recipients_decision *d, size_t n)
+{
+    for (size_t i = 1; i < n; i++)
+        if (d->outcomes[i] != d->outcomes[0])
+            return false;
+    return true;
+}
+
+static void put_off(struct judgement *out, struct transaction *t, struct finding_list *findings, size_t n)
+{
+    finding_add(findings, &t->arena, FINDING_CLASS, CLASS_UNCHECKED_FAULT, 0, SLICE("recipients"), SLICE(""));
+    out->decision =
+        (struct recipients_decision){ .action = ACTION_TEMPFAIL, .outcomes = out->decision.outcomes };
+    for (size_t i = 0; i < n; i++)
+        out->decision.outcomes[i] = OUTCOME_TEMPFAILED;
+}
+
+/* Texts name what any recipient's policy asks for, not the site's alone. */
+static void take_reasons(struct judgement *out, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        for (int a = 0; a < ACTION_COUNT; a++)
+            out->verdict.by_action[a] |= out->of_recipient[i]->by_action[a];
+}
+
 void judge_message(struct judgement *out, struct transaction *t, struct finding_list *findings, bool aged)
 {
     const struct snapshot *s = t->snapshot;
     size_t n = t->envelope.n_recipients;
-    struct judging j = { .t = t, .findings = findings, .aged = aged };
-    size_t before = findings->n;
-    ask_lists(&j, s->maps, findings);
-    out->listed = findings->n != before;
-    const struct policy_options **options = look_up(&j, s, findings);
+    struct judging j = { .t = t, .findings = findings, .aged = aged, .allowed = aged && out->allowed };
+    if (!aged) /* the second time they have spoken */
+        ask_lists(&j, s->maps, findings);
+    out->allowed = j.allowed;
+    const struct policy_options **options = aged ? out->options : look_up(&j, s, findings);
+    out->options = options;
     out->of_recipient = arena_array(&t->arena, n + 1, sizeof(*out->of_recipient));
-    out->of_recipient[0] = verdict_by(&j, &s->config.policy); /* where there are no recipients */
-    out->verdict = *out->of_recipient[0];
     for (size_t i = 0; i < n; i++)
         out->of_recipient[i] = verdict_by(&j, options[i]);
-    recipients_decide(&out->decision, &t->arena, out->of_recipient, n ? n : 1);
+    out->of_recipient[n] =
+        verdict_by(&j, &s->config.policy); /* of those who were not remembered, or of nobody */
+    out->verdict = *out->of_recipient[n];
+    bool more = t->envelope.recipients_total > n || n == 0;
+    recipients_decide(&out->decision, &t->arena, out->of_recipient, n + more);
+    if (more && n && !alike(&out->decision, n + 1))
+        put_off(out, t, findings, n + 1);
+    take_reasons(out, n);
     out->verdict.action = out->decision.action;
     out->verdict.hold_copy = out->decision.copy;
 }

@@ -10,10 +10,12 @@ struct judgement {
     struct verdict verdict;              /* by the site's options; action: of the message as a whole */
     const struct verdict **of_recipient; /* envelope.n_recipients of them */
     struct recipients_decision decision;
-    bool listed; /* a list spoke */
+    const struct policy_options **options; /* of each recipient */
+    bool allowed;                          /* by a list */
 };
 
-/* Adds to *findings what the lists say. aged: see policy/decide.h. */
+/* Adds to *findings what the lists say. aged: the second time for a message, see policy/decide.h; *j is then
+ * that of the first. */
 void judge_message(struct judgement *j, struct transaction *t, struct finding_list *findings, bool aged);
 
 #endif

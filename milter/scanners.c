@@ -2,7 +2,9 @@
 #include "config.h"
 #include "milter/scanners.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 void scanners_init(struct scanners *all)
 {
@@ -37,6 +39,15 @@ void scanners_return(struct scanners *all, struct scanner **s)
     *s = NULL;
 }
 
+/* "1.4.6, daily 27000": up to the comma */
+static void take_version(struct scanner *s)
+{
+    struct engine_status status;
+    engine_get_status(s->engine, &status);
+    size_t n = strcspn(status.database.versions, ",");
+    snprintf(s->version, sizeof(s->version), "%.*s", (int)(n < 20 ? n : 20), status.database.versions);
+}
+
 void scanners_install(struct scanners *all, struct engine *engine, unsigned serial)
 {
     struct scanner *s = engine ? calloc(1, sizeof(*s)) : NULL;
@@ -44,6 +55,8 @@ void scanners_install(struct scanners *all, struct engine *engine, unsigned seri
         fatal("no memory for a virus engine");
     if (s)
         *s = (struct scanner){ .engine = engine, .serial = serial };
+    if (s)
+        take_version(s);
     pthread_mutex_lock(&all->lock);
     if (all->current) {
         all->current->next = all->retired;

@@ -10,6 +10,7 @@
 
 struct scanner {
     struct engine *engine; /* owned */
+    char version[24];      /* of libclamav */
     unsigned serial;
     unsigned users;
     unsigned told; /* changes that the supervisor knows of */

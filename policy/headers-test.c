@@ -156,11 +156,15 @@ static void virus_status_speaks_only_of_what_was_scanned(void **state)
     struct fixture x;
     fixture_init(&x);
     decide(&x, false);
-    assert_null(header_virus_status(&x.arena, &x.v));
+    assert_null(header_virus_status(&x.arena, &x.v, false));
+    assert_string_equal(header_virus_status(&x.arena, &x.v, true), "Clean");
+    x.v.classes = CLASS_BIT(CLASS_UNCHECKED_LIMIT);
+    assert_string_equal(header_virus_status(&x.arena, &x.v, true), "Unchecked");
     add_class(&x, CLASS_VIRUS, "Eicar-Test-Signature", "part 2");
     add_class(&x, CLASS_VIRUS, "Win.Other-1", "part 3");
     decide(&x, false);
-    assert_string_equal(header_virus_status(&x.arena, &x.v), "Infected (Eicar-Test-Signature, Win.Other-1)");
+    assert_string_equal(header_virus_status(&x.arena, &x.v, true),
+                        "Infected (Eicar-Test-Signature, Win.Other-1)");
     fixture_deinit(&x);
 }
 

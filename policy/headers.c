@@ -145,7 +145,14 @@ const char *header_spam_report(struct arena *a, const struct verdict *v)
     return text_of(&b);
 }
 
-const char *header_virus_status(struct arena *a, const struct verdict *v)
+/* every class that says that something was not looked into */
+#define NOT_ALL_SCANNED                                                                                      \
+    (CLASS_BIT(CLASS_UNCHECKED_ENCRYPTED) | CLASS_BIT(CLASS_UNCHECKED_LIMIT) |                               \
+     CLASS_BIT(CLASS_UNCHECKED_UNSUPPORTED) | CLASS_BIT(CLASS_UNCHECKED_PARTIAL) |                           \
+     CLASS_BIT(CLASS_UNCHECKED_AMBIGUOUS) | CLASS_BIT(CLASS_UNCHECKED_CRASH) |                               \
+     CLASS_BIT(CLASS_UNCHECKED_FAULT))
+
+const char *header_virus_status(struct arena *a, const struct verdict *v, bool scanned)
 {
     struct buf b;
     buf_init_in(&b, a, 900);
@@ -156,7 +163,7 @@ const char *header_virus_status(struct arena *a, const struct verdict *v)
         put_clean(&b, f->name, FINDING_NAME_MAX);
     }
     if (b.n == 0)
-        return NULL;
+        return !scanned ? NULL : v->classes & NOT_ALL_SCANNED ? "Unchecked" : "Clean";
     buf_add_char(&b, ')');
     return text_of(&b);
 }

@@ -20,7 +20,8 @@ const char *header_spam_level(struct arena *a, const struct verdict *v);
 /* "\n\t*  5.0 RULE what matched" lines; classes that are not made of scores have 0.0 and their reason. ""
  * when there is nothing to tell. */
 const char *header_spam_report(struct arena *a, const struct verdict *v);
-/* "Infected (NAME, NAME)"; NULL when no scanner spoke: what was not looked at is not called clean */
-const char *header_virus_status(struct arena *a, const struct verdict *v);
+/* "Infected (NAME, NAME)", "Unchecked" where something could not be looked into, else "Clean"; NULL when no
+ * scanner spoke: what was not looked at is not called clean */
+const char *header_virus_status(struct arena *a, const struct verdict *v, bool scanned);
 
 #endif

@@ -58,6 +58,7 @@ static void each_type_finds(void **state)
         { "cidr", "2001:db8::/33 x\n", "2001:db8:7fff::1", "x" },
         { "cidr", "2001:db8::/33 x\n", "2001:db8:8000::1", "NO" },
         { "cidr", "!192.0.2.0/24 out\n", "198.51.100.1", "out" },
+        { "cidr", "!192.0.2.0/24 out\n", "2001:db8::1", "NO" },
         { "cidr", "192.0.2.1 one\n", "192.0.2.1", "one" },
         { "cidr", "0.0.0.0/0 x\n", "localhost", "NO" },
     };
@@ -87,6 +88,8 @@ static void mistakes_have_a_line_and_what_to_write(void **state)
         { "regex", "/(/ x\n", "m:1: " },
         { "cidr", "192.0.2.0/33 x\n", "m:1: that is no network: write 192.0.2.0/24" },
         { "cidr", "192.0.2/24 x\n", "m:1: that is no network" },
+        { "cidr", "192.0.2.77/24 x\n", "m:1: bits behind the network" },
+        { "cidr", "2001:db8::1/33 x\n", "m:1: bits behind the network" },
         { "cidr", "\n\n192.0.2.0/24\n", "m:3: a key without a value" },
         { "hash", "", "write text:, regex: or cidr:" },
     };
@@ -124,9 +127,19 @@ static void a_recipient_has_the_most_exact_policy(void **state)
         const char *address;
         double required;
     } rows[] = {
-        { "bob+x@example.com", 1 }, { "bob+y@example.com", 2 },   { "BOB@Example.Com", 2 },
-        { "eve@example.com", 3 },   { "eve@sub.example.com", 4 }, { "eve@a.b.example.com", 4 },
-        { "eve@example.net", 9 },   { "\"a@b\"@example.com", 3 }, { "postmaster", 9 },
+        { "bob+x@example.com", 1 },
+        { "bob+y@example.com", 2 },
+        { "BOB@Example.Com", 2 },
+        { "eve@example.com", 3 },
+        { "eve@sub.example.com", 4 },
+        { "eve@a.b.example.com", 4 },
+        { "eve@example.net", 9 },
+        { "\"a@b\"@example.com", 3 },
+        { "\"bob\"@example.com", 2 },
+        { "bob@example.com.", 2 },
+        { "@relay.example:bob@example.com", 2 },
+        { "\"b\\ob\"@example.com", 2 },
+        { "postmaster", 9 },
     };
     struct mapped t;
     set_up(&t);
@@ -145,6 +158,21 @@ static void a_recipient_has_the_most_exact_policy(void **state)
     }
     assert_ptr_equal(policy_maps_recipient(m, SLICE("bob@example.com")),
                      policy_maps_recipient(m, SLICE("bob+z@example.com")));
+    policy_maps_free(&m);
+    tear_down(&t);
+}
+
+/* A pattern sees whole addresses: "not this one" must not hit by a part of it. */
+static void negated_patterns_see_whole_addresses(void **state)
+{
+    struct mapped t;
+    set_up(&t);
+    struct policy_maps *m = with_file(&t, &t.x.o.sender_block, "regex", "!/@example\\.com$/ yes\n");
+    assert_non_null(m);
+    struct envelope env = { .sender = SLICE("bob@example.com") };
+    assert_int_equal(policy_maps_listed(m, &env), LIST_NONE);
+    env.sender = SLICE("bob@example.net");
+    assert_int_equal(policy_maps_listed(m, &env), LIST_BLOCKED);
     policy_maps_free(&m);
     tear_down(&t);
 }
@@ -209,6 +237,7 @@ int main(void)
         cmocka_unit_test(each_type_finds),
         cmocka_unit_test(mistakes_have_a_line_and_what_to_write),
         cmocka_unit_test(a_recipient_has_the_most_exact_policy),
+        cmocka_unit_test(negated_patterns_see_whole_addresses),
         cmocka_unit_test(a_wrong_value_is_found_at_load),
         cmocka_unit_test(a_pattern_at_its_limit_is_no_answer),
         cmocka_unit_test(blocked_wins_over_allowed),

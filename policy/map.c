@@ -201,6 +201,15 @@ static bool read_network(struct slice text, struct network *n)
     return true;
 }
 
+/* 192.0.2.1/24 may be meant as the host or as the network: somebody has to say which. */
+static bool has_host_bits(const struct network *n)
+{
+    for (unsigned bit = n->bits; bit < (n->family == AF_INET6 ? 128 : 32); bit++)
+        if (n->bytes[bit / 8] & (0x80 >> bit % 8))
+            return true;
+    return false;
+}
+
 static int read_cidr(struct reader *r, struct slice line, unsigned number, struct err *e)
 {
     struct slice key, value;
@@ -211,6 +220,9 @@ static int read_cidr(struct reader *r, struct slice line, unsigned number, struc
         return -1;
     if (!read_network(key, &network))
         return wrong(r, number, e, "that is no network: write 192.0.2.0/24 or 2001:db8::/32");
+    if (has_host_bits(&network))
+        return wrong(r, number, e,
+                     "bits behind the network's length are set: write 192.0.2.0/24, or the address alone");
     struct map_line *l = add_line(r, number);
     l->network = network;
     l->negated = negated;
@@ -349,7 +361,8 @@ static enum map_answer find_cidr(const struct map *m, struct slice key, struct s
     if (!read_address(key, &address))
         return MAP_NO;
     for (size_t i = 0; i < m->n; i++)
-        if (holds(&m->lines[i].network, &address) != m->lines[i].negated) {
+        if (m->lines[i].network.family == address.family &&
+            holds(&m->lines[i].network, &address) != m->lines[i].negated) {
             *value = m->lines[i].value;
             return MAP_FOUND;
         }
@@ -379,6 +392,11 @@ enum map_answer map_find(const struct map *m, struct regex_scratch *scratch, str
     case MAP_REGEX: return find_regex(m, scratch, key, value);
     default: return find_cidr(m, key, value);
     }
+}
+
+bool map_has_patterns(const struct map *m)
+{
+    return m->type == MAP_REGEX;
 }
 
 int map_each(const struct map *m,

@@ -51,7 +51,7 @@ static size_t words_of(struct arena *a, struct slice value, const char *words[WO
             words[n++] = arena_str(a, slice_sub(value, 0, end));
         value = slice_from(value, end < value.n ? end + 1 : end);
     }
-    return n;
+    return slice_trim(value).n ? WORDS_MAX + 1 : n;
 }
 
 static int check_words(const char *const *words, size_t n, const char *where, struct err *e)
@@ -89,6 +89,8 @@ static int make_options(void *ctx, struct slice value, const char *where, struct
     if (made_of(m, value))
         return 0;
     size_t n = words_of(m->arena, value, words);
+    if (n > WORDS_MAX)
+        return err_set(e, ERR_CONFIG, "%s: more than %d words", where, WORDS_MAX);
     if (check_words(words, n, where, e) != 0)
         return -1;
     struct made *d = ARENA_NEW(m->arena, struct made);
@@ -166,6 +168,7 @@ void policy_maps_free(struct policy_maps **m)
 
 struct lookup {
     const struct maps *maps;
+    bool part; /* the key is a part of an address */
     struct regex_scratch *scratch;
     struct slice value;
     enum map_answer answer;
@@ -175,7 +178,8 @@ struct lookup {
 static bool ask(struct lookup *l, struct slice key)
 {
     for (size_t i = 0; i < l->maps->n && l->answer == MAP_NO; i++)
-        l->answer = map_find(l->maps->v[i], l->scratch, key, &l->value);
+        if (!l->part || !map_has_patterns(l->maps->v[i]))
+            l->answer = map_find(l->maps->v[i], l->scratch, key, &l->value);
     return l->answer != MAP_NO;
 }
 
@@ -206,6 +210,7 @@ static bool ask_address(struct lookup *l, struct slice address)
         at--;
     if (ask(l, address))
         return true;
+    l->part = true;
     if (at == 0)
         return false;
     struct slice local = slice_sub(address, 0, at - 1), domain = slice_from(address, at);
@@ -218,6 +223,30 @@ static bool ask_address(struct lookup *l, struct slice address)
     return ask_domains(l, domain);
 }
 
+/* One spelling for "bob"@example.com, @relay:bob@example.com and bob@example.com. : senders choose theirs.
+ * What does not fit stays as it is. */
+static struct slice canonical(struct slice address, char out[KEY_MAX])
+{
+    size_t n = 0;
+    ptrdiff_t colon = address.p[0] == '@' ? slice_chr(address, ':') : -1;
+    struct slice s = colon < 0 ? address : slice_from(address, (size_t)colon + 1);
+    while (s.n && s.p[s.n - 1] == '.')
+        s.n--;
+    if (s.n == 0 || s.n >= KEY_MAX)
+        return address;
+    bool quoted = false;
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] == '"') {
+            quoted = !quoted;
+            continue;
+        }
+        if (quoted && s.p[i] == '\\' && i + 1 < s.n)
+            i++;
+        out[n++] = s.p[i];
+    }
+    return slice_of(out, n);
+}
+
 static enum map_answer find(const struct maps *maps, struct slice address, struct slice *value)
 {
     static const struct regex_limits limits = { .match_limit = MATCH_LIMIT, .jit_stack = 64 * 1024 };
@@ -225,7 +254,8 @@ static enum map_answer find(const struct maps *maps, struct slice address, struc
     if (maps->n == 0)
         return MAP_NO;
     l.scratch = regex_scratch_new(&limits);
-    if (!ask_address(&l, address.n ? address : SLICE("<>")))
+    char spelled[KEY_MAX];
+    if (!ask_address(&l, address.n ? canonical(address, spelled) : SLICE("<>")))
         ask(&l, SLICE("*"));
     regex_scratch_free(&l.scratch);
     *value = l.value;

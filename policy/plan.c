@@ -65,14 +65,18 @@ static void remove_inbound(const struct maker *k)
     }
 }
 
-/* Inserted last to first, so that they read Flag, Level, Status, Report, X-Virus-Status. */
+/* Inserted last to first, so that they read Flag, Level, Status, Report, X-Virus-Scanned, X-Virus-Status. */
 static void write_fields(const struct maker *k)
 {
     const struct verdict *v = k->v;
     bool tagged = v->action >= ACTION_TAG;
-    const char *virus = header_virus_status(k->a, v), *level = header_spam_level(k->a, v), *report;
-    if (virus)
+    const char *virus = header_virus_status(k->a, v, k->m->scanned), *level = header_spam_level(k->a, v),
+               *report;
+    if (virus && (tagged || k->o->add_headers_clean)) {
         add_edit(k, EDIT_INSERT_HEADER, "X-Virus-Status", virus, 1);
+        if (k->m->scanned && k->m->scanner)
+            add_edit(k, EDIT_INSERT_HEADER, "X-Virus-Scanned", k->m->scanner, 1);
+    }
     if (!tagged && !k->o->add_headers_clean)
         return;
     if (tagged && *(report = header_spam_report(k->a, v)))
@@ -149,19 +153,27 @@ static void accept_edited(const struct maker *k)
         hold(k);
 }
 
-/* Whoever does not get it; what is accepted for them lies in the quarantine, or is dropped by the admin's
- * word. */
-static void remove_recipients(const struct maker *k)
+static void remove_recipient(const struct maker *k, struct slice address)
+{
+    struct plan_removal *r = ARENA_NEW(k->a, struct plan_removal);
+    r->address = arena_printf(k->a, "<%.*s>", SLICE_ARG(address)).p;
+    r->next = k->p->removals;
+    k->p->removals = r;
+}
+
+/* Whoever does not get it: what is accepted for them lies in the quarantine, or is dropped by the admin's
+ * word. Where the MTA holds the message, those for whom it is held stay. */
+static void remove_recipients(const struct maker *k, bool held_as_well)
 {
     const struct envelope *env = k->m->envelope;
-    struct plan_removal **tail = &k->p->removals;
-    for (size_t i = 0; k->d->partly && i < env->n_recipients; i++) {
-        if (k->d->outcomes[i] == OUTCOME_DELIVERED)
-            continue;
-        *tail = ARENA_NEW(k->a, struct plan_removal);
-        (*tail)->address = arena_printf(k->a, "<%.*s>", SLICE_ARG(env->recipients[i])).p;
-        tail = &(*tail)->next;
-    }
+    size_t stay = 0;
+    for (size_t i = 0; i < env->n_recipients; i++)
+        stay +=
+            k->d->outcomes[i] == OUTCOME_DELIVERED || (!held_as_well && k->d->outcomes[i] == OUTCOME_HELD);
+    for (size_t i = env->n_recipients; stay > 0 && i > 0; i--)
+        if (k->d->outcomes[i - 1] == OUTCOME_DROPPED ||
+            (held_as_well && k->d->outcomes[i - 1] == OUTCOME_HELD))
+            remove_recipient(k, env->recipients[i - 1]);
 }
 
 /* With quarantine_method = store. What is held is accepted from the sender and delivered to nobody; of what
@@ -174,8 +186,10 @@ static void store(const struct maker *k)
         k->p->reply = REPLY_DISCARD;
     else {
         accept_edited(k);
-        if (k->p->reply == REPLY_ACCEPT)
-            remove_recipients(k);
+        if (k->p->reply != REPLY_ACCEPT)
+            return; /* the sender has it back, with what was held */
+        if (k->m->decision)
+            remove_recipients(k, true);
     }
     k->p->store = k->d->copy;
 }
@@ -188,8 +202,11 @@ static void leave_to_mta(const struct maker *k)
         refuse(k);
     else if (k->v->action == ACTION_DISCARD)
         k->p->reply = REPLY_DISCARD;
-    else
+    else {
         accept_edited(k);
+        if (k->p->reply == REPLY_ACCEPT && k->m->decision)
+            remove_recipients(k, false);
+    }
 }
 
 void plan_make(struct plan *p, struct arena *a, const struct verdict *v, const struct plan_message *m,

@@ -25,9 +25,11 @@ struct plan_message {
     struct slice subject; /* value of the first, as the milter gave it, leading space included */
     struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
     const struct recipients_decision
-        *decision;      /* of the envelope's recipients; NULL: the verdict is of all */
-    bool incomplete;    /* we have not all of its bytes: only the MTA can hold it */
-    bool leading_space; /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
+        *decision;       /* of the envelope's recipients; NULL: the verdict is of all */
+    bool scanned;        /* for viruses, by a scanner that answered */
+    const char *scanner; /* who that was, for X-Virus-Scanned: "libclamav 1.4.6"; NULL: not said */
+    bool incomplete;     /* we have not all of its bytes: only the MTA can hold it */
+    bool leading_space;  /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
 };
 
 enum plan_edit_kind { EDIT_ADD_HEADER, EDIT_INSERT_HEADER, EDIT_CHANGE_HEADER, EDIT_DELETE_HEADER };
