@@ -46,6 +46,10 @@ keeper_letter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 keeper_release_fuzz_SOURCES = keeper/release-fuzz.c
 keeper_release_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
 keeper_release_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+fuzz_targets += keeper/sidecar-fuzz
+keeper_sidecar_fuzz_SOURCES = keeper/sidecar-fuzz.c
+keeper_sidecar_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
+keeper_sidecar_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += keeper/seeds
 
 check_PROGRAMS += keeper/letter-send keeper/release-serve
@@ -53,6 +57,10 @@ keeper_release_serve_SOURCES = keeper/release-serve.c
 keeper_release_serve_LDADD = $(keeper_text_libs)
 keeper_letter_send_SOURCES = keeper/letter-send.c
 keeper_letter_send_LDADD = $(keeper_text_libs)
+
+unit_tests += keeper/sidecar-test
+keeper_sidecar_test_SOURCES = keeper/sidecar-test.c
+keeper_sidecar_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS) -lm
 
 unit_tests += keeper/store-test
 keeper_store_test_SOURCES = keeper/store-test.c
