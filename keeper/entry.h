@@ -8,8 +8,8 @@
 #include "message/envelope.h"
 #include "message/finding.h"
 
-#define KEEPER_ID_SIZE 33 /* letters and digits, NUL included */
-#define KEEPER_RECIPIENTS_MAX 50000
+#define KEEPER_ID_SIZE 33            /* letters and digits, NUL included */
+#define KEEPER_RECIPIENTS_MAX 100000 /* as recipients_max may be */
 
 enum keeper_recipient_state {
     KEEPER_HELD,      /* has not got it, and can by release */

@@ -6,7 +6,9 @@
 #include <jansson.h>
 #include <math.h>
 
-#define VALUE_MAX ((size_t)64 << 10)
+#define VALUE_MAX (3 * SIDECAR_VALUE_MAX) /* each byte as %XX */
+/* the one that closes a full list, and one of each class */
+#define FINDINGS_MAX (FINDING_LIST_MAX + 1 + CLASS_COUNT)
 
 struct reader {
     struct arena *arena;
@@ -121,6 +123,8 @@ static void read_findings(struct reader *r, json_t *list, struct finding_list *o
         uint32_t count = (uint32_t)integer(r, o, "count", UINT32_MAX);
         if (fabs(score) > FINDING_SCORE_MAX)
             member(r, o, "score", false);
+        if ((kind == FINDING_CLASS || kind == FINDING_VIRUS) && class == CLASS_CLEAN)
+            member(r, o, "class", false);
         if (r->bad)
             return;
         struct finding *f = finding_add(out, r->arena, kind, class, score, name, detail);
@@ -179,7 +183,7 @@ static void read_all(struct reader *r, json_t *o, struct keeper_entry *entry)
     read_envelope(r, json_object_get(o, "envelope"), &entry->envelope);
     read_recipients(r, array(r, o, "recipients", KEEPER_RECIPIENTS_MAX), entry);
     read_marks(r, array(r, o, "marks", 2 * KEEPER_RECIPIENTS_MAX), entry);
-    read_findings(r, array(r, o, "findings", FINDING_LIST_MAX + 1), &entry->findings);
+    read_findings(r, array(r, o, "findings", FINDINGS_MAX), &entry->findings);
 }
 
 int sidecar_read(struct slice in, const char *name, struct arena *a, struct keeper_entry *entry,

@@ -222,6 +222,45 @@ static void many_recipients_and_findings_come_back(void **state)
     assert_int_equal(back.findings.n, FINDING_LIST_MAX);
 }
 
+/* As a spammer may write it: what is kept is the beginning. */
+static void a_long_subject_is_cut(void **state)
+{
+    struct fixture *f = *state;
+    char *subject = malloc(500000);
+    assert_non_null(subject);
+    for (size_t n = 20000; n <= 500000; n *= 5) {
+        struct keeper_entry entry = full(f);
+        memset(subject, 0xe4, n);
+        entry.subject = slice_of(subject, n);
+        const struct keeper_entry back = there_and_back(f, &entry);
+        assert_true(slice_eq(back.subject, slice_sub(entry.subject, 0, SIDECAR_VALUE_MAX)));
+    }
+    free(subject);
+}
+
+static void a_flood_of_findings_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct keeper_entry entry = full(f);
+    for (size_t i = 0; i < 2 * FINDING_LIST_MAX; i++)
+        finding_add(&entry.findings, &f->a, FINDING_RULE, CLASS_CLEAN, 1, SLICE("R"), SLICE(""));
+    for (unsigned c = 1; c < CLASS_COUNT; c++)
+        finding_add(&entry.findings, &f->a, FINDING_CLASS, (enum verdict_class)c, 0, SLICE("x"), SLICE(""));
+    assert_true(entry.findings.n > FINDING_LIST_MAX + 1);
+    const struct keeper_entry back = there_and_back(f, &entry);
+    assert_int_equal(back.findings.n, entry.findings.n);
+    assert_int_equal(back.findings.classes, entry.findings.classes);
+}
+
+static void as_many_recipients_as_can_be_set_come_back(void **state)
+{
+    struct fixture *f = *state;
+    struct keeper_entry entry = full(f);
+    entry.n_recipients = KEEPER_RECIPIENTS_MAX;
+    entry.recipients = arena_array(&f->a, entry.n_recipients, sizeof(*entry.recipients));
+    assert_int_equal(there_and_back(f, &entry).n_recipients, 100000);
+}
+
 /* The good text with one part of it replaced. */
 static struct slice changed(struct fixture *f, const char *from, const char *to)
 {
@@ -265,6 +304,7 @@ static void what_is_wrong_is_named(void **state)
         { "\"action\": \"quarantine\"", "\"action\": \"eat\"", "\"action\"" },
         { "\"used\": true", "\"used\": \"yes\"", "\"used\"" },
         { "\"kind\": \"virus\"", "\"kind\": \"viruses\"", "\"kind\"" },
+        { "\"class\": \"virus\",\n   \"score\": 0", "\"class\": \"clean\",\n   \"score\": 0", "\"class\"" },
         { "\"count\": 9", "\"count\": 4294967296", "\"count\"" },
         { "\"count\": 9", "\"count\": 9, \"count\": 9", "line" },
     };
@@ -374,6 +414,9 @@ int main(void)
         TEST(every_class_action_and_state_comes_back),
         TEST(a_score_that_is_no_number_is_zero),
         TEST(many_recipients_and_findings_come_back),
+        TEST(a_long_subject_is_cut),
+        TEST(a_flood_of_findings_comes_back),
+        TEST(as_many_recipients_as_can_be_set_come_back),
         TEST(what_is_wrong_is_named),
         TEST(what_is_not_json_is_named_by_line),
         TEST(no_beginning_of_a_sidecar_is_one),

@@ -52,6 +52,7 @@ static json_t *escaped(struct slice s, bool high)
 
 static json_t *text(struct slice s)
 {
+    s = slice_sub(s, 0, SIDECAR_VALUE_MAX);
     json_t *j = escaped(s, false);
     return j ? j : escaped(s, true);
 }

@@ -2,7 +2,8 @@
  * Bytes that JSON has no place for: in each string of mail a % is written as %25, NUL as %00, and where the
  * whole is not UTF-8 each byte above 127 as %XX. Reading trusts nothing: sizes, counts, names, numbers are
  * checked, what is missing or of another type is an error. Unknown members are left out (a newer version
- * has another "format" and is refused).
+ * has another "format" and is refused). A text past SIDECAR_VALUE_MAX bytes is cut when it is written: a long
+ * Subject must not make an entry that cannot be read.
  * Limits: SIDECAR_MAX bytes; nesting is jansson's (2048). Reading takes at most SIDECAR_MEMORY of the arena.
  * The same text carries entries between the keeper and those who ask it. */
 #ifndef KEEPER_SIDECAR_H
@@ -13,6 +14,7 @@
 
 #define SIDECAR_FORMAT 1
 #define SIDECAR_MAX ((size_t)16 << 20)
+#define SIDECAR_VALUE_MAX ((size_t)64 << 10)
 #define SIDECAR_MEMORY ((size_t)96 << 20)
 
 /* -1: larger than SIDECAR_MAX (ERR_INPUT), no memory (ERR_RETRY). out: at least SIDECAR_MAX may go in. */
