@@ -65,3 +65,8 @@ keeper_sidecar_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS) -lm
 unit_tests += keeper/store-test
 keeper_store_test_SOURCES = keeper/store-test.c
 keeper_store_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
+fuzz_targets += keeper/ask-fuzz
+keeper_ask_fuzz_SOURCES = keeper/ask-fuzz.c
+keeper_ask_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
+keeper_ask_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
