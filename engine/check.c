@@ -126,6 +126,12 @@ static void log_end(const struct engine_call *c, int pid, enum outcome outcome)
     buf_deinit(&text);
 }
 
+/* libclamav was short of something: what it is like after that nobody knows. */
+static bool left_odd(const struct engine_call *c)
+{
+    return c->engine->kind == ENGINE_VIRUS && (c->r->findings.classes & CLASS_BIT(CLASS_UNCHECKED_FAULT));
+}
+
 /* What was done with the worker that had the message, which is given back in every case. */
 static enum outcome settle(struct engine_call *c, enum outcome outcome)
 {
@@ -134,7 +140,7 @@ static enum outcome settle(struct engine_call *c, enum outcome outcome)
     c->worker = NULL;
     c->r->tries += outcome != NOT_HANDED && outcome != UNREAD;
     if (outcome == DONE) {
-        pool_return(&c->engine->pool, w);
+        pool_return(&c->engine->pool, w, left_odd(c));
         return DONE;
     }
     pool_discard(&c->engine->pool, w, outcomes[outcome].end);

@@ -99,12 +99,12 @@ static void used_last_is_used_next(void **state)
     struct pool_worker *a = take(f), *b = take(f);
     assert_int_equal(a->pid, 101);
     assert_int_equal(b->pid, 100);
-    pool_return(&f->pool, b);
-    pool_return(&f->pool, a);
+    pool_return(&f->pool, b, false);
+    pool_return(&f->pool, a, false);
     assert_ptr_equal(take(f), a);
     assert_int_equal(status(f).busy, 1);
     assert_int_equal(status(f).workers, 2);
-    pool_return(&f->pool, a);
+    pool_return(&f->pool, a, false);
 }
 
 struct thread {
@@ -141,13 +141,13 @@ static void who_waits_longest_is_next(void **state)
     for (unsigned i = 0; i < 3; i++)
         wait_in_line(f, &t[i], i + 1);
     for (unsigned i = 0; i < 3; i++) {
-        pool_return(&f->pool, w);
+        pool_return(&f->pool, w, false);
         pthread_join(t[i].id, NULL);
         assert_int_equal(t[i].answer, POOL_GOT);
         assert_ptr_equal(t[i].w, w);
         assert_int_equal(status(f).waiting, 2 - i);
     }
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
 }
 
 static bool go_at_once(void *ctx)
@@ -171,12 +171,12 @@ static void who_goes_leaves_the_line(void **state)
     pthread_join(t[2].id, NULL);
     assert_int_equal(t[2].answer, POOL_LATE);
     assert_int_equal(status(f).waiting, 1);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
     pthread_join(t[0].id, NULL);
     assert_ptr_equal(t[0].w, w);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
     assert_ptr_equal(take(f), w);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
 }
 
 static void lost_loader_ends_all_waiting(void **state)
@@ -191,7 +191,7 @@ static void lost_loader_ends_all_waiting(void **state)
     pthread_join(t.id, NULL);
     assert_int_equal(t.answer, POOL_LOST);
     assert_int_equal(pool_checkout(&f->pool, &f->calm, &none), POOL_LOST);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
     assert_int_equal(status(f).workers, 0);
 }
 
@@ -204,7 +204,7 @@ static void new_worker_goes_to_who_waits(void **state)
     pthread_join(t.id, NULL);
     assert_int_equal(t.answer, POOL_GOT);
     assert_int_equal(t.w->pid, 100);
-    pool_return(&f->pool, t.w);
+    pool_return(&f->pool, t.w, false);
 }
 
 static void discarded_is_killed_and_never_used_again(void **state)
@@ -254,7 +254,7 @@ static void answer_of_one_that_died_after_it_counts(void **state)
     add(f, 0);
     struct pool_worker *w = take(f);
     pool_dead(&f->pool, 100, 0, SIGKILLED);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
     assert_null(f->pool.all);
     assert_int_equal(status(f).deaths, 1);
 }
@@ -267,7 +267,7 @@ static void dead_idle_worker_is_not_handed_out(void **state)
     fd_close(&f->worker[1]); /* and LOADER_DEAD is not here yet */
     struct pool_worker *w = take(f);
     assert_int_equal(w->pid, 100);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
     pool_dead(&f->pool, 101, 1, SIGKILLED);
     assert_int_equal(status(f).deaths, 1);
     pool_dead(&f->pool, 100, 0, SIGKILLED);
@@ -287,7 +287,7 @@ static void idle_worker_that_speaks_is_killed(void **state)
     assert_int_equal(told(f, &pid), PROTO_ENGINE_KILL);
     assert_int_equal(pid, 101);
     assert_int_equal(status(f).lies, 1);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
 }
 
 static void unknown_death_changes_nothing(void **state)
@@ -303,7 +303,7 @@ static void unknown_death_changes_nothing(void **state)
 static void use(struct fixture *f, int times)
 {
     for (int i = 0; i < times; i++)
-        pool_return(&f->pool, take(f));
+        pool_return(&f->pool, take(f), false);
 }
 
 /* The one that retires works on until the next one is here. */
@@ -327,7 +327,18 @@ static void retires_without_a_gap(void **state)
     assert_false(pool_dead(&f->pool, 100, 0, 0));
     assert_int_equal(status(f).deaths, 0);
     assert_int_equal(take(f)->pid, 101);
-    pool_return(&f->pool, f->pool.all);
+    pool_return(&f->pool, f->pool.all, false);
+}
+
+static void an_odd_one_is_replaced(void **state)
+{
+    struct fixture *f = *state;
+    int pid = 0;
+    add(f, 0);
+    pool_return(&f->pool, take(f), true);
+    assert_int_equal(told(f, &pid), PROTO_ENGINE_RETIRE);
+    assert_int_equal(pid, 100);
+    assert_int_equal(status(f).deaths, 0);
 }
 
 static void retiring_one_in_use_finishes_its_message(void **state)
@@ -339,7 +350,7 @@ static void retiring_one_in_use_finishes_its_message(void **state)
     add(f, 1);
     assert_false(is_closed(f->worker[0]));
     assert_int_equal(status(f).workers, 2);
-    pool_return(&f->pool, w);
+    pool_return(&f->pool, w, false);
     assert_true(is_closed(f->worker[0]));
     assert_int_equal(status(f).recycled, 1);
     assert_int_equal(status(f).workers, 1);
@@ -361,6 +372,7 @@ int main(void)
         TEST(idle_worker_that_speaks_is_killed),
         TEST(unknown_death_changes_nothing),
         TEST(retires_without_a_gap),
+        TEST(an_odd_one_is_replaced),
         TEST(retiring_one_in_use_finishes_its_message),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -312,7 +312,7 @@ enum pool_answer pool_checkout(struct pool *p, struct patience *patience, struct
     }
 }
 
-void pool_return(struct pool *p, struct pool_worker *w)
+void pool_return(struct pool *p, struct pool_worker *w, bool odd)
 {
     struct pool_waiter *woken = NULL;
     pthread_mutex_lock(&p->lock);
@@ -322,7 +322,8 @@ void pool_return(struct pool *p, struct pool_worker *w)
     else if (w->leaving)
         depart(p, w);
     else {
-        if (p->worker_messages && w->messages >= p->worker_messages && !w->retiring) {
+        bool worn = p->worker_messages && w->messages >= p->worker_messages;
+        if ((worn || odd) && !w->retiring) {
             w->retiring = true;
             tell_loader(p, PROTO_ENGINE_RETIRE, w);
         }

@@ -68,8 +68,8 @@ void pool_lost(struct pool *p);
 /* ---- what a caller does */
 enum pool_answer { POOL_GOT, POOL_LATE, POOL_CALLER_GONE, POOL_LOST };
 enum pool_answer pool_checkout(struct pool *p, struct patience *patience, struct pool_worker **out);
-/* It has answered. */
-void pool_return(struct pool *p, struct pool_worker *w);
+/* It has answered. odd: what it said is a reason to replace it, as after worker_messages. */
+void pool_return(struct pool *p, struct pool_worker *w, bool odd);
 
 enum pool_end {
     POOL_ENDED,    /* its channel is closed, by its death or otherwise */

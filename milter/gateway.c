@@ -163,6 +163,7 @@ static void try_virus(struct control *c)
 
 static void on_virus_drop(struct control *c)
 {
+    engine_free(&c->virus);
     scanners_install(&c->g->scanners, NULL, 0);
     c->dropping = true;
 }

@@ -51,6 +51,10 @@ unit_tests += milter/passing-test
 milter_passing_test_SOURCES = milter/passing-test.c milter/session-fixture.h
 milter_passing_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += milter/virus-life-test
+milter_virus_life_test_SOURCES = milter/virus-life-test.c milter/virus-life.c milter/memory.c
+milter_virus_life_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
+
 unit_tests += milter/recipients-session-test
 milter_recipients_session_test_SOURCES = milter/recipients-session-test.c milter/session-fixture.h
 milter_recipients_session_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)

@@ -233,6 +233,8 @@ static void on_taken(struct supervisor *s, unsigned serial)
         return;
     s->current->taken = true;
     s->loader_backoff.retry_at = 0;
+    if (s->current->loader == 0) /* it died between being ready and being taken */
+        backoff_died(&s->loader_backoff, clock_ms(), service(s)->restart_delay_max);
     keep_keeper(s);
     virus_life_follow(&s->virus, &s->current->config, s->control, &s->serial);
     if (s->reload_wanted && !s->next)

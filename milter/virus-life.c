@@ -41,7 +41,7 @@ static void fail(struct virus_life *v, const struct err *why)
     v->last = *why;
     v->phase = VIRUS_WAITING;
     backoff_died(&v->backoff, clock_ms(), v->config->service.restart_delay_max);
-    if (v->current && why->kind != ERR_RETRY) /* it says so when there is something newer again */
+    if (v->current && why->kind == ERR_CONFIG) /* it says so when there is something newer again */
         v->phase = VIRUS_DONE;
 }
 
@@ -135,12 +135,23 @@ void virus_life_stop(struct virus_life *v)
     v->current = v->next = 0;
 }
 
+/* The one in force is gone: another one, in a while. */
+static void died(struct virus_life *v)
+{
+    v->phase = VIRUS_WAITING;
+    backoff_died(&v->backoff, clock_ms(), v->config->service.restart_delay_max);
+}
+
 bool virus_life_taken(struct virus_life *v, unsigned serial, int control, unsigned *last_serial)
 {
     if (v->phase != VIRUS_LOADING || serial != v->next_serial)
         return false;
     v->current = v->next;
     v->next = 0;
+    if (v->current == 0) { /* it died between being ready and being taken */
+        died(v);
+        return true;
+    }
     v->phase = VIRUS_DONE;
     v->backoff.delay_ms = 0;
     v->last = (struct err){ 0 };
@@ -199,8 +210,7 @@ bool virus_life_died(struct virus_life *v, pid_t pid, int status)
         return false;
     v->current = 0;
     if (v->phase == VIRUS_DONE) {
-        v->phase = VIRUS_WAITING;
-        backoff_died(&v->backoff, clock_ms(), v->config->service.restart_delay_max);
+        died(v);
         log_error("the virus loader died (%s %d); a new one starts", WIFSIGNALED(status) ? "signal" : "exit",
                   WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     }

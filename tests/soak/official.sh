@@ -22,6 +22,7 @@ group=
 finish() {
     td_cleanup
     if [ -n "$group" ]; then
+        echo $$ >"${group%/*}/cgroup.procs"
         sleep 0.5
         rmdir "$group"
     fi
