@@ -197,6 +197,24 @@ static void a_wrong_value_is_found_at_load(void **state)
     tear_down(&t);
 }
 
+static void a_map_that_needs_too_much_memory_is_told(void **state)
+{
+    struct mapped t;
+    struct buf text;
+    set_up(&t);
+    buf_init(&text, (size_t)1 << 20);
+    for (int i = 0; i < 20000; i++)
+        buf_printf(&text, "u%d yes\n", i);
+    t.x.arena.max = (size_t)1 << 20;
+    assert_null(with_file(&t, &t.x.o.sender_allow, "text", text.p));
+    assert_int_equal(t.e.kind, ERR_CONFIG);
+    assert_non_null(strstr(t.e.text, "tamis-map-"));
+    assert_non_null(strstr(t.e.text, "make them shorter"));
+    assert_false(t.x.arena.can_escape);
+    buf_deinit(&text);
+    tear_down(&t);
+}
+
 static void a_pattern_at_its_limit_is_no_answer(void **state)
 {
     struct mapped t;
@@ -239,6 +257,7 @@ int main(void)
         cmocka_unit_test(a_recipient_has_the_most_exact_policy),
         cmocka_unit_test(negated_patterns_see_whole_addresses),
         cmocka_unit_test(a_wrong_value_is_found_at_load),
+        cmocka_unit_test(a_map_that_needs_too_much_memory_is_told),
         cmocka_unit_test(a_pattern_at_its_limit_is_no_answer),
         cmocka_unit_test(blocked_wins_over_allowed),
     };

@@ -247,10 +247,9 @@ static int read_lines(struct reader *r, struct err *e)
     struct buf line;
     unsigned number = 0;
     int rc = 0;
-    buf_init(&line, MAP_BYTES_MAX);
+    buf_init_in(&line, r->a, MAP_BYTES_MAX); /* the arena may end the loading with a jump */
     while (rc == 0 && next_line(r, &line, &number))
         rc = readers[r->m->type](r, buf_slice(&line), number, e);
-    buf_deinit(&line);
     if (rc == 0 && r->m->type == MAP_TEXT && r->m->n)
         qsort(r->m->lines, r->m->n, sizeof(*r->m->lines), by_key);
     return rc;

@@ -30,6 +30,7 @@ struct policy_maps {
     struct maps recipients, sender_allow, sender_block, client_allow, client_block;
     struct made *made;
     struct arena *arena;
+    const char *loading; /* for the error when memory ends */
 };
 
 /* ---- loading */
@@ -106,14 +107,15 @@ static int make_options(void *ctx, struct slice value, const char *where, struct
     return 0;
 }
 
-static int load(struct maps *maps, const struct conf_list *specs, const char *option, struct arena *a,
+static int load(struct policy_maps *m, struct maps *maps, const struct conf_list *specs, const char *option,
                 struct err *e)
 {
     if (specs->n > MAPS_MAX)
         return err_set(e, ERR_CONFIG, "%s: more than %d maps", option, MAPS_MAX);
     for (size_t i = 0; i < specs->n; i++) {
         struct err why;
-        maps->v[i] = map_load(specs->v[i], a, &why);
+        m->loading = specs->v[i];
+        maps->v[i] = map_load(specs->v[i], m->arena, &why);
         if (maps->v[i] == NULL)
             return err_set(e, ERR_CONFIG, "%s: %.170s", option, why.text);
         maps->n++;
@@ -124,24 +126,36 @@ static int load(struct maps *maps, const struct conf_list *specs, const char *op
 static int load_all(struct policy_maps *m, struct err *e)
 {
     const struct policy_options *o = m->site;
-    if (load(&m->recipients, &o->recipient_policy, "recipient_policy", m->arena, e) != 0 ||
-        load(&m->sender_allow, &o->sender_allow, "sender_allow", m->arena, e) != 0 ||
-        load(&m->sender_block, &o->sender_block, "sender_block", m->arena, e) != 0 ||
-        load(&m->client_allow, &o->client_allow, "client_allow", m->arena, e) != 0 ||
-        load(&m->client_block, &o->client_block, "client_block", m->arena, e) != 0)
+    if (load(m, &m->recipients, &o->recipient_policy, "recipient_policy", e) != 0 ||
+        load(m, &m->sender_allow, &o->sender_allow, "sender_allow", e) != 0 ||
+        load(m, &m->sender_block, &o->sender_block, "sender_block", e) != 0 ||
+        load(m, &m->client_allow, &o->client_allow, "client_allow", e) != 0 ||
+        load(m, &m->client_block, &o->client_block, "client_block", e) != 0)
         return -1;
-    for (size_t i = 0; i < m->recipients.n; i++)
+    for (size_t i = 0; i < m->recipients.n; i++) {
+        m->loading = o->recipient_policy.v[i];
         if (map_each(m->recipients.v[i], make_options, m, e) != 0)
             return -1;
+    }
     return 0;
 }
 
 struct policy_maps *policy_maps_load(const struct policy_options *site, struct arena *a, struct err *e)
 {
     struct policy_maps *m = ARENA_NEW(a, struct policy_maps);
+    bool loaded = false;
     m->site = site;
     m->arena = a;
-    if (load_all(m, e) != 0)
+    /* A map that is too long is a mistake to be told, and must not end a gateway that has another set.
+     * Patterns of the map at hand are not given back then. */
+    if (ARENA_TRY(a))
+        loaded = load_all(m, e) == 0;
+    else
+        err_set(e, ERR_CONFIG,
+                "map %.100s: with it the maps need more than %zu MB of memory: make them shorter",
+                m->loading ? m->loading : "", a->max >> 20);
+    a->can_escape = false;
+    if (!loaded)
         policy_maps_free(&m);
     return m;
 }

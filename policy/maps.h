@@ -3,7 +3,7 @@
  * own: the site's, with those changed that the map's value names (required_score, reject_score, action_*).
  * Lookups, most exact first: user+extension@domain, user@domain, @domain, @.domain for each domain above it,
  * and *. A lookup that fails (a pattern at its limit) is told: the message is then a fault, never let
- * through. */
+ * through. Maps that need more memory than the arena may have are told as a mistake in them. */
 #ifndef POLICY_MAPS_H
 #define POLICY_MAPS_H
 
