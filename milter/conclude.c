@@ -121,6 +121,7 @@ static enum session_reply fail(struct conclusion *c, enum fault fault)
 {
     const struct fault_info *f = &faults[fault];
     c->judged.verdict.action = ACTION_TEMPFAIL;
+    c->judged.verdict.hold_copy = false; /* nor does the log say that one is held */
     c->s->mta.ops->reply(c->s->mta.ctx, f->code, f->enhanced, f->text);
     return SESSION_TEMPFAIL;
 }

@@ -9,6 +9,7 @@
 
 #include <stdio.h>
 #include <unistd.h>
+#include "base/log.h"
 
 static const char *held_states; /* of the recipients in the latest hold, a letter each: d h r x */
 static int hold_answer, holds;
@@ -156,6 +157,35 @@ static void without_a_store_it_comes_again(void **state)
     assert_int_equal(holds, 1);
 }
 
+/* What is in the log, which is read once. */
+static const char *logged(const char *path)
+{
+    static char text[8192];
+    FILE *f = fopen(path, "rb");
+    assert_non_null(f);
+    text[fread(text, 1, sizeof(text) - 1, f)] = 0;
+    fclose(f);
+    unlink(path);
+    return text;
+}
+
+static void the_log_has_what_was_replied(void **state)
+{
+    struct fixture *x = *state;
+    char path[] = "/tmp/tamis-log-XXXXXX";
+    struct err e;
+    close(mkstemp(path));
+    assert_int_equal(log_open(path, "test", &e), 0);
+    x->snapshot->config.policy.action_virus = ACTION_QUARANTINE;
+    x->finds = finds_virus;
+    hold_answer = -1;
+    assert_int_equal(send_to(x, three), SESSION_TEMPFAIL);
+    const char *line = logged(path);
+    assert_non_null(strstr(line, " rcpts=3 "));
+    assert_non_null(strstr(line, " action=tempfail score="));
+    assert_null(strstr(line, " held="));
+}
+
 static void held_for_all_is_accepted_and_delivered_to_nobody(void **state)
 {
     struct fixture *x = *state;
@@ -220,6 +250,7 @@ int main(void)
         TEST(rejected_by_one_is_held_for_it),
         TEST(a_virus_that_all_refuse_is_kept),
         TEST(without_a_store_it_comes_again),
+        TEST(the_log_has_what_was_replied),
         TEST(held_for_all_is_accepted_and_delivered_to_nobody),
         TEST(dropped_for_one_is_taken_off_by_either_method),
         TEST(who_is_not_remembered_has_the_sites_policy),
