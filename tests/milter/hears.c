@@ -185,6 +185,30 @@ static int hear_hold(struct play *p, struct slice rest, struct err *e)
                : err_set(e, ERR_INPUT, "held because of: %.*s", SLICE_ARG(a->quarantine));
 }
 
+/* remove ADDRESS: this recipient, so spelled, is taken off, once; empty: any */
+static unsigned count_removed(const struct play *p, struct slice address)
+{
+    unsigned n = 0;
+    for (const struct mt_edit *x = p->talk->answer.edits; x; x = x->next) {
+        struct slice removed = x->value;
+        if (x->command != '-')
+            continue;
+        if (removed.n && removed.p[removed.n - 1] == 0)
+            removed.n--;
+        n += address.n == 0 || slice_eq(removed, address);
+    }
+    return n;
+}
+
+static int hear_remove(struct play *p, struct slice rest, struct err *e)
+{
+    struct slice address = slice_trim(rest);
+    if (address.n == 0)
+        return err_set(e, ERR_INPUT, "write remove <ADDRESS>");
+    unsigned n = count_removed(p, address);
+    return n == 1 ? 0 : err_set(e, ERR_INPUT, "%.*s is taken off %u times", SLICE_ARG(address), n);
+}
+
 /* The whole lines of the log since the case began: how many match. */
 static unsigned count_log(struct play *p, struct slice pattern, struct slice *last)
 {
@@ -221,7 +245,7 @@ static int hear_log(struct play *p, struct slice rest, struct err *e)
                             (int)(last.n < 130 ? last.n : 130), last.p ? last.p : "");
 }
 
-/* no edits, no hold, no log PATTERN */
+/* no edits, no hold, no remove [ADDRESS], no log PATTERN */
 static int hear_no(struct play *p, struct slice rest, struct err *e)
 {
     struct slice word, last;
@@ -232,9 +256,11 @@ static int hear_no(struct play *p, struct slice rest, struct err *e)
         return p->talk->answer.quarantined
                    ? err_set(e, ERR_INPUT, "the message is held: %.*s", SLICE_ARG(p->talk->answer.quarantine))
                    : 0;
+    if (slice_eq(word, SLICE("remove")))
+        return count_removed(p, slice_trim(rest)) ? err_set(e, ERR_INPUT, "a recipient is taken off") : 0;
     if (slice_eq(word, SLICE("log")))
         return p->o->log && count_log(p, rest, &last) ? err_set(e, ERR_INPUT, "the log has such a line") : 0;
-    return err_set(e, ERR_INPUT, "write no edits, no hold or no log PATTERN");
+    return err_set(e, ERR_INPUT, "write no edits, no hold, no remove [ADDRESS] or no log PATTERN");
 }
 
 /* wants ADDHDRS CHGHDRS: exactly these actions were asked for */
@@ -294,20 +320,13 @@ static int hear_within(struct play *p, struct slice rest, struct err *e)
 }
 
 const struct play_verb play_hears[] = {
-    { "reply", true, false, hear_reply },
-    { "add", true, false, hear_add },
-    { "insert", true, false, hear_insert },
-    { "change", true, false, hear_change },
-    { "delete", true, false, hear_delete },
-    { "final", true, false, hear_final },
-    { "edits", true, false, hear_edits },
-    { "hold", true, false, hear_hold },
-    { "no", true, false, hear_no },
-    { "log", true, false, hear_log },
-    { "wants", true, false, hear_wants },
-    { "steps", true, false, hear_steps },
-    { "progress", true, false, hear_progress },
-    { "closed", true, false, hear_closed },
-    { "within", true, false, hear_within },
+    { "reply", true, false, hear_reply },   { "add", true, false, hear_add },
+    { "insert", true, false, hear_insert }, { "change", true, false, hear_change },
+    { "delete", true, false, hear_delete }, { "final", true, false, hear_final },
+    { "edits", true, false, hear_edits },   { "hold", true, false, hear_hold },
+    { "remove", true, false, hear_remove }, { "no", true, false, hear_no },
+    { "log", true, false, hear_log },       { "wants", true, false, hear_wants },
+    { "steps", true, false, hear_steps },   { "progress", true, false, hear_progress },
+    { "closed", true, false, hear_closed }, { "within", true, false, hear_within },
 };
 const size_t play_hears_n = sizeof(play_hears) / sizeof(play_hears[0]);

@@ -16,6 +16,7 @@ trap td_cleanup EXIT
 trap 'exit 1' INT TERM HUP
 td_mkdir || exit 1
 dir=$td_made
+cp "$TAMIS_SRCDIR"/tests/sessions/*.map "$dir" && chmod 644 "$dir"/*.map || exit 1 # where the service may read them
 
 fail() {
     failed=$((failed + 1))
@@ -27,7 +28,7 @@ for file; do
     settings=$("$mtplay" --settings "$file") || { fail "is not a session file"; continue; }
     deaths=$(echo "$settings" | sed -n 's/^deaths=//p')
     # shellcheck disable=SC2046
-    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|") || {
+    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|; s|@MAPS@|$dir|") || {
         fail "tamisd did not start"
         td_stop
         continue
