@@ -83,9 +83,10 @@ static int remove_entry(struct keeper *k, const char *id, struct err *e)
     return 0;
 }
 
+/* The newest stays, however large: its sender was just told that it is held. */
 static bool expired(const struct keeper *k, const struct index_row *r)
 {
-    if (k->o->max_size && k->index.bytes > k->o->max_size)
+    if (k->o->max_size && k->index.bytes > k->o->max_size && r != k->index.rows[k->index.n - 1])
         return true;
     return k->o->max_age && r->held_at > 0 && time(NULL) - r->held_at > (time_t)(k->o->max_age / 1000);
 }
