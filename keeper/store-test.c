@@ -316,6 +316,22 @@ static void killed_anywhere_nothing_told_is_lost(void **state)
     }
 }
 
+static void one_keeper_at_a_time(void **state)
+{
+    struct fixture x;
+    struct store second;
+    struct err e;
+    (void)state;
+    set_up(&x);
+    assert_int_equal(store_open(&second, x.dir, &e), -1);
+    assert_int_equal(e.kind, ERR_RETRY);
+    assert_int_equal(second.dir, -1);
+    store_close(&x.store);
+    assert_int_equal(store_open(&second, x.dir, &e), 0);
+    store_close(&second);
+    tear_down(&x);
+}
+
 static void a_full_disk_holds_nothing_and_comes_back(void **state)
 {
     struct fixture x;
@@ -363,6 +379,7 @@ int main(void)
         cmocka_unit_test(a_sidecar_of_another_entry_is_damage),
         cmocka_unit_test(links_are_not_followed),
         cmocka_unit_test(killed_anywhere_nothing_told_is_lost),
+        cmocka_unit_test(one_keeper_at_a_time),
         cmocka_unit_test(a_full_disk_holds_nothing_and_comes_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,6 +7,7 @@
 #include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -353,6 +354,11 @@ int store_open(struct store *s, const char *path, struct err *e)
     s->dir = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (s->dir < 0)
         return failed(e, "cannot open", path);
+    if (flock(s->dir, LOCK_EX | LOCK_NB) != 0) {
+        failed(e, errno == EWOULDBLOCK ? "another keeper has" : "cannot lock", path);
+        store_close(s);
+        return -1;
+    }
     each_file(s->dir, walk_first, (void *)&sweep);
     if (swept)
         log_info("quarantine: %u unfinished files removed", swept);

@@ -19,7 +19,8 @@ struct store {
     int dir; /* -1: not open */
 };
 
-/* Makes the folder where it is not there, and sweeps what a crash has left. */
+/* Makes the folder where it is not there, and sweeps what a crash has left. ERR_RETRY while another process
+ * has it open: what that one is writing looks like what a crash leaves. */
 int store_open(struct store *s, const char *path, struct err *e) MUST_CHECK;
 void store_close(struct store *s);
 
