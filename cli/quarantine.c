@@ -80,7 +80,7 @@ static void put_row(struct buf *out, const json_t *row)
     time_t t = (time_t)json_integer_value(json_object_get(row, "time"));
     struct tm tm;
     if (json_is_true(json_object_get(row, "damaged"))) {
-        buf_printf(out, "%-26s  damaged: its sidecar cannot be read, see the log\n", text_of(row, "id"));
+        buf_printf(out, "%-26s  damaged: its files are not as they were, see the log\n", text_of(row, "id"));
         return;
     }
     if (localtime_r(&t, &tm))

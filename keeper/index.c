@@ -5,7 +5,9 @@
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include "base/log.h"
+#include "base/os.h"
 
 #define ROW_MAX (256 * 1024)
 #define ADDRESSES_LISTED 20
@@ -217,6 +219,18 @@ struct loading {
     struct arena a;
 };
 
+/* An entry whose message is gone, or cut, cannot be let out. */
+static int check_message(struct store *s, const struct keeper_entry *entry, struct err *e)
+{
+    struct stat st;
+    int fd = store_message(s, entry->id, e);
+    if (fd < 0)
+        return err_set(e, ERR_INPUT, "quarantine: %s.eml cannot be opened", entry->id);
+    bool whole = fstat(fd, &st) == 0 && S_ISREG(st.st_mode) && (uint64_t)st.st_size == entry->size;
+    fd_close(&fd);
+    return whole ? 0 : err_set(e, ERR_INPUT, "quarantine: %s.eml is not as long as it was", entry->id);
+}
+
 static void load_one(void *ctx, const char *id)
 {
     struct loading *l = ctx;
@@ -226,7 +240,7 @@ static void load_one(void *ctx, const char *id)
     if (!ARENA_TRY(&l->a)) {
         log_error("quarantine: entry %s is too large to be read", id);
         append(l->x, damaged_row(id));
-    } else if (store_read(l->s, id, &l->a, &entry, &e) == 0)
+    } else if (store_read(l->s, id, &l->a, &entry, &e) == 0 && check_message(l->s, &entry, &e) == 0)
         append(l->x, make_row(&entry));
     else {
         log_error("%s", e.text);

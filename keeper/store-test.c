@@ -182,6 +182,28 @@ static void damage_is_said_and_left_alone(void **state)
     tear_down(&x);
 }
 
+static void an_entry_without_its_whole_message_is_damage(void **state)
+{
+    struct fixture x;
+    struct index index;
+    struct err e;
+    (void)state;
+    set_up(&x);
+    for (int i = 0; i < 3; i++)
+        hold(&x);
+    run(&x, "rm $(find %s -name '*.eml' | head -n 1)");
+    run(&x, "truncate -s 5 $(find %s -name '*.eml' | head -n 1)");
+    index_init(&index);
+    assert_int_equal(index_load(&index, &x.store, &e), 0);
+    size_t damaged = 0;
+    for (size_t i = 0; i < index.n; i++)
+        damaged += index.rows[i]->damaged;
+    assert_int_equal(index.n, 3);
+    assert_int_equal(damaged, 2);
+    index_deinit(&index);
+    tear_down(&x);
+}
+
 static void a_sidecar_of_another_entry_is_damage(void **state)
 {
     struct fixture x;
@@ -376,6 +398,7 @@ int main(void)
         cmocka_unit_test(what_is_held_is_read_again),
         cmocka_unit_test(ids_are_ordered_by_time_and_never_paths),
         cmocka_unit_test(damage_is_said_and_left_alone),
+        cmocka_unit_test(an_entry_without_its_whole_message_is_damage),
         cmocka_unit_test(a_sidecar_of_another_entry_is_damage),
         cmocka_unit_test(links_are_not_followed),
         cmocka_unit_test(killed_anywhere_nothing_told_is_lost),
