@@ -119,16 +119,19 @@ static unsigned expire(struct keeper *k, unsigned most)
 
 /* ---- answers */
 
-static void answer(int fd, const char *text, const int *fds, unsigned n_fds)
+/* false: nobody waits for it any more */
+static bool answer(int fd, const char *text, const int *fds, unsigned n_fds)
 {
     const struct keeper_answer a = { .done = true, .text = slice_str(text) };
     struct buf b;
     struct err e;
     buf_init(&b, KEEPER_ANSWER_MAX);
     keeper_answer_put(&b, &a);
-    if (ipc_send(fd, buf_slice(&b), fds, n_fds, &e) != 0)
-        log_debug("quarantine: %s", e.text); /* nobody waits for it any more */
+    bool sent = ipc_send(fd, buf_slice(&b), fds, n_fds, &e) == 0;
+    if (!sent)
+        log_debug("quarantine: %s", e.text);
     buf_deinit(&b);
+    return sent;
 }
 
 static void refuse(int fd, const struct err *why)
@@ -173,12 +176,28 @@ static int read_sidecar(struct keeper *k, int fd, struct keeper_entry *entry, st
     return sidecar_read(slice_of(p, (size_t)st.st_size), "sidecar", &k->a, entry, e);
 }
 
+/* Who asked has given up before he was told: his message comes again. */
+static int take_back(struct keeper *k, const struct keeper_entry *entry, struct err *e)
+{
+    log_warning("quarantine: %s is not held: who asked waits no more", entry->id);
+    return remove_entry(k, entry->id, e);
+}
+
+/* While a slow disk makes the askers give up, holding for those who have would keep it slow. */
+static bool given_up(int fd)
+{
+    struct pollfd p = { .fd = fd };
+    return poll(&p, 1, 0) > 0 && (p.revents & (POLLHUP | POLLERR));
+}
+
 static int hold(struct keeper *k, int fd, const struct keeper_request *q, struct ipc_received *got,
                 struct err *e)
 {
     struct keeper_entry entry;
     struct stat st;
     (void)q;
+    if (given_up(fd))
+        return err_set(e, ERR_RETRY, "quarantine: a message is not held: who asked waits no more");
     if (read_sidecar(k, got->fds[1], &entry, e) != 0)
         return -1;
     if (fstat(got->fds[0], &st) != 0 || (uint64_t)st.st_size != entry.size)
@@ -188,7 +207,8 @@ static int hold(struct keeper *k, int fd, const struct keeper_request *q, struct
     if (store_hold(&k->store, got->fds[0], &entry, e) != 0)
         return -1;
     index_put(&k->index, &entry);
-    answer(fd, entry.id, NULL, 0);
+    if (!answer(fd, entry.id, NULL, 0))
+        return take_back(k, &entry, e);
     expire(k, EXPIRE_AT_ONCE);
     return 0;
 }
