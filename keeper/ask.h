@@ -5,7 +5,7 @@
  * DONE LIST    most, words                                              -> DONE, one descriptor: a line an
  * entry SHOW    id                                  -> DONE, two descriptors: the sidecar, and the message
  *   DELETE  id                                                       -> DONE
- *   EXPIRE  nothing                                                  -> DONE: how many went
+ *   EXPIRE  nothing                                                  -> DONE: how many went; ask until 0
  * or FAILED: kind and text of an error. */
 #ifndef KEEPER_ASK_H
 #define KEEPER_ASK_H

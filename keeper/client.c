@@ -200,14 +200,25 @@ int keeper_list(const char *socket_path, struct slice words, uint32_t most, unsi
     return rc;
 }
 
-int keeper_expire(const char *socket_path, unsigned timeout_ms, unsigned *gone, struct err *e)
+static int expire_some(const char *socket_path, unsigned timeout_ms, unsigned *gone, struct err *e)
 {
     const struct keeper_request q = { .what = KEEPER_ASK_EXPIRE };
     struct reply r;
-    char number[24];
+    uint64_t n;
     if (ask(socket_path, &q, NULL, timeout_ms, 0, &r, e) != 0)
         return -1;
-    snprintf(number, sizeof(number), "%.*s", SLICE_ARG(r.answer.text));
-    *gone = (unsigned)strtoul(number, NULL, 10);
+    if (!slice_uint(r.answer.text, UINT32_MAX, &n))
+        return err_set(e, ERR_RETRY, "the keeper answers what no keeper answers");
+    *gone = (unsigned)n;
     return 0;
+}
+
+int keeper_expire(const char *socket_path, unsigned timeout_ms, unsigned *gone, struct err *e)
+{
+    unsigned slice = 0;
+    int rc;
+    *gone = 0;
+    while ((rc = expire_some(socket_path, timeout_ms, &slice, e)) == 0 && slice)
+        *gone += slice;
+    return rc;
 }

@@ -26,6 +26,8 @@ int keeper_list(const char *socket, struct slice words, uint32_t most, unsigned 
 int keeper_show(const char *socket, const char *id, unsigned timeout_ms, struct buf *sidecar, int *message,
                 struct err *e) MUST_CHECK;
 int keeper_delete(const char *socket, const char *id, unsigned timeout_ms, struct err *e) MUST_CHECK;
+/* In slices, so that others are served between them; timeout_ms: for each. *gone: what went, also where it
+ * fails. */
 int keeper_expire(const char *socket, unsigned timeout_ms, unsigned *gone, struct err *e) MUST_CHECK;
 
 #endif

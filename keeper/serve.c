@@ -281,7 +281,7 @@ static int expire_now(struct keeper *k, int fd, const struct keeper_request *q, 
     (void)q;
     (void)got;
     (void)e;
-    snprintf(number, sizeof(number), "%u", expire(k, UINT32_MAX));
+    snprintf(number, sizeof(number), "%u", expire(k, EXPIRE_AT_ONCE));
     answer(fd, number, NULL, 0);
     return 0;
 }
