@@ -18,6 +18,7 @@
 #include "keeper/sidecar.h"
 
 #define LIST_MAX ((size_t)1 << 30)
+#define CONNECT_AGAIN_MS 20
 
 /* an answer that holds what came with it */
 struct reply {
@@ -26,37 +27,47 @@ struct reply {
     struct ipc_received got;
 };
 
-static int connect_to(const char *socket_path, struct err *e)
+/* Where more wait than the socket has room for, connect() itself waits, without end; so it is tried again. */
+static int connect_until(int fd, const struct sockaddr_un *to, uint64_t until)
+{
+    while (connect(fd, (const struct sockaddr *)to, sizeof(*to)) != 0) {
+        if ((errno != EAGAIN && errno != EINTR) || clock_ms() >= until)
+            return -1;
+        poll(NULL, 0, CONNECT_AGAIN_MS);
+    }
+    return 0;
+}
+
+static int connect_to(const char *socket_path, uint64_t until, struct err *e)
 {
     struct sockaddr_un to = { .sun_family = AF_UNIX };
     int fd = -1;
     if (snprintf(to.sun_path, sizeof(to.sun_path), "%s", socket_path) >= (int)sizeof(to.sun_path))
         return err_set(e, ERR_CONFIG, "the path %.60s... is too long for a socket", socket_path);
-    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd >= 0 && connect(fd, (struct sockaddr *)&to, sizeof(to)) == 0)
+    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+    if (fd >= 0 && connect_until(fd, &to, until) == 0)
         return fd;
     int why = errno;
     fd_close(&fd);
     return err_set(e, ERR_RETRY, "the keeper is not there (%s: %s)", socket_path, strerror(why));
 }
 
-static int await(int fd, unsigned timeout_ms, struct err *e)
+static int await(int fd, uint64_t until, struct err *e)
 {
-    uint64_t until = clock_ms() + timeout_ms;
     for (;;) {
         struct pollfd p = { .fd = fd, .events = POLLIN };
         uint64_t now = clock_ms();
         if (poll(&p, 1, now < until ? (int)(until - now) : 0) > 0)
             return 0;
         if (clock_ms() >= until)
-            return err_set(e, ERR_RETRY, "the keeper does not answer within %u ms", timeout_ms);
+            return err_set(e, ERR_RETRY, "the keeper does not answer in time");
     }
 }
 
 /* fds_wanted: with a DONE. What came is the caller's, with ipc_close_fds. */
-static int receive(int fd, unsigned timeout_ms, unsigned fds_wanted, struct reply *r, struct err *e)
+static int receive(int fd, uint64_t until, unsigned fds_wanted, struct reply *r, struct err *e)
 {
-    if (await(fd, timeout_ms, e) != 0)
+    if (await(fd, until, e) != 0)
         return -1;
     int rc = ipc_recv(fd, r->frame, sizeof(r->frame), 2, &r->got, e);
     if (rc == 0)
@@ -78,7 +89,8 @@ static int ask(const char *socket_path, const struct keeper_request *q, const in
                unsigned fds_wanted, struct reply *r, struct err *e)
 {
     struct buf frame;
-    int fd = connect_to(socket_path, e);
+    uint64_t until = clock_ms() + timeout_ms;
+    int fd = connect_to(socket_path, until, e);
     if (fd < 0)
         return -1;
     buf_init(&frame, IPC_FRAME_MAX);
@@ -86,7 +98,7 @@ static int ask(const char *socket_path, const struct keeper_request *q, const in
     int rc = ipc_send(fd, buf_slice(&frame), fds, keeper_request_fds(q->what), e);
     buf_deinit(&frame);
     if (rc == 0)
-        rc = receive(fd, timeout_ms, fds_wanted, r, e);
+        rc = receive(fd, until, fds_wanted, r, e);
     fd_close(&fd);
     return rc;
 }
