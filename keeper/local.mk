@@ -70,3 +70,7 @@ fuzz_targets += keeper/ask-fuzz
 keeper_ask_fuzz_SOURCES = keeper/ask-fuzz.c
 keeper_ask_fuzz_LDADD = $(FUZZ_LIBS) $(keeper_text_libs)
 keeper_ask_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += keeper/serve-test
+keeper_serve_test_SOURCES = keeper/serve-test.c
+keeper_serve_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
