@@ -3,44 +3,23 @@
 #include "keeper/client-release.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <poll.h>
 #include <stdlib.h>
-#include <sys/socket.h>
-#include <sys/un.h>
-#include <unistd.h>
 #include "base/ipc.h"
 #include "base/os.h"
+#include "keeper/connect.h"
 #include "keeper/redeem.h"
 
-static int connect_to(const char *path, struct err *e)
+static int ask(const char *path, const struct buf *request, uint64_t until, struct err *e)
 {
-    struct sockaddr_un u = { .sun_family = AF_UNIX };
-    if (strlen(path) >= sizeof(u.sun_path))
-        return err_set(e, ERR_CONFIG, "%s is too long for a socket", path);
-    memcpy(u.sun_path, path, strlen(path));
-    int fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0);
-    if (fd < 0)
-        return err_sys(e, "socket");
-    if (connect(fd, (struct sockaddr *)&u, sizeof(u)) == 0) {
-        fcntl(fd, F_SETFL, O_NONBLOCK);
-        return fd;
-    }
-    /* without a socket there is no keeper to be had; with one, it is coming back */
-    err_set(e, errno == ENOENT ? ERR_CONFIG : ERR_RETRY, "the keeper is not there: %s: %s", path,
-            strerror(errno));
-    fd_close(&fd);
-    return -1;
-}
-
-static int ask(const char *path, const struct buf *request, struct err *e)
-{
-    int fd = connect_to(path, e);
-    if (fd >= 0 && (request->full || ipc_send(fd, buf_slice(request), NULL, 0, e) != 0)) {
-        if (request->full)
-            err_set(e, ERR_INPUT, "this is more than one request can hold");
+    if (request->full)
+        return err_set(e, ERR_INPUT, "this is more than one request can hold");
+    int fd = keeper_connect(path, until, e);
+    if (fd < 0 &&
+        errno == ENOENT) /* without a socket there is no keeper to be had; with one, it is coming back */
+        e->kind = ERR_CONFIG;
+    if (fd >= 0 && ipc_send(fd, buf_slice(request), NULL, 0, e) != 0)
         fd_close(&fd);
-    }
     return fd;
 }
 
@@ -94,10 +73,11 @@ int keeper_redeem(const char *socket, struct slice mark, const unsigned char has
     buf_init_in(&request, a, IPC_FRAME_MAX);
     wire_put_u8(&request, KEEPER_ASK_REDEEM);
     redeem_request_put(&request, &r);
-    int fd = ask(socket, &request, e);
+    uint64_t until = clock_ms() + timeout_ms;
+    int fd = ask(socket, &request, until, e);
     if (fd < 0)
         return e->kind == ERR_CONFIG ? 0 : -1;
-    bool heard = hear(fd, frame, clock_ms() + timeout_ms, &answer, e);
+    bool heard = hear(fd, frame, until, &answer, e);
     fd_close(&fd);
     return heard ? take_pass(answer, a, pass, e) : -1;
 }
@@ -130,7 +110,7 @@ int keeper_release(const char *socket, const struct release_order *o, unsigned t
     buf_init(&request, IPC_FRAME_MAX);
     wire_put_u8(&request, KEEPER_ASK_RELEASE);
     release_order_put(&request, o);
-    int fd = ask(socket, &request, e);
+    int fd = ask(socket, &request, clock_ms() + timeout_ms, e);
     do
         more = fd >= 0 && hear(fd, frame, clock_ms() + timeout_ms, &answer, e)
                    ? take_line(answer, each, ctx, e)

@@ -8,9 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
-#include <sys/socket.h>
 #include <sys/stat.h>
-#include <sys/un.h>
 #include <unistd.h>
 #include "base/ipc.h"
 #include "base/log.h"
@@ -18,7 +16,6 @@
 #include "keeper/sidecar.h"
 
 #define LIST_MAX ((size_t)1 << 30)
-#define CONNECT_AGAIN_MS 20
 
 /* an answer that holds what came with it */
 struct reply {
@@ -26,31 +23,6 @@ struct reply {
     struct keeper_answer answer;
     struct ipc_received got;
 };
-
-/* Where more wait than the socket has room for, connect() itself waits, without end; so it is tried again. */
-static int connect_until(int fd, const struct sockaddr_un *to, uint64_t until)
-{
-    while (connect(fd, (const struct sockaddr *)to, sizeof(*to)) != 0) {
-        if ((errno != EAGAIN && errno != EINTR) || clock_ms() >= until)
-            return -1;
-        poll(NULL, 0, CONNECT_AGAIN_MS);
-    }
-    return 0;
-}
-
-static int connect_to(const char *socket_path, uint64_t until, struct err *e)
-{
-    struct sockaddr_un to = { .sun_family = AF_UNIX };
-    int fd = -1;
-    if (snprintf(to.sun_path, sizeof(to.sun_path), "%s", socket_path) >= (int)sizeof(to.sun_path))
-        return err_set(e, ERR_CONFIG, "the path %.60s... is too long for a socket", socket_path);
-    fd = socket(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (fd >= 0 && connect_until(fd, &to, until) == 0)
-        return fd;
-    int why = errno;
-    fd_close(&fd);
-    return err_set(e, ERR_RETRY, "the keeper is not there (%s: %s)", socket_path, strerror(why));
-}
 
 static int await(int fd, uint64_t until, struct err *e)
 {
@@ -90,7 +62,7 @@ static int ask(const char *socket_path, const struct keeper_request *q, const in
 {
     struct buf frame;
     uint64_t until = clock_ms() + timeout_ms;
-    int fd = connect_to(socket_path, until, e);
+    int fd = keeper_connect(socket_path, until, e);
     if (fd < 0)
         return -1;
     buf_init(&frame, IPC_FRAME_MAX);

@@ -6,11 +6,9 @@
 #define KEEPER_CLIENT_H
 
 #include "keeper/ask.h"
+#include "keeper/connect.h"
 #include "keeper/entry.h"
 #include "message/spool.h"
-
-/* its name below runtime_directory */
-#define KEEPER_SOCKET "keeper.sock"
 
 /* Stores message and sidecar; id, held_at and size of the entry are the keeper's to set, id is filled. 0 only
  * when both are on disk. The spool is finished. */

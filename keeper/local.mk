@@ -5,6 +5,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/store.c keeper/store.h \
 	keeper/index.c keeper/index.h \
 	keeper/ask.c keeper/ask.h \
+	keeper/connect.c keeper/connect.h \
 	keeper/client.c keeper/client.h \
 	keeper/store-release.c keeper/store-release.h \
 	keeper/serve.c keeper/serve.h \

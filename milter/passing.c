@@ -5,10 +5,8 @@
 #include <stdio.h>
 #include "base/log.h"
 #include "keeper/client-release.h"
+#include "keeper/connect.h"
 #include "keeper/mark.h"
-
-#define KEEPER_SOCKET_NAME "keeper.sock"
-#define WAIT_MS 10000
 
 static bool is_mark(struct slice name)
 {
@@ -80,10 +78,9 @@ static int redeem(struct transaction *t, struct keeper_pass *pass, struct err *e
     if (!mark_parse(mark, &unused))
         return 0;
     gateway_redeem_fn *ask = t->gateway->redeem ? t->gateway->redeem : keeper_redeem;
-    struct slice path =
-        arena_printf(&t->arena, "%s/" KEEPER_SOCKET_NAME, s->config.service.runtime_directory);
-    return ask(path.p, mark, hash, t->envelope.recipients[0], t->envelope.client_address, WAIT_MS, &t->arena,
-               pass, e);
+    struct slice path = arena_printf(&t->arena, "%s/" KEEPER_SOCKET, s->config.service.runtime_directory);
+    return ask(path.p, mark, hash, t->envelope.recipients[0], t->envelope.client_address,
+               s->config.quarantine.keeper_timeout, &t->arena, pass, e);
 }
 
 bool passing_apply(struct transaction *t, struct slice id, struct finding_list *findings)
