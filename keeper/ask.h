@@ -1,12 +1,7 @@
 /* ask.h - what is asked of the keeper, and what it answers: the frames
- * A connection carries one request and its answer. A request's first byte says what it is; releases have
- * frames of their own (keeper/release-order.h, keeper/redeem.h). HOLD    two descriptors: the message, and
- * its sidecar as text    -> DONE: the id FORGET  id: the copy is wanted no more, the message comes again  ->
- * DONE LIST    most, words                                              -> DONE, one descriptor: a line an
- * entry SHOW    id                                  -> DONE, two descriptors: the sidecar, and the message
- *   DELETE  id                                                       -> DONE
- *   EXPIRE  nothing                                                  -> DONE: how many went; ask until 0
- * or FAILED: kind and text of an error. */
+ * A connection carries one request and its answer. A request's first byte says what it is (enum keeper_ask);
+ * releases have frames of their own (keeper/release-order.h, keeper/redeem.h). The answer is done, with what
+ * the enum says, or failed: kind and text of an error. */
 #ifndef KEEPER_ASK_H
 #define KEEPER_ASK_H
 
@@ -14,11 +9,17 @@
 #include "base/err.h"
 
 enum keeper_ask {
+    /* two descriptors: message, and sidecar as text -> the id */
     KEEPER_ASK_HOLD = 'h',
+    /* id: the copy is wanted no more, the message comes again */
     KEEPER_ASK_FORGET = 'f',
+    /* most, words -> one descriptor: a line an entry */
     KEEPER_ASK_LIST = 'l',
+    /* id -> two descriptors: sidecar, message */
     KEEPER_ASK_SHOW = 's',
+    /* id */
     KEEPER_ASK_DELETE = 'd',
+    /* -> how many went; ask until 0 */
     KEEPER_ASK_EXPIRE = 'x',
 };
 

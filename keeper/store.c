@@ -25,10 +25,13 @@ static const char digits[] = "0123456789abcdefghijklmnopqrstuv";
 
 void store_new_id(char id[KEEPER_ID_SIZE])
 {
+    static uint64_t last; /* the newest sorts last, also within a millisecond or when the clock is set back */
     struct timespec t;
     unsigned char noise[16];
     clock_gettime(CLOCK_REALTIME, &t);
     uint64_t ms = (uint64_t)t.tv_sec * 1000 + (uint64_t)t.tv_nsec / 1000000;
+    last = ms > last ? ms : last + 1;
+    ms = last;
     if (getrandom(noise, sizeof(noise), 0) != sizeof(noise))
         bug("getrandom: %m");
     for (int i = 9; i >= 0; i--, ms /= 32) /* 50 bits: until the year 37000 */
@@ -74,8 +77,14 @@ static int enter(int at, const char *name)
     int dir = open_folder(at, name);
     if (dir >= 0 || errno != ENOENT)
         return dir;
-    if ((mkdirat(at, name, 0700) != 0 && errno != EEXIST) || fsync(at) != 0)
+    if (mkdirat(at, name, 0700) != 0 && errno != EEXIST)
         return -1;
+    if (fsync(at) != 0) { /* who finds it later would take it for synced */
+        int why = errno;
+        unlinkat(at, name, AT_REMOVEDIR);
+        errno = why;
+        return -1;
+    }
     return open_folder(at, name);
 }
 
@@ -345,6 +354,26 @@ static void sweep_file(void *ctx, int dir, const char *name)
         ++*swept;
 }
 
+/* A crash may have left a folder that is there and not yet on disk. */
+static void sync_first(void *ctx, int dir, const char *name)
+{
+    int below = strlen(name) == 1 ? open_folder(dir, name) : -1;
+    if (below >= 0 && fsync(below) != 0)
+        *(bool *)ctx = false;
+    fd_close(&below);
+}
+
+static int sync_folders(const struct store *s, const char *path, struct err *e)
+{
+    bool synced = fsync(s->dir) == 0;
+    int above = openat(s->dir, "..", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (above >= 0 && fsync(above) != 0)
+        synced = false;
+    fd_close(&above);
+    each_file(s->dir, sync_first, &synced);
+    return synced ? 0 : failed(e, "cannot sync", path);
+}
+
 int store_open(struct store *s, const char *path, struct err *e)
 {
     unsigned swept = 0;
@@ -356,6 +385,10 @@ int store_open(struct store *s, const char *path, struct err *e)
         return failed(e, "cannot open", path);
     if (flock(s->dir, LOCK_EX | LOCK_NB) != 0) {
         failed(e, errno == EWOULDBLOCK ? "another keeper has" : "cannot lock", path);
+        store_close(s);
+        return -1;
+    }
+    if (sync_folders(s, path, e) != 0) {
         store_close(s);
         return -1;
     }
