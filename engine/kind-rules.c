@@ -72,7 +72,6 @@ static bool changed(struct loaded *l, const struct loader_config *c)
 const struct loader_kind loader_kind_rules = {
     .argument = "--role=loader",
     .process = "tamis-loader",
-    .program = "tamis-loader",
     .worker_process = "tamis-scorer",
     .loader = "rules loader",
     .worker = "scorer",

@@ -58,8 +58,15 @@ static int make_scratch(struct loaded *l, const struct virus_options *o, const s
     return account->drop ? give_away(l->scratch, account, e) : 0;
 }
 
-static void warn_of_age(const struct virus_options *o, const struct clam_info *info)
+#define WARN_MS ((uint64_t)86400 * 1000)
+
+/* When it is loaded, and once a day: where freshclam has stopped nothing is loaded any more. */
+static void warn_of_age(struct loaded *l, const struct virus_options *o)
 {
+    const struct clam_info *info = clam_database_info(l->db);
+    if (clock_ms() < l->warn_at)
+        return;
+    l->warn_at = clock_ms() + WARN_MS;
     int64_t days = (time(NULL) - info->built) / 86400;
     if (o->max_age && info->built > 0 && days * 86400 > (int64_t)(o->max_age / 1000))
         log_warning("the virus database is %lld days old: is freshclam running?", (long long)days);
@@ -78,7 +85,7 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     l->scanner = virus_scanner_new(l->db, &c->virus, l->scratch);
     l->seen = clam_database_info(l->db)->stamp;
     l->told = l->seen;
-    warn_of_age(&c->virus, clam_database_info(l->db));
+    warn_of_age(l, &c->virus);
     return 0;
 }
 
@@ -126,6 +133,7 @@ static bool changed(struct loaded *l, const struct loader_config *c)
 {
     uint64_t stamp, now = clock_ms();
     struct err e;
+    warn_of_age(l, &c->virus);
     if (clam_database_stamp(c->virus.database, &stamp, &e) != 0)
         return false; /* gone for now: what is loaded stays */
     if (stamp != l->seen) {
@@ -141,7 +149,6 @@ static bool changed(struct loaded *l, const struct loader_config *c)
 const struct loader_kind loader_kind_virus = {
     .argument = "--role=virus-loader",
     .process = "tamis-virusload",
-    .program = "tamis-virusload",
     .worker_process = "tamis-virus",
     .loader = "virus loader",
     .worker = "virus worker",

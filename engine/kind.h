@@ -21,11 +21,12 @@ struct loaded {
     struct virus_scanner *scanner; /* ENGINE_VIRUS */
     char scratch[300];             /* ENGINE_VIRUS: folder of this loader's own */
     uint64_t seen, seen_at, told;  /* ENGINE_VIRUS: stamps of the database on disk */
+    uint64_t warn_at;              /* ENGINE_VIRUS: of its age again; clock_ms() */
 };
 
 struct loader_kind {
-    const char *argument;          /* in argv */
-    const char *process, *program; /* names in ps and in the log: 15 bytes at most */
+    const char *argument; /* in argv */
+    const char *process;  /* name in ps and in the log: 15 bytes at most */
     const char *worker_process;
     const char *loader, *worker; /* in sentences */
     worker_main *run;

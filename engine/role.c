@@ -74,7 +74,7 @@ void engine_role_main_with(int argc, char **argv, worker_main *run)
     settle_signals();
     keep_from_children();
     prctl(PR_SET_NAME, kind->process);
-    log_adopt(fcntl(LOADER_FD_LOG, F_GETFD) >= 0 ? LOADER_FD_LOG : -1, kind->program);
+    log_adopt(fcntl(LOADER_FD_LOG, F_GETFD) >= 0 ? LOADER_FD_LOG : -1, kind->process);
     arena_init(&a, CONFIG_MEMORY);
     int status = EXIT_CONFIG;
     if (handoff_read(fd, &a, &config, &account, &e) != 0)
