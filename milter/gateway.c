@@ -152,7 +152,7 @@ static void try_virus(struct control *c)
 {
     struct err e = { 0 };
     if (engine_wait_ready(c->virus, READY_TICK_MS, &e) == 0) {
-        scanners_install(&c->g->scanners, c->virus, c->virus_serial);
+        scanners_install(&c->g->scanners, c->virus);
         c->virus = NULL;
         tell(c->virus_serial, NULL);
     } else if (e.kind != ERR_RETRY || clock_ms() > c->virus_until) {
@@ -164,7 +164,7 @@ static void try_virus(struct control *c)
 static void on_virus_drop(struct control *c)
 {
     engine_free(&c->virus);
-    scanners_install(&c->g->scanners, NULL, 0);
+    scanners_install(&c->g->scanners, NULL);
     c->dropping = true;
 }
 
@@ -180,7 +180,7 @@ static int look_after_scanners(struct control *c)
     }
     if (scanners_outdated(&c->g->scanners))
         say(&changed);
-    return c->g->scanners.current || left ? REAP_TICK_MS : -1;
+    return scanners_any(&c->g->scanners) || left ? REAP_TICK_MS : -1;
 }
 
 /* ---- frames */
@@ -311,13 +311,15 @@ static void run(struct gateway *g)
     struct err e = { 0 };
     control.g = g;
     leave_signals_to_libmilter();
-    while (g->snapshots.current == NULL)
+    struct snapshot *first;
+    while ((first = snapshots_take(&g->snapshots)) == NULL)
         control_step(&control);
-    const struct config *c = &g->snapshots.current->config;
+    const struct config *c = &first->config;
     g->age = age_table_new(c->policy.fault_memory);
     if (status_start(g, GATEWAY_FD_STATUS, &e) != 0 || start_milter(g, c->gateway.milter_timeout, &e) != 0)
         fatal("gateway: %s", e.text);
     unsigned drain_time = c->service.drain_time;
+    snapshots_return(&g->snapshots, &first);
     if (pthread_create(&thread, NULL, control_thread, &control) != 0)
         fatal("gateway: no thread");
     int result = smfi_main();

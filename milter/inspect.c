@@ -79,10 +79,7 @@ static bool another_snapshot(struct look *l)
 
 static bool any_scanner(struct look *l)
 {
-    struct scanner *s = scanners_take(&l->s->gateway->scanners);
-    bool any = s != NULL;
-    scanners_return(&l->s->gateway->scanners, &s);
-    return any;
+    return scanners_any(&l->s->gateway->scanners);
 }
 
 /* The engine's version, without those of databases: a database says what is not yet known. */

@@ -5,6 +5,7 @@ milter_libgateway_a_SOURCES = \
 	milter/backoff.h \
 	milter/conclude.c milter/conclude.h \
 	milter/control.c milter/control.h \
+	milter/counted.c milter/counted.h \
 	milter/directories.c milter/directories.h \
 	milter/effects.c milter/effects.h \
 	milter/gateway.h \

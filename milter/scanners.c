@@ -8,35 +8,35 @@
 
 void scanners_init(struct scanners *all)
 {
-    *all = (struct scanners){ .lock = PTHREAD_MUTEX_INITIALIZER };
+    memset(all, 0, sizeof(*all));
+    counted_init(&all->set);
 }
 
 void scanners_deinit(struct scanners *all)
 {
-    scanners_install(all, NULL, 0);
+    scanners_install(all, NULL);
     if (scanners_reap(all) != 0)
         bug("a message still uses a virus engine");
-    pthread_mutex_destroy(&all->lock);
+    counted_deinit(&all->set);
 }
 
 struct scanner *scanners_take(struct scanners *all)
 {
-    pthread_mutex_lock(&all->lock);
-    struct scanner *s = all->current;
-    if (s)
-        s->users++;
-    pthread_mutex_unlock(&all->lock);
-    return s;
+    return (struct scanner *)counted_take(&all->set);
 }
 
 void scanners_return(struct scanners *all, struct scanner **s)
 {
-    if (*s == NULL)
-        return;
-    pthread_mutex_lock(&all->lock);
-    (*s)->users--;
-    pthread_mutex_unlock(&all->lock);
+    counted_return(&all->set, (struct counted *)*s);
     *s = NULL;
+}
+
+bool scanners_any(struct scanners *all)
+{
+    struct scanner *s = scanners_take(all);
+    bool any = s != NULL;
+    scanners_return(all, &s);
+    return any;
 }
 
 /* "1.4.6, daily 27000": up to the comma */
@@ -48,50 +48,25 @@ static void take_version(struct scanner *s)
     snprintf(s->version, sizeof(s->version), "%.*s", (int)(n < 20 ? n : 20), status.database.versions);
 }
 
-void scanners_install(struct scanners *all, struct engine *engine, unsigned serial)
+void scanners_install(struct scanners *all, struct engine *engine)
 {
     struct scanner *s = engine ? calloc(1, sizeof(*s)) : NULL;
     if (engine && s == NULL)
         fatal("no memory for a virus engine");
-    if (s)
-        *s = (struct scanner){ .engine = engine, .serial = serial };
-    if (s)
+    if (s) {
+        s->engine = engine;
         take_version(s);
-    pthread_mutex_lock(&all->lock);
-    if (all->current) {
-        all->current->next = all->retired;
-        all->retired = all->current;
     }
-    all->current = s;
-    pthread_mutex_unlock(&all->lock);
-}
-
-/* Takes the first unused one off the list. */
-static struct scanner *unlink_unused(struct scanners *all, unsigned *left)
-{
-    struct scanner *found = NULL;
-    *left = 0;
-    pthread_mutex_lock(&all->lock);
-    for (struct scanner **at = &all->retired; *at;) {
-        if (found == NULL && (*at)->users == 0) {
-            found = *at;
-            *at = found->next;
-            continue;
-        }
-        ++*left;
-        at = &(*at)->next;
-    }
-    pthread_mutex_unlock(&all->lock);
-    return found;
+    counted_install(&all->set, (struct counted *)s);
 }
 
 static void forget(struct scanners *all, struct scanner *s)
 {
     struct engine_status last;
     engine_get_status(s->engine, &last);
-    pthread_mutex_lock(&all->lock);
+    pthread_mutex_lock(&all->set.lock);
     engine_status_add(&all->past, &last);
-    pthread_mutex_unlock(&all->lock);
+    pthread_mutex_unlock(&all->set.lock);
     engine_free(&s->engine);
     free(s);
 }
@@ -100,7 +75,7 @@ unsigned scanners_reap(struct scanners *all)
 {
     unsigned left;
     struct scanner *s;
-    while ((s = unlink_unused(all, &left)) != NULL)
+    while ((s = (struct scanner *)counted_unused(&all->set, &left)) != NULL)
         forget(all, s);
     return left;
 }
@@ -113,9 +88,9 @@ bool scanners_status(struct scanners *all, struct engine_status *s)
     if (now)
         engine_get_status(now->engine, s);
     scanners_return(all, &now);
-    pthread_mutex_lock(&all->lock);
+    pthread_mutex_lock(&all->set.lock);
     engine_status_add(s, &all->past);
-    pthread_mutex_unlock(&all->lock);
+    pthread_mutex_unlock(&all->set.lock);
     return any;
 }
 

@@ -5,22 +5,19 @@
 #ifndef MILTER_SCANNERS_H
 #define MILTER_SCANNERS_H
 
-#include <pthread.h>
 #include "engine/engine.h"
+#include "milter/counted.h"
 
 struct scanner {
-    struct engine *engine; /* owned */
-    char version[24];      /* of libclamav */
-    unsigned serial;
-    unsigned users;
-    unsigned told; /* changes that the supervisor knows of */
-    struct scanner *next;
+    struct counted counted; /* first */
+    struct engine *engine;  /* owned */
+    char version[24];       /* of libclamav */
+    unsigned told;          /* changes that the supervisor knows of */
 };
 
 struct scanners {
-    pthread_mutex_t lock;
-    struct scanner *current, *retired;
-    struct engine_status past; /* counters of engines that are gone */
+    struct counted_set set;
+    struct engine_status past; /* counters of engines that are gone; under the set's lock */
 };
 
 void scanners_init(struct scanners *all);
@@ -30,7 +27,9 @@ struct scanner *scanners_take(struct scanners *all);
 /* NULL-safe; sets *s to NULL. */
 void scanners_return(struct scanners *all, struct scanner **s);
 /* Puts an engine in force; NULL: none from now on. The one before is retired. */
-void scanners_install(struct scanners *all, struct engine *engine, unsigned serial);
+void scanners_install(struct scanners *all, struct engine *engine);
+/* Whether one is in force. */
+bool scanners_any(struct scanners *all);
 /* Frees retired ones that nobody uses; how many are left. */
 unsigned scanners_reap(struct scanners *all);
 /* Of the current engine (false: there is none), with counters of those before it added. */

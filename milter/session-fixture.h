@@ -183,8 +183,8 @@ static void fixture_deinit(struct fixture *x)
     size_t bytes;
     session_free(&x->s);
     admission_get(&x->g.admission, &in_work, &waiting, &bytes);
-    if (in_work || waiting || bytes || x->snapshot->users)
-        bug("left behind: %u messages, %zu bytes, %u users", in_work, bytes, x->snapshot->users);
+    if (in_work || waiting || bytes || x->snapshot->counted.users)
+        bug("left behind: %u messages, %zu bytes, %u users", in_work, bytes, x->snapshot->counted.users);
     snapshots_deinit(&x->g.snapshots);
     scanners_deinit(&x->g.scanners);
     admission_deinit(&x->g.admission);

@@ -293,7 +293,7 @@ static void an_abort_at_any_point_leaves_nothing(void **state)
             session_body(x->s, SLICE("text"));
         session_abort(x->s);
         assert_false(x->s->t.active);
-        assert_int_equal(x->snapshot->users, 0);
+        assert_int_equal(x->snapshot->counted.users, 0);
         assert_int_equal(x->g.admission.in_work, 0);
     }
     assert_int_equal(x->checks, 0);
@@ -684,17 +684,17 @@ static void a_client_that_idles_holds_no_snapshot(void **state)
 {
     struct fixture *x = *state;
     envelope(x);
-    assert_int_equal(x->snapshot->users, 0);
+    assert_int_equal(x->snapshot->counted.users, 0);
     session_data(x->s);
-    assert_int_equal(x->snapshot->users, 1);
+    assert_int_equal(x->snapshot->counted.users, 1);
 }
 
 static void before_the_first_snapshot_nothing_passes(void **state)
 {
     struct fixture *x = *state;
-    x->g.snapshots.current = NULL;
+    x->g.snapshots.set.current = NULL;
     assert_int_equal(session_mail(x->s, "<a@example.com>"), SESSION_TEMPFAIL);
-    x->g.snapshots.current = x->snapshot;
+    x->g.snapshots.set.current = &x->snapshot->counted;
 }
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)

@@ -38,91 +38,53 @@ void snapshot_free(struct snapshot **s)
 
 void snapshots_init(struct snapshots *all)
 {
-    *all = (struct snapshots){ .lock = PTHREAD_MUTEX_INITIALIZER };
+    memset(all, 0, sizeof(*all));
+    counted_init(&all->set);
 }
 
 void snapshots_deinit(struct snapshots *all)
 {
+    counted_install(&all->set, NULL);
     if (snapshots_reap(all) != 0)
         bug("a message still uses a configuration");
-    snapshot_free(&all->current);
-    pthread_mutex_destroy(&all->lock);
+    counted_deinit(&all->set);
 }
 
 struct snapshot *snapshots_take(struct snapshots *all)
 {
-    pthread_mutex_lock(&all->lock);
-    struct snapshot *s = all->current;
-    if (s)
-        s->users++;
-    pthread_mutex_unlock(&all->lock);
-    return s;
+    return (struct snapshot *)counted_take(&all->set);
 }
 
 void snapshots_return(struct snapshots *all, struct snapshot **s)
 {
-    if (*s == NULL)
-        return;
-    pthread_mutex_lock(&all->lock);
-    (*s)->users--;
-    pthread_mutex_unlock(&all->lock);
+    counted_return(&all->set, (struct counted *)*s);
     *s = NULL;
 }
 
 bool snapshots_renew(struct snapshots *all, struct snapshot **s)
 {
-    pthread_mutex_lock(&all->lock);
-    bool newer = all->current != *s;
-    if (newer) {
-        (*s)->users--;
-        *s = all->current;
-        (*s)->users++;
-    }
-    pthread_mutex_unlock(&all->lock);
+    struct counted *c = (struct counted *)*s;
+    bool newer = counted_renew(&all->set, &c);
+    *s = (struct snapshot *)c;
     return newer;
 }
 
 void snapshots_install(struct snapshots *all, struct snapshot *s)
 {
-    pthread_mutex_lock(&all->lock);
-    if (all->current) {
-        all->current->next = all->retired;
-        all->retired = all->current;
-    }
-    all->current = s;
-    pthread_mutex_unlock(&all->lock);
-}
-
-/* Takes the first unused one off the list. */
-static struct snapshot *unlink_unused(struct snapshots *all, unsigned *left)
-{
-    struct snapshot *found = NULL;
-    *left = 0;
-    pthread_mutex_lock(&all->lock);
-    for (struct snapshot **at = &all->retired; *at;) {
-        if (found == NULL && (*at)->users == 0) {
-            found = *at;
-            *at = found->next;
-            continue;
-        }
-        ++*left;
-        at = &(*at)->next;
-    }
-    pthread_mutex_unlock(&all->lock);
-    return found;
+    counted_install(&all->set, (struct counted *)s);
 }
 
 unsigned snapshots_reap(struct snapshots *all)
 {
     unsigned left;
     struct snapshot *s;
-    while ((s = unlink_unused(all, &left)) != NULL) {
+    while ((s = (struct snapshot *)counted_unused(&all->set, &left)) != NULL) {
         struct engine_status last = { 0 };
         if (s->engine)
             engine_get_status(s->engine, &last);
-        pthread_mutex_lock(&all->lock);
+        pthread_mutex_lock(&all->set.lock);
         engine_status_add(&all->past, &last);
-        pthread_mutex_unlock(&all->lock);
+        pthread_mutex_unlock(&all->set.lock);
         snapshot_free(&s);
     }
     return left;
@@ -135,7 +97,7 @@ void snapshots_status(struct snapshots *all, struct engine_status *s)
     if (now && now->engine)
         engine_get_status(now->engine, s);
     snapshots_return(all, &now);
-    pthread_mutex_lock(&all->lock);
+    pthread_mutex_lock(&all->set.lock);
     engine_status_add(s, &all->past);
-    pthread_mutex_unlock(&all->lock);
+    pthread_mutex_unlock(&all->set.lock);
 }

@@ -6,9 +6,9 @@
 #ifndef MILTER_SNAPSHOT_H
 #define MILTER_SNAPSHOT_H
 
-#include <pthread.h>
 #include "engine/engine.h"
 #include "keeper/client.h"
+#include "milter/counted.h"
 #include "policy/config.h"
 #include "policy/maps.h"
 
@@ -21,6 +21,7 @@ typedef int snapshot_hold_fn(const char *socket, const struct spool *spool, cons
                              unsigned timeout_ms, char id[KEEPER_ID_SIZE], struct err *e);
 
 struct snapshot {
+    struct counted counted; /* first */
     unsigned serial;
     struct arena arena; /* of the configuration's texts */
     struct config config;
@@ -28,8 +29,6 @@ struct snapshot {
     struct engine *engine;
     snapshot_check_fn *check;
     snapshot_hold_fn *hold;
-    unsigned users;
-    struct snapshot *next; /* in the list of retired ones */
 };
 
 /* From a role's configuration text. The engine is set by the caller. */
@@ -38,9 +37,8 @@ struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct er
 void snapshot_free(struct snapshot **s);
 
 struct snapshots {
-    pthread_mutex_t lock;
-    struct snapshot *current, *retired;
-    struct engine_status past; /* counters of engines that are gone */
+    struct counted_set set;
+    struct engine_status past; /* counters of engines that are gone; under the set's lock */
 };
 
 void snapshots_init(struct snapshots *all);
