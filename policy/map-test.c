@@ -185,7 +185,7 @@ static void a_wrong_value_is_found_at_load(void **state)
         { "a@b mode=observe\n", "is not for a recipient" },
         { "a@b c\n", "is no NAME=VALUE" },
         { "a@b action_virus=kill\n", "action_virus" },
-        { "\na@b required_score=much\n", ":2: " },
+        { "\na@b required_score=much\n", ":2: required_score = " },
     };
     struct mapped t;
     set_up(&t);

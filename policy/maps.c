@@ -11,6 +11,7 @@
 #define DOMAINS_MAX 32 /* levels above a domain that are looked up */
 #define KEY_MAX 1024
 #define WORDS_MAX 40
+#define MADE_CHAINS 65536
 #define MATCH_LIMIT 100000 /* steps of one pattern on one address */
 
 struct maps {
@@ -28,7 +29,7 @@ struct made {
 struct policy_maps {
     const struct policy_options *site;
     struct maps recipients, sender_allow, sender_block, client_allow, client_block;
-    struct made *made;
+    struct made **made; /* MADE_CHAINS of them, by a hash of the value */
     struct arena *arena;
     const char *loading; /* for the error when memory ends */
 };
@@ -70,12 +71,28 @@ static int check_words(const char *const *words, size_t n, const char *where, st
     return n ? 0 : err_set(e, ERR_CONFIG, "%s: nothing is said: write NAME=VALUE", where);
 }
 
+/* FNV-1a: maps are the admin's own, who aims at no chain */
+static struct made **chain_of(const struct policy_maps *m, struct slice value)
+{
+    uint32_t h = 2166136261U;
+    for (size_t i = 0; i < value.n; i++)
+        h = (h ^ (unsigned char)value.p[i]) * 16777619U;
+    return &m->made[h % MADE_CHAINS];
+}
+
 static struct made *made_of(const struct policy_maps *m, struct slice value)
 {
-    for (struct made *d = m->made; d; d = d->next)
+    for (struct made *d = *chain_of(m, value); d; d = d->next)
         if (slice_eq(d->value, value))
             return d;
     return NULL;
+}
+
+/* conf.c calls a setting "--set:N"; here it is the map's. */
+static const char *without_set(const char *text)
+{
+    const char *end = strncmp(text, "--set:", 6) == 0 ? strstr(text, ": ") : NULL;
+    return end ? end + 2 : text;
 }
 
 /* The site's options as text, then the value's words over them. */
@@ -101,9 +118,10 @@ static int make_options(void *ctx, struct slice value, const char *where, struct
     conf_write(&schema, m->site, 1, &site);
     const struct conf_source source = { .text = buf_slice(&site), .set = words, .n_set = n };
     if (conf_load(&schema, &source, m->arena, d->options, &why) != 0)
-        return err_set(e, ERR_CONFIG, "%s: %.150s", where, why.text);
-    d->next = m->made;
-    m->made = d;
+        return err_set(e, ERR_CONFIG, "%s: %.150s", where, without_set(why.text));
+    struct made **chain = chain_of(m, value);
+    d->next = *chain;
+    *chain = d;
     return 0;
 }
 
@@ -132,6 +150,8 @@ static int load_all(struct policy_maps *m, struct err *e)
         load(m, &m->client_allow, &o->client_allow, "client_allow", e) != 0 ||
         load(m, &m->client_block, &o->client_block, "client_block", e) != 0)
         return -1;
+    if (m->recipients.n)
+        m->made = arena_array(m->arena, MADE_CHAINS, sizeof(struct made *));
     for (size_t i = 0; i < m->recipients.n; i++) {
         m->loading = o->recipient_policy.v[i];
         if (map_each(m->recipients.v[i], make_options, m, e) != 0)
