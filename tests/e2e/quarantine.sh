@@ -10,7 +10,8 @@ cache=$TAMIS_BUILDDIR/cache
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"
 . "$TAMIS_SRCDIR/tests/e2e/six.sh"
-passed=0 failed=0
+. "$TAMIS_SRCDIR/tests/e2e/checks.sh"
+checks_of quarantine
 
 finish() {
     pf_cleanup
@@ -19,29 +20,6 @@ finish() {
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
 
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    if why=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        echo "ok quarantine: $name"
-    else
-        failed=$((failed + 1))
-        echo "not ok quarantine: $name${why:+: $why}"
-    fi
-}
-like() { # TEXT PATTERN
-    # shellcheck disable=SC2254
-    case $1 in $2) ;; *) echo "\"$1\" is not like \"$2\"" && return 1 ;; esac
-}
-eventually() {
-    i=0
-    until "$@"; do
-        i=$((i + 1))
-        [ $i -lt 100 ] || return 1
-        sleep 0.1
-    done
-}
 state_of() { # NAME ADDRESS
     six_quarantine show "$(six_entry "$1")" | sed -n "s/.* $2: //p"
 }
@@ -51,7 +29,7 @@ delivered() { # NAME: how often
 is() { [ "$("$1" "$2")" = "$3" ] || { "$1" "$2" && return 1; }; }
 
 if [ "$(id -u)" != 0 ]; then
-    echo "0 passed, 0 failed, 1 skipped"
+    checks_end 1
     exit 0
 fi
 td_mkdir && dir=$td_made && mkdir "$dir/td" && td_virus_database "$dir/db" || exit 1
@@ -120,5 +98,4 @@ six_send
 check "and when it is back, held, without a restart" like "$(six_answer 6-broken)" "250 *"
 check "no worker died" td_healthy
 check "a clean stop" td_stop
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed = 0 ]
+checks_end

@@ -10,7 +10,9 @@ cache=$TAMIS_BUILDDIR/cache
 [ "$1" != -c ] || cache=$2
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"
-passed=0 failed=0 serving=
+. "$TAMIS_SRCDIR/tests/e2e/checks.sh"
+checks_of release
+serving=
 release_serve=$TAMIS_BUILDDIR/keeper/release-serve
 release_py=$TAMIS_SRCDIR/tests/e2e/release.py
 
@@ -38,18 +40,6 @@ serve() { # RELAY
         i=$((i + 1))
         sleep 0.1
     done
-}
-
-check() { # NAME COMMAND...
-    name=$1
-    shift
-    if why=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        echo "ok release: $name"
-    else
-        failed=$((failed + 1))
-        echo "not ok release: $name${why:+: $why}"
-    fi
 }
 
 delivered() { # USER: files
@@ -102,10 +92,10 @@ setup() {
 
 if [ "$(id -u)" != 0 ]; then
     echo "skip release: Postfix needs root"
-    echo "0 passed, 0 failed, 1 skipped"
+    checks_end 1
     exit 0
 fi
-setup || { echo "0 passed, 1 failed, 0 skipped"; exit 1; }
+setup || { failed=1; checks_end; exit 1; }
 serve "inet:127.0.0.1:$pf_port"
 for entry in $entries; do
     check "$entry passes by its mark" arrives "$entry"
@@ -122,5 +112,4 @@ check "a mark is not good from another client" answered client "550 5.7.1 *"
 check "a mark is good as it was made" answered as-is "250 2.0.0 *"
 check "a mark is not good again" answered as-is "550 5.7.1 *"
 check "no worker died" td_healthy
-echo "$passed passed, $failed failed, 0 skipped"
-[ $failed = 0 ]
+checks_end

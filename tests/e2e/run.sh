@@ -10,7 +10,8 @@ cache=$TAMIS_BUILDDIR/cache
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"
 . "$TAMIS_SRCDIR/tests/e2e/six.sh"
-passed=0 failed=0
+. "$TAMIS_SRCDIR/tests/e2e/checks.sh"
+checks_of e2e
 
 finish() {
     pf_cleanup
@@ -18,31 +19,6 @@ finish() {
 }
 trap finish EXIT
 trap 'exit 1' INT TERM HUP
-
-result() {
-    echo "$passed passed, $failed failed, ${1:-0} skipped"
-}
-
-# check NAME COMMAND...: a case; what the command prints says why it failed
-check() {
-    name=$1
-    shift
-    if why=$("$@" 2>&1); then
-        passed=$((passed + 1))
-        echo "ok e2e: $name"
-    else
-        failed=$((failed + 1))
-        echo "not ok e2e: $name${why:+: $why}"
-    fi
-}
-
-matches() { # TEXT PATTERN
-    # shellcheck disable=SC2254
-    case $1 in
-    $2) ;;
-    *) echo "\"$1\" is not like \"$2\"" && return 1 ;;
-    esac
-}
 
 # The fields of a message are exactly these: what Postfix puts on top, what was planned, what was sent.
 fields_are() { # NAME FIELD...
@@ -56,7 +32,7 @@ fields_are() { # NAME FIELD...
 field_is() { # NAME FIELD PATTERN
     file=$(six_file "$1")
     [ -n "$file" ] || { echo "it is nowhere"; return 1; }
-    matches "$(six_field "$file" "$2")" "$3"
+    like "$(six_field "$file" "$2")" "$3"
 }
 
 logged() { # PATTERN of one line
@@ -74,14 +50,13 @@ setup() {
 
 if [ "$(id -u)" != 0 ]; then
     echo "skip e2e: Postfix needs root"
-    result 1
+    checks_end 1
     exit 0
 fi
 if ! setup; then
     failed=1
-    result
+    checks_end
     exit 1
 fi
 . "$TAMIS_SRCDIR/tests/e2e/cases.sh"
-result
-[ $failed = 0 ]
+checks_end
