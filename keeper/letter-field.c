@@ -31,11 +31,13 @@ static size_t fold_place(struct slice s)
 /* s: a line without its end */
 static void add_line(struct buf *out, struct slice s, bool ascii)
 {
-    while (s.n > SMTP_LINE_BYTES) {
+    size_t space = 0; /* 1: the line has one that we put there */
+    while (space + s.n > SMTP_LINE_BYTES) {
         size_t at = fold_place(s);
         add_clean(out, slice_sub(s, 0, at), ascii);
         s = slice_from(s, at);
-        buf_add_str(out, ascii_space(s.p[0]) ? "\r\n" : "\r\n ");
+        space = !ascii_space(s.p[0]);
+        buf_add_str(out, space ? "\r\n " : "\r\n");
     }
     add_clean(out, s, ascii);
     buf_add_str(out, "\r\n");

@@ -279,7 +279,7 @@ static int done(struct letter *l, struct err *e)
         return err_set(e, ERR_RETRY, "the message is larger than what can be sent");
     unsigned odd = smtp_text_odd(buf_slice(l->out));
     if (odd & ~(l->eight_bit ? SMTP_8BIT : 0u))
-        bug("keeper: a text for SMTP that can't be sent (%x)", odd);
+        return err_set(e, ERR_INPUT, "the message can't be put into a form for SMTP (odd bits %x)", odd);
     return 0;
 }
 
