@@ -179,6 +179,14 @@ static struct conf_section sections[] = {
       .rows = quarantine_option_rows,
       .at = offsetof(struct config, quarantine),
       .roles = ROLE_GATEWAY | ROLE_KEEPER },
+    { .title = "Signed verdict",
+      .rows = verdict_option_rows,
+      .at = offsetof(struct config, verdict),
+      .roles = ROLE_SUPERVISOR | ROLE_DELIVER },
+    { .title = "Delivery",
+      .rows = deliver_option_rows,
+      .at = offsetof(struct config, deliver),
+      .roles = ROLE_DELIVER },
     { .title = "Workers",
       .rows = engine_option_rows,
       .at = offsetof(struct config, engine),
@@ -201,10 +209,12 @@ static void __attribute__((constructor)) count_rows(void)
 {
     sections[2].n = policy_option_rows_n;
     sections[3].n = quarantine_option_rows_n;
-    sections[4].n = engine_option_rows_n;
-    sections[5].n = virus_option_rows_n;
-    sections[6].n = scoring_option_rows_n;
-    sections[7].n = message_option_rows_n;
+    sections[4].n = verdict_option_rows_n;
+    sections[5].n = deliver_option_rows_n;
+    sections[6].n = engine_option_rows_n;
+    sections[7].n = virus_option_rows_n;
+    sections[8].n = scoring_option_rows_n;
+    sections[9].n = message_option_rows_n;
 }
 
 const struct conf_schema config_schema = {

@@ -7,6 +7,7 @@
 
 #include "engine/options.h"
 #include "message/limits.h"
+#include "policy/deliver-options.h"
 #include "policy/options.h"
 #include "policy/quarantine-options.h"
 #include "scoring/ruleset.h"
@@ -14,7 +15,14 @@
 /* the name of the socket below runtime_directory that answers `tamis status` */
 #define CONFIG_STATUS_SOCKET "status.sock"
 
-enum { ROLE_SUPERVISOR = 1, ROLE_GATEWAY = 2, ROLE_LOADER = 4, ROLE_VIRUS_LOADER = 8, ROLE_KEEPER = 16 };
+enum {
+    ROLE_SUPERVISOR = 1,
+    ROLE_GATEWAY = 2,
+    ROLE_LOADER = 4,
+    ROLE_VIRUS_LOADER = 8,
+    ROLE_KEEPER = 16,
+    ROLE_DELIVER = 32
+};
 
 struct service_options {
     const char *
@@ -49,6 +57,8 @@ struct config {
     struct engine_options engine;
     struct virus_options virus;
     struct quarantine_options quarantine;
+    struct verdict_options verdict;
+    struct deliver_options deliver;
     struct scoring_options scoring;
     struct message_limits message;
 };

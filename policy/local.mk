@@ -2,6 +2,7 @@ noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
 	policy/options.c policy/options.h \
 	policy/quarantine-options.c policy/quarantine-options.h \
+	policy/deliver-options.c policy/deliver-options.h \
 	policy/config.c policy/config.h \
 	policy/decide.c policy/decide.h \
 	policy/recipients.c policy/recipients.h \
