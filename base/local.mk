@@ -6,6 +6,9 @@ base_libbase_a_SOURCES = \
 	base/err.c base/err.h \
 	base/log.c base/log.h base/log-quote.c \
 	base/os.c base/os.h \
+	base/keyfile.c base/keyfile.h \
+	base/listen.c base/listen.h \
+	base/notify.c base/notify.h \
 	base/sweep.c base/sweep.h \
 	base/wire.h \
 	base/ipc.c base/ipc.h \
@@ -66,3 +69,9 @@ base_log_quote_fuzz_SOURCES = base/log-quote-fuzz.c
 base_log_quote_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
 base_log_quote_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += base/seeds
+
+unit_tests += base/listen-test base/notify-test
+base_listen_test_SOURCES = base/listen-test.c
+base_listen_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+base_notify_test_SOURCES = base/notify-test.c
+base_notify_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)

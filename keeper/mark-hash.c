@@ -3,6 +3,7 @@
 #include "keeper/mark.h"
 
 #include <openssl/evp.h>
+#include "message/field.h"
 
 static void add(EVP_MD_CTX *sum, struct slice s)
 {
@@ -27,42 +28,21 @@ static void add_lower(EVP_MD_CTX *sum, struct slice name)
 /* Runs of white space, folds included, as one space; none at either end. */
 static void add_relaxed(EVP_MD_CTX *sum, struct slice value)
 {
-    value = slice_trim(value);
-    while (value.n) {
-        size_t n = 0;
-        while (n < value.n && !ascii_space(value.p[n]))
-            n++;
-        add(sum, slice_sub(value, 0, n));
-        value = slice_from(value, n);
-        if (value.n)
+    struct slice word;
+    for (bool first = true; field_word(&value, &word); first = false) {
+        if (!first)
             add(sum, SLICE(" "));
-        while (value.n && ascii_space(value.p[0]))
-            value = slice_from(value, 1);
+        add(sum, word);
     }
 }
 
-/* Takes a field with its continuation lines off *rest; false at the empty line, which goes as well. */
-static bool take_field(struct slice *rest, struct slice *field)
+static void add_field(EVP_MD_CTX *sum, const struct field *f)
 {
-    struct slice line;
-    if (!slice_line(rest, field) || slice_chomp(*field).n == 0)
-        return false;
-    while (rest->n && (rest->p[0] == ' ' || rest->p[0] == '\t')) {
-        slice_line(rest, &line);
-        field->n += line.n;
-    }
-    return true;
-}
-
-static void add_field(EVP_MD_CTX *sum, struct slice field)
-{
-    ptrdiff_t colon = slice_chr(field, ':');
-    struct slice name = slice_trim(slice_sub(field, 0, colon < 0 ? 0 : (size_t)colon));
-    if (!is_covered(name))
+    if (!is_covered(f->name))
         return;
-    add_lower(sum, name);
+    add_lower(sum, f->name);
     add(sum, SLICE(":"));
-    add_relaxed(sum, slice_from(field, (size_t)colon + 1));
+    add_relaxed(sum, f->value);
     add(sum, SLICE("\r\n"));
 }
 
@@ -75,12 +55,12 @@ static struct slice without_last_lines(struct slice body)
 
 void mark_hash(struct slice message, unsigned char hash[MARK_HASH_SIZE])
 {
-    struct slice field;
+    struct field field;
     EVP_MD_CTX *sum = EVP_MD_CTX_new();
     if (sum == NULL || EVP_DigestInit_ex(sum, EVP_sha256(), NULL) != 1)
         fatal("no SHA-256");
-    while (take_field(&message, &field))
-        add_field(sum, field);
+    while (field_take(&message, &field))
+        add_field(sum, &field);
     add(sum, SLICE("\r\n"));
     add(sum, without_last_lines(message));
     if (EVP_DigestFinal_ex(sum, hash, NULL) != 1)

@@ -3,77 +3,18 @@
 #include "config.h"
 #include "keeper/mark.h"
 
-#include <errno.h>
-#include <fcntl.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <openssl/hmac.h>
 #include <stdio.h>
-#include <sys/random.h>
-#include <sys/stat.h>
-#include <unistd.h>
-#include "base/os.h"
+#include "base/keyfile.h"
 #include "base/wire.h"
 
 #define SCOPE_MAX 4096 /* an address has at most 320 bytes; what is cut off here would only never match */
 
-/* ---- the key */
-
-static int read_key(int fd, const char *name, struct mark_key *key, struct err *e)
-{
-    struct stat st;
-    if (fstat(fd, &st) != 0)
-        return err_sys(e, "%s", name);
-    if (!S_ISREG(st.st_mode) || st.st_size != MARK_KEY_SIZE || (st.st_mode & 077))
-        return err_set(
-            e, ERR_CONFIG,
-            "%s is not a file of %d bytes that only its owner can read: remove it, a new one is made", name,
-            MARK_KEY_SIZE);
-    if (pread(fd, key->bytes, MARK_KEY_SIZE, 0) != MARK_KEY_SIZE)
-        return err_sys(e, "cannot read %s", name);
-    return 0;
-}
-
-static int fill_key(int fd, const char *name, struct mark_key *key, struct err *e)
-{
-    if (getrandom(key->bytes, MARK_KEY_SIZE, 0) != MARK_KEY_SIZE)
-        return err_sys(e, "no random bytes for %s", name);
-    ssize_t n = write(fd, key->bytes, MARK_KEY_SIZE);
-    if (n != MARK_KEY_SIZE) {
-        errno = n < 0 ? errno : ENOSPC;
-        return err_sys(e, "cannot write %s", name);
-    }
-    return fsync(fd) == 0 ? 0 : err_sys(e, "cannot write %s", name);
-}
-
-/* Under another name first: a key that is half there is never found. */
-static int make_key(int directory, const char *name, struct mark_key *key, struct err *e)
-{
-    char temporary[300];
-    snprintf(temporary, sizeof(temporary), "%s.new", name);
-    unlinkat(directory, temporary, 0);
-    int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
-    if (fd < 0)
-        return err_sys(e, "cannot make %s", name);
-    int r = fill_key(fd, name, key, e);
-    if (r == 0 && (renameat(directory, temporary, directory, name) != 0 || fsync(directory) != 0))
-        r = err_sys(e, "cannot make %s", name);
-    if (r != 0)
-        unlinkat(directory, temporary, 0);
-    fd_close(&fd);
-    return r;
-}
-
 int mark_key_open(int directory, const char *name, struct mark_key *key, struct err *e)
 {
-    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
-    if (fd < 0 && errno == ENOENT)
-        return make_key(directory, name, key, e);
-    if (fd < 0)
-        return err_sys(e, "cannot open %s", name);
-    int r = read_key(fd, name, key, e);
-    fd_close(&fd);
-    return r;
+    return keyfile_open(directory, name, 077, key->bytes, e);
 }
 
 /* ---- the mark */

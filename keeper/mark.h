@@ -19,7 +19,7 @@
 
 #define MARK_FIELD "X-Tamis-Release"
 #define MARK_HASH_SIZE 32
-#define MARK_KEY_SIZE 32
+#define MARK_KEY_SIZE 32 /* as base/keyfile.h */
 #define MARK_HMAC_HEX 64
 #define MARK_ID_MAX 32
 #define MARK_VALUE_SIZE (MARK_ID_MAX + 1 + 20 + 1 + MARK_HMAC_HEX + 1)

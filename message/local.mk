@@ -9,6 +9,7 @@ message_libmessage_a_SOURCES += \
 	message/envelope.c message/envelope.h \
 	message/spool.c message/spool.h \
 	message/limits.c message/limits.h \
+	message/field.c message/field.h \
 	message/header.c message/header.h \
 	message/words.c message/words.h \
 	message/param.c message/param.h \

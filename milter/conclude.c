@@ -92,9 +92,33 @@ static void judge(struct conclusion *c)
         judge_message(&c->judged, t, findings, true);
 }
 
+/* What will reach a mailbox carries its verdict, signed. */
+static bool prepare_seal(const struct conclusion *c, struct plan_seal *seal)
+{
+    const struct transaction *t = &c->s->t;
+    struct timespec now;
+    struct slice bytes;
+    struct err e = { 0 };
+    if (!c->s->gateway->has_key || t->fault != FAULT_NONE || t->over_size || c->seen.gone ||
+        c->judged.verdict.action >= ACTION_TEMPFAIL || t->snapshot->config.policy.mode == MODE_OBSERVE)
+        return false;
+    if (spool_map(t->spool.fd, t->spool.n, &bytes, &e) != 0) {
+        log_warning("id=%.*s: no verdict is signed: %s", SLICE_ARG(c->id), e.text);
+        return false;
+    }
+    seal_hash(bytes, &seal->message);
+    spool_unmap(&bytes);
+    clock_gettime(CLOCK_REALTIME, &now);
+    seal->key = c->s->gateway->key;
+    seal->now = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
+    seal->verdicts = c->judged.of_recipient;
+    return true;
+}
+
 static void plan(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
+    struct plan_seal seal = { 0 };
     const struct plan_message m = {
         .envelope = &t->envelope,
         .remove = t->notes.v,
@@ -105,6 +129,7 @@ static void plan(struct conclusion *c)
         .decision = &c->judged.decision,
         .scanned = c->seen.scanned,
         .scanner = c->seen.scanner[0] ? c->seen.scanner : NULL,
+        .seal = prepare_seal(c, &seal) ? &seal : NULL,
         .incomplete = t->over_size,
         .leading_space = c->s->grants.leading_space,
     };

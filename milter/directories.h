@@ -6,7 +6,7 @@
 #define MILTER_DIRECTORIES_H
 
 #include "engine/loader.h"
-#include "milter/listen.h"
+#include "base/listen.h"
 #include "policy/config.h"
 
 /* *spool: the open spool directory. */

@@ -256,6 +256,16 @@ static void become(const struct control_frame *start)
         fatal("gateway: no_new_privs: %s", strerror(errno));
 }
 
+/* As the supervisor, who opened and checked it. */
+static void take_key(struct gateway *g)
+{
+    struct err e = { 0 };
+    if (keyfile_read(GATEWAY_FD_KEY, "verdict_key", 0, g->key, &e) != 0)
+        fatal("gateway: %s", e.text);
+    close(GATEWAY_FD_KEY);
+    g->has_key = true;
+}
+
 static void wait_for_start(struct gateway *g)
 {
     struct control_frame f;
@@ -340,6 +350,7 @@ void gateway_role_main(int argc, char **argv)
     scanners_init(&g->scanners);
     admission_init(&g->admission);
     g->spool_dir = GATEWAY_FD_SPOOL;
+    take_key(g);
     wait_for_start(g);
     run(g);
     exit(70);

@@ -8,6 +8,7 @@
 #include "milter/admission.h"
 #include "milter/scanners.h"
 #include "milter/snapshot.h"
+#include "base/keyfile.h"
 #include "policy/age.h"
 
 enum {
@@ -15,6 +16,7 @@ enum {
     GATEWAY_FD_MILTER,      /* listening */
     GATEWAY_FD_STATUS,      /* listening */
     GATEWAY_FD_SPOOL,       /* directory */
+    GATEWAY_FD_KEY,         /* verdict_key; closed once it is read */
     GATEWAY_FD_LOG,         /* log file; closed for syslog, stderr */
     GATEWAY_FD_END
 };
@@ -43,7 +45,9 @@ struct gateway {
     struct admission admission;
     struct age_table *age;
     int spool_dir;
-    atomic_bool draining; /* no new messages */
+    bool has_key;                     /* else no verdict is signed: tests of sessions */
+    unsigned char key[KEYFILE_BYTES]; /* of X-Tamis-Verdict */
+    atomic_bool draining;             /* no new messages */
     atomic_uint_fast64_t next_id;
     atomic_uint_fast64_t counts[COUNT_COUNT];
     uint64_t started_ms;       /* of the service, CLOCK_MONOTONIC */

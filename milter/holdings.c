@@ -2,10 +2,13 @@
 #include "config.h"
 #include "milter/holdings.h"
 
+#include <fcntl.h>
 #include <limits.h>
+#include <openssl/crypto.h>
 #include <stdio.h>
 #include <sys/socket.h>
 #include <unistd.h>
+#include "base/keyfile.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "base/sandbox.h"
@@ -17,7 +20,7 @@
 
 void holdings_init(struct holdings *h)
 {
-    *h = (struct holdings){ .milter_fd = -1, .status_fd = -1, .keeper_fd = -1, .spool_fd = -1 };
+    *h = (struct holdings){ .milter_fd = -1, .status_fd = -1, .keeper_fd = -1, .spool_fd = -1, .key_fd = -1 };
 }
 
 /* The option's name before an error that does not know it. */
@@ -81,13 +84,35 @@ static int bind_sockets(struct holdings *h, const struct service_options *o, str
                  e);
 }
 
-int holdings_open(struct holdings *h, const struct service_options *o, struct err *e)
+/* Made here, as root: the gateway, whose directory it lies in, gets it by descriptor. */
+static int open_key(struct holdings *h, const struct config *c, struct err *e)
 {
+    char path[PATH_MAX], *name;
+    unsigned char key[KEYFILE_BYTES];
+    config_verdict_key(c, path);
+    name = strrchr(path, '/');
+    *name++ = 0;
+    int dir = open(*path ? path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (dir < 0)
+        return err_sys(e, "%s", path);
+    int failed = keyfile_open(dir, name, CONFIG_VERDICT_KEY_FORBIDDEN, key, e);
+    OPENSSL_cleanse(key, sizeof(key));
+    if (failed == 0 && (h->key_fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+        failed = err_sys(e, "%s", name);
+    close(dir);
+    return failed;
+}
+
+int holdings_open(struct holdings *h, const struct config *c, struct err *e)
+{
+    const struct service_options *o = &c->service;
     if (named("milter_listen", listen_parse(&h->milter, o->milter_listen, e), e) != 0)
         return -1;
     if (look_up_accounts(h, o, e) != 0)
         return -1;
-    return bind_sockets(h, o, e);
+    if (bind_sockets(h, o, e) != 0)
+        return -1;
+    return named("verdict_key", open_key(h, c, e), e);
 }
 
 void holdings_close(struct holdings *h)
@@ -102,4 +127,5 @@ void holdings_close(struct holdings *h)
     fd_close(&h->status_fd);
     fd_close(&h->keeper_fd);
     fd_close(&h->spool_fd);
+    fd_close(&h->key_fd);
 }

@@ -12,10 +12,8 @@ milter_libgateway_a_SOURCES = \
 	milter/holding.c milter/holding.h \
 	milter/inspect.c milter/inspect.h \
 	milter/judging.c milter/judging.h \
-	milter/listen.c milter/listen.h \
 	milter/macros.c milter/macros.h \
 	milter/notes.c milter/notes.h \
-	milter/notify.c milter/notify.h \
 	milter/passing.c milter/passing.h \
 	milter/scanners.c milter/scanners.h \
 	milter/session.c milter/session.h \
@@ -24,13 +22,9 @@ milter_libgateway_a_SOURCES = \
 	milter/transaction.c milter/transaction.h
 GATEWAY_LIBS = milter/libgateway.a $(KEEPER_LIBS)
 
-unit_tests += milter/listen-test milter/admission-test milter/control-test milter/notify-test milter/directories-test
-milter_notify_test_SOURCES = milter/notify-test.c
-milter_notify_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+unit_tests += milter/admission-test milter/control-test milter/directories-test
 milter_directories_test_SOURCES = milter/directories-test.c
 milter_directories_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
-milter_listen_test_SOURCES = milter/listen-test.c
-milter_listen_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_admission_test_SOURCES = milter/admission-test.c
 milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_control_test_SOURCES = milter/control-test.c

@@ -22,7 +22,7 @@
 #include "milter/generation.h"
 #include "milter/holdings.h"
 #include "milter/keeper-role.h"
-#include "milter/notify.h"
+#include "base/notify.h"
 #include "milter/signals.h"
 #include "milter/spawn.h"
 #include "milter/virus-life.h"
@@ -92,7 +92,7 @@ static int prepare(struct supervisor *s, struct err *e)
     if (log_open(o->log, "tamisd", e) != 0)
         return -1;
     log_set_level((enum log_level)o->log_level);
-    if (holdings_open(&s->h, o, e) != 0)
+    if (holdings_open(&s->h, &s->next->config, e) != 0)
         return -1;
     virus_life_init(&s->virus, &s->h.worker, s->scratch);
     return directories_scratch(&s->next->config, &s->h.worker, s->scratch, e);
@@ -123,7 +123,7 @@ static int start_gateway(struct supervisor *s, struct err *e)
                             : STDERR_FILENO);
     if (ipc_pair(pair, e) != 0)
         return -1;
-    const int fds[] = { pair[1], s->h.milter_fd, s->h.status_fd, s->h.spool_fd, log };
+    const int fds[] = { pair[1], s->h.milter_fd, s->h.status_fd, s->h.spool_fd, s->h.key_fd, log };
     int failed = spawn_self(argv, fds, sizeof(fds) / sizeof(fds[0]), &s->gateway, e);
     close(pair[1]);
     s->control = pair[0];

@@ -15,7 +15,7 @@
 #include "engine/loader.h"
 #include "milter/gateway.h"
 #include "milter/keeper-role.h"
-#include "milter/notify.h"
+#include "base/notify.h"
 #include "milter/supervisor.h"
 #include "policy/config.h"
 

@@ -1,6 +1,9 @@
 /* config.c - the whole of tamis.conf: the service's and the gateway's rows, and all sections; see config.h */
 #include "policy/config.h"
 
+#include <limits.h>
+#include <stdio.h>
+
 #define SERVICE(field) offsetof(struct service_options, field)
 #define GATEWAY(field) offsetof(struct gateway_options, field)
 
@@ -222,5 +225,13 @@ const struct conf_schema config_schema = {
     .n = sizeof(sections) / sizeof(sections[0]),
     .size = sizeof(struct config),
 };
+
+void config_verdict_key(const struct config *c, char *path)
+{
+    if (*c->verdict.key)
+        snprintf(path, PATH_MAX, "%s", c->verdict.key);
+    else
+        snprintf(path, PATH_MAX, "%.4000s/verdict.key", c->service.state_directory);
+}
 
 const char config_default_path[] = TAMIS_SYSCONFDIR "/tamis.conf";

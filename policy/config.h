@@ -65,6 +65,12 @@ struct config {
 
 extern const struct conf_schema config_schema;
 
+/* Who else than its owner may never read the key of verdicts: a group may, of an agent that does not run as
+ * root. */
+#define CONFIG_VERDICT_KEY_FORBIDDEN 037
+/* The file that verdict_key means. path: PATH_MAX bytes. */
+void config_verdict_key(const struct config *c, char *path);
+
 /* TAMIS_SYSCONFDIR "/tamis.conf" */
 extern const char config_default_path[];
 

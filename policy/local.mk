@@ -3,6 +3,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/options.c policy/options.h \
 	policy/quarantine-options.c policy/quarantine-options.h \
 	policy/deliver-options.c policy/deliver-options.h \
+	policy/seal.h policy/seal-priv.h policy/seal-hash.c policy/seal-make.c policy/seal-open.c \
 	policy/config.c policy/config.h \
 	policy/decide.c policy/decide.h \
 	policy/recipients.c policy/recipients.h \
@@ -72,3 +73,12 @@ fuzz_targets += policy/map-fuzz
 policy_map_fuzz_SOURCES = policy/map-fuzz.c
 policy_map_fuzz_LDADD = $(FUZZ_LIBS) $(policy_test_libs)
 policy_map_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += policy/seal-test
+policy_seal_test_SOURCES = policy/seal-test.c
+policy_seal_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)
+fuzz_targets += policy/seal-fuzz
+policy_seal_fuzz_SOURCES = policy/seal-fuzz.c
+policy_seal_fuzz_LDADD = $(FUZZ_LIBS) $(policy_test_libs)
+policy_seal_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += policy/seeds/seal

@@ -90,7 +90,7 @@ static void write_fields(const struct maker *k)
 
 /* A tag for each kind of class that asks for more than pass; both may apply, since a second oddity must not
  * hide the first. Of several Subjects the first is tagged. */
-static void tag_subject(const struct maker *k)
+static struct slice tag_subject(const struct maker *k)
 {
     class_set asking = 0;
     for (int action = ACTION_TAG; action < ACTION_COUNT; action++)
@@ -104,6 +104,33 @@ static void tag_subject(const struct maker *k)
         subject = slice_str(subject_tagged(k->a, k->o->unchecked_subject_tag, k->v->score, subject));
     if (spam || unchecked)
         add_edit(k, k->m->has_subject ? EDIT_CHANGE_HEADER : EDIT_INSERT_HEADER, "Subject", subject.p, 1);
+    return spam || unchecked || k->m->has_subject ? subject : slice_of(NULL, 0);
+}
+
+/* ---- the signed verdict */
+
+static struct seal_verdict seal_verdict_of(const struct verdict *v)
+{
+    return (struct seal_verdict){ v->required, v->class, v->spam };
+}
+
+/* subject: as it leaves us; p NULL: there is none. Goes above all that is written before it. */
+static void write_seal(const struct maker *k, struct slice subject)
+{
+    const struct envelope *env = k->m->envelope;
+    const struct plan_seal *p = k->m->seal;
+    struct seal_message message = p->message;
+    struct seal_verdict *verdicts = arena_array(k->a, env->n_recipients + 1, sizeof(*verdicts));
+    struct buf value;
+    for (size_t i = 0; i < env->n_recipients; i++)
+        verdicts[i] = seal_verdict_of(p->verdicts ? p->verdicts[i] : k->v);
+    message.has_subject = subject.p != NULL;
+    message.subject = subject;
+    const struct seal_statement s = { p->now,          k->m->id, k->v->score,      seal_verdict_of(k->v),
+                                      env->recipients, verdicts, env->n_recipients };
+    buf_init_in(&value, k->a, 2 * SEAL_VALUE_MAX);
+    seal_make(&value, p->key, &message, &s);
+    add_edit(k, EDIT_INSERT_HEADER, SEAL_FIELD, value.p, 1);
 }
 
 static void set_reply(const struct maker *k, enum plan_reply reply, const char *code, const char *enhanced,
@@ -145,10 +172,13 @@ static void accept_edited(const struct maker *k)
         set_reply(k, REPLY_REJECT, "550", "5.6.0", "Message has too many forged filter headers");
         return;
     }
+    struct slice subject = k->m->has_subject ? k->m->subject : slice_of(NULL, 0);
     remove_inbound(k);
     if (k->d->tag_subject || k->v->action > ACTION_TAG)
-        tag_subject(k);
+        subject = tag_subject(k);
     write_fields(k);
+    if (k->m->seal)
+        write_seal(k, subject);
     if (k->d->copy && (k->o->quarantine_method == QUARANTINE_HOLD || k->m->incomplete))
         hold(k);
 }

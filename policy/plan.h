@@ -7,6 +7,7 @@
 
 #include "message/envelope.h"
 #include "policy/recipients.h"
+#include "policy/seal.h"
 
 #define PLAN_HOLD_MAX 100    /* bytes of a hold reason: Postfix cuts there */
 #define PLAN_REMOVE_MAX 2000 /* a message with more fields to remove is rejected, 5.6.0 */
@@ -17,6 +18,14 @@ struct plan_inbound {
     unsigned index;    /* 1-based among the fields of that name (case-insensitive) */
 };
 
+/* what X-Tamis-Verdict is made with */
+struct plan_seal {
+    const unsigned char *key;
+    struct seal_message message;           /* as it came; its Subject does not count: `subject` below does */
+    int64_t now;                           /* milliseconds since 1970 */
+    const struct verdict *const *verdicts; /* of the envelope's recipients */
+};
+
 struct plan_message {
     const struct envelope *envelope;
     const struct plan_inbound *remove; /* those that policy/strip.h matched */
@@ -25,11 +34,12 @@ struct plan_message {
     struct slice subject; /* value of the first, as the milter gave it, leading space included */
     struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
     const struct recipients_decision
-        *decision;       /* of the envelope's recipients; NULL: the verdict is of all */
-    bool scanned;        /* for viruses, by a scanner that answered */
-    const char *scanner; /* who that was, for X-Virus-Scanned: "libclamav 1.4.6"; NULL: not said */
-    bool incomplete;     /* we have not all of its bytes: only the MTA can hold it */
-    bool leading_space;  /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
+        *decision;                /* of the envelope's recipients; NULL: the verdict is of all */
+    bool scanned;                 /* for viruses, by a scanner that answered */
+    const char *scanner;          /* who that was, for X-Virus-Scanned: "libclamav 1.4.6"; NULL: not said */
+    const struct plan_seal *seal; /* NULL: no verdict is signed */
+    bool incomplete;              /* we have not all of its bytes: only the MTA can hold it */
+    bool leading_space;           /* SMFIP_HDR_LEADSPC is in force: values carry their own space */
 };
 
 enum plan_edit_kind { EDIT_ADD_HEADER, EDIT_INSERT_HEADER, EDIT_CHANGE_HEADER, EDIT_DELETE_HEADER };

@@ -2,7 +2,7 @@
  * The name of a unix socket gets its mode and group between bind and listen: until listen nobody can connect,
  * so there is no moment with wrong permissions. */
 #include "config.h"
-#include "milter/listen.h"
+#include "base/listen.h"
 
 #include <errno.h>
 #include <grp.h>

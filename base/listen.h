@@ -4,8 +4,8 @@
  *   inet:host:port  inet:port@host  inet6:[addr]:port  inet6:port@addr
  * A host is a numeric address, a name, or * for every address. Ports are numbers.
  * Fails: ERR_CONFIG with what is wrong and what to write (or whom to stop). */
-#ifndef MILTER_LISTEN_H
-#define MILTER_LISTEN_H
+#ifndef BASE_LISTEN_H
+#define BASE_LISTEN_H
 
 #include <sys/types.h>
 #include "base/err.h"

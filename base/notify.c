@@ -1,6 +1,6 @@
 /* notify.c - tells the service manager how we are; see notify.h */
 #include "config.h"
-#include "milter/notify.h"
+#include "base/notify.h"
 
 #include <stddef.h>
 #include <stdio.h>

@@ -1,8 +1,8 @@
 /* notify.h - tells the service manager how we are (sd_notify's protocol, in one datagram)
  * Without a socket to tell it to, nothing happens. Never fails loudly: the manager's loss is no fault of
  * mail. */
-#ifndef MILTER_NOTIFY_H
-#define MILTER_NOTIFY_H
+#ifndef BASE_NOTIFY_H
+#define BASE_NOTIFY_H
 
 /* path: the value of NOTIFY_SOCKET (an absolute path, or @name for an abstract one), or NULL; kept, not
  * copied. */

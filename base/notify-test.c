@@ -1,6 +1,6 @@
 /* notify-test.c - what the service manager hears */
 #include "config.h"
-#include "milter/notify.h"
+#include "base/notify.h"
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,6 +1,6 @@
 /* listen-test.c - addresses and sockets of milter_listen */
 #include "config.h"
-#include "milter/listen.h"
+#include "base/listen.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
