@@ -8,7 +8,7 @@ TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"
-signal=KILL messages=5000 kills=100 mail= workers=4 interval=100 deadline=2s
+signal=KILL messages=5000 kills=100 mail= workers=4 interval=70 deadline=2s
 while getopts s:n:k:m: option; do
     case $option in
     s) signal=$OPTARG ;;
@@ -20,7 +20,7 @@ while getopts s:n:k:m: option; do
 done
 case $signal in
 KILL) number=9 ;;
-STOP) number=19 workers=8 interval=150 deadline=1s ;; # a stopped worker is missed until its deadline
+STOP) number=19 workers=8 interval=100 deadline=1s ;; # a stopped worker is missed until its deadline
 *) exit 2 ;;
 esac
 sender= hitter=
