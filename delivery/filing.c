@@ -89,7 +89,7 @@ static bool says(struct slice status, const struct seal_verdict *v)
 static void rewrite_spam_fields(struct making *k)
 {
     struct slice rest = k->m->text;
-    struct field f;
+    struct field f = { 0 };
     if (k->state != SEAL_GOOD)
         return;
     while (field_take(&rest, &f))

@@ -1,12 +1,17 @@
 noinst_LIBRARIES += delivery/libdelivery.a
 delivery_libdelivery_a_SOURCES = \
+	delivery/agent.c delivery/agent.h \
 	delivery/answer.c delivery/answer.h \
 	delivery/filing.c delivery/filing.h \
 	delivery/folder.c delivery/folder.h \
+	delivery/lmtp.c delivery/lmtp.h delivery/lmtp-data.c \
 	delivery/maildir.c delivery/maildir.h \
+	delivery/mailtext.c delivery/mailtext.h \
 	delivery/place.c delivery/place.h \
+	delivery/store.c delivery/store.h \
 	delivery/tree.c delivery/tree.h \
 	delivery/user.h \
+	delivery/users.c delivery/users.h delivery/users-priv.h delivery/users-passwd.c delivery/users-map.c \
 	delivery/write.c delivery/write.h
 DELIVERY_LIBS = delivery/libdelivery.a $(KEEPER_LIBS)
 # what stores mail needs no engine
@@ -15,3 +20,12 @@ delivery_store_libs = delivery/libdelivery.a policy/libpolicy.a $(OPENSSL_LIBS) 
 unit_tests += delivery/filing-test
 delivery_filing_test_SOURCES = delivery/filing-test.c
 delivery_filing_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+
+sbin_PROGRAMS += tamis-deliver
+tamis_deliver_SOURCES = \
+	delivery/tamis-deliver.c \
+	delivery/pipe.c delivery/pipe.h \
+	delivery/serve.c delivery/serve.h delivery/serve-connection.c
+tamis_deliver_LDADD = $(DELIVERY_LIBS)
+# config_schema names options of the engine, and nothing of what it loads: start fast, stay small
+tamis_deliver_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed

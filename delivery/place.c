@@ -78,6 +78,13 @@ static int expand(const char **out, struct slice text, const struct user *user,
     return 0;
 }
 
+const char *place_expand(struct slice text, const struct user *user, const struct place_names *names,
+                         struct arena *a, struct err *e)
+{
+    const char *out = NULL;
+    return expand(&out, text, user, names, a, e) == 0 ? out : NULL;
+}
+
 int place_check(const char *spec, struct err *e)
 {
     enum place_kind kind;

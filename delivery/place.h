@@ -27,6 +27,9 @@ struct place_names {
 
 /* A spec without a user: for the configuration's check. */
 int place_check(const char *spec, struct err *e) MUST_CHECK;
+/* Text with the variables put in; NULL with *e. */
+const char *place_expand(struct slice text, const struct user *user, const struct place_names *names,
+                         struct arena *a, struct err *e);
 int place_make(struct place *p, const char *spec, const struct user *user, const struct place_names *names,
                struct arena *a, struct err *e) MUST_CHECK;
 
