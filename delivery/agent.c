@@ -20,6 +20,7 @@
 
 #define END_TRIES 120
 #define END_TICK_US 10000
+#define CHILD_CODE 100 /* no other way out of a process has such codes */
 #define CHILD_ARENA_MAX ((size_t)64 << 20)
 
 /* ---- beginning */
@@ -120,60 +121,67 @@ static void work(const struct agent *g, const struct agent_mail *m, const struct
         answer_set(answer, ANSWER_FAULT, "not stored, for no reason"); /* never a success by accident */
 }
 
-/* Whole or not at all: it is smaller than PIPE_BUF. */
+/* The exit code says what became of it; the pipe only why. */
 static void __attribute__((noreturn))
 run_child(int to, const struct agent *g, const struct agent_mail *m, const struct agent_recipient *r)
 {
     struct answer answer = { .kind = ANSWER_FAULT };
     work(g, m, r, &answer);
-    if (write(to, &answer, sizeof(answer)) != sizeof(answer))
-        _exit(1);
-    _exit(0);
+    if (write(to, answer.text, strlen(answer.text)) < 0)
+        _exit(CHILD_CODE + (int)answer.kind);
+    _exit(CHILD_CODE + (int)answer.kind);
 }
 
 /* ---- the parent */
 
-/* false: *a is ours, not the child's */
-static bool read_answer(int from, uint64_t deadline, struct answer *a)
+/* What the child wrote until it ended, or closed the pipe. false: its time is over. */
+static bool read_text(int from, uint64_t deadline, char text[ANSWER_TEXT_MAX + 1])
 {
-    struct answer got;
+    size_t n = 0;
     for (;;) {
         uint64_t now = clock_ms();
         struct pollfd p = { .fd = from, .events = POLLIN };
         int ready = now < deadline ? poll(&p, 1, (int)(deadline - now)) : 0;
         if (ready == 0)
-            return answer_set(a, ANSWER_FAULT, "delivery took longer than deliver_timeout") == 0;
-        if (ready < 0 && errno == EINTR)
+            return false;
+        ssize_t got = ready > 0 ? read(from, text + n, ANSWER_TEXT_MAX - n) : -1;
+        if (got < 0 && errno == EINTR)
             continue;
-        ssize_t n = read(from, &got, sizeof(got));
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n != sizeof(got) || (unsigned)got.kind >= ANSWER_KINDS)
-            return answer_set(a, ANSWER_FAULT, "the process that delivers died") == 0;
-        got.text[sizeof(got.text) - 1] = 0;
-        answer_set(a, got.kind, "%s", got.text);
-        return true;
+        n += got > 0 ? (size_t)got : 0;
+        text[n] = 0;
+        if (got <= 0 || n == ANSWER_TEXT_MAX)
+            return true;
     }
 }
 
-/* It has answered, or will not: nothing it still does may count. One that hangs in the kernel is not waited
- * for: Postfix bounces mail whose command takes too long. */
-static void end_child(pid_t pid, bool answered)
+static void take_answer(pid_t pid, const char *text, struct answer *a)
 {
+    int status = 0;
     pid_t ended;
+    while ((ended = waitpid(pid, &status, 0)) < 0 && errno == EINTR)
+        ;
+    int kind = WIFEXITED(status) ? WEXITSTATUS(status) - CHILD_CODE : -1;
+    if (ended != pid || kind < 0 || kind >= ANSWER_KINDS)
+        answer_set(a, ANSWER_FAULT, "the process that delivers died");
+    else
+        answer_set(a, (enum answer_kind)kind, "%s", text);
+}
+
+/* Nothing it still does may count. One that hangs in the kernel is not waited for: Postfix bounces mail whose
+ * command takes too long. */
+static void give_up(pid_t pid, struct answer *a)
+{
     kill(pid, SIGKILL);
-    for (int i = 0; i < END_TRIES; i++) {
-        ended = waitpid(pid, NULL, answered ? 0 : WNOHANG);
-        if (ended == pid || (ended < 0 && errno != EINTR))
-            return;
+    for (int i = 0; i < END_TRIES && waitpid(pid, NULL, WNOHANG) == 0; i++)
         usleep(END_TICK_US);
-    }
+    answer_set(a, ANSWER_FAULT, "delivery took longer than deliver_timeout");
 }
 
 static void in_child(const struct agent *g, const struct agent_mail *m, const struct agent_recipient *r,
                      struct answer *a)
 {
     int ends[2];
+    char text[ANSWER_TEXT_MAX + 1] = "";
     if (pipe2(ends, O_CLOEXEC) != 0) {
         answer_sys(a, "no pipe");
         return;
@@ -187,10 +195,10 @@ static void in_child(const struct agent *g, const struct agent_mail *m, const st
     fd_close(&ends[1]);
     if (pid < 0)
         answer_sys(a, "no process for the delivery");
-    else {
-        bool answered = read_answer(ends[0], clock_ms() + g->config->deliver.timeout, a);
-        end_child(pid, answered);
-    }
+    else if (read_text(ends[0], clock_ms() + g->config->deliver.timeout, text))
+        take_answer(pid, text, a);
+    else
+        give_up(pid, a);
     fd_close(&ends[0]);
 }
 

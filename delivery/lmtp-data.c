@@ -20,12 +20,11 @@ void lmtp_data_begin(struct lmtp *l)
 
 static void put(struct lmtp *l, const char *p, size_t n)
 {
-    if (n > l->limits.message_max - l->size) {
-        l->too_large = true;
-        return;
-    }
-    l->size += n;
-    l->ops->bytes(l->ctx, slice_of(p, n));
+    size_t room = l->limits.message_max - l->size, take = n < room ? n : room;
+    l->too_large |= take < n;
+    l->size += take;
+    if (take)
+        l->ops->bytes(l->ctx, slice_of(p, take));
 }
 
 /* Text up to the next CR, in one piece. */

@@ -29,3 +29,12 @@ tamis_deliver_SOURCES = \
 tamis_deliver_LDADD = $(DELIVERY_LIBS)
 # config_schema names options of the engine, and nothing of what it loads: start fast, stay small
 tamis_deliver_LDFLAGS = $(AM_LDFLAGS) -Wl,--as-needed
+
+unit_tests += delivery/lmtp-test
+delivery_lmtp_test_SOURCES = delivery/lmtp-test.c
+delivery_lmtp_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+fuzz_targets += delivery/lmtp-fuzz
+delivery_lmtp_fuzz_SOURCES = delivery/lmtp-fuzz.c
+delivery_lmtp_fuzz_LDADD = $(FUZZ_LIBS) $(delivery_store_libs)
+delivery_lmtp_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += delivery/seeds
