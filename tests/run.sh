@@ -1,8 +1,8 @@
 #!/bin/sh
 # run.sh - everything that belongs in CI, on a fresh Debian 12
 # usage: tests/run.sh [--build DIRECTORY] [--no-install] [STEP]...
-# Steps, all by default: build lint unit asan sessions sessions-asan miltertest e2e evasion fuzz. Works in
-# build-test/ beside the sources. As root it installs what is missing (packages that build and test; no
+# Steps, all by default: build lint unit asan sessions sessions-asan miltertest faults e2e evasion fuzz.
+# Works in build-test/ beside the sources. As root it installs what is missing (packages that build and test; no
 # daemon), and runs the end-to-end test; as another user these two are left out.
 # The last line is `N passed, N failed, N skipped`; exit 0 when none failed.
 TAMIS_SRCDIR=$(cd "$(dirname "$0")/.." && pwd)
@@ -24,7 +24,7 @@ while :; do
     *) break ;;
     esac
 done
-steps=${*:-build lint unit asan sessions sessions-asan miltertest e2e evasion fuzz}
+steps=${*:-build lint unit asan sessions sessions-asan miltertest faults e2e evasion fuzz}
 
 say() {
     echo "== $(date +%H:%M:%S) $*"
@@ -165,6 +165,12 @@ step_e2e() {
     driver plain e2e/smuggle.sh -c "$build/cache"
     driver plain e2e/release.sh -c "$build/cache"
     driver plain e2e/quarantine.sh -c "$build/cache"
+    driver plain e2e/deliver.sh -c "$build/cache"
+}
+
+# A fault at every system call of the delivery agent.
+step_faults() {
+    driver plain delivery/run.sh
 }
 
 # A sample, with the readers that need nothing from the network.
@@ -189,7 +195,7 @@ fi
 for step in $steps; do
     say "$step"
     case $step in
-    build | lint | unit | asan | sessions | miltertest | e2e | evasion | fuzz) step_"$step" ;;
+    build | lint | unit | asan | sessions | miltertest | faults | e2e | evasion | fuzz) step_"$step" ;;
     sessions-asan) step_sessions_asan ;;
     *) echo "no such step: $step" && false ;;
     esac || { count 0 1 && echo "not ok step $step"; }

@@ -19,7 +19,7 @@ case every field of ours
     header X-Spam-Anything-Else: 1
     header X-Virus-Scanned: yes
     header X-Virus-Status: Clean
-    header X-Tamis-Verdict: v=1
+    header X-Tamis-Verdict: forged
     end
     reply accept
     final X-Spam-Status: No, score=*
@@ -27,7 +27,8 @@ case every field of ours
     final no X-Spam-Checker-Version
     final no X-Spam-Anything-Else
     final no X-Virus-Status
-    final no X-Tamis-Verdict
+    final 1 X-Tamis-Verdict
+    final X-Tamis-Verdict: v=1; t=*; s=0.000; d=5.000:clean:0;*b=*
 
 case what only looks like them stays
     header X-Spammer: a
