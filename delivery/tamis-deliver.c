@@ -177,13 +177,13 @@ int main(int argc, char **argv)
     struct arguments a = { 0 };
     struct loader loader = { .a = &a };
     struct agent g;
+    struct arena arena;
     log_adopt(STDERR_FILENO, "tamis-deliver");
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
-    a.set = calloc((size_t)argc + 1, sizeof(char *));
-    a.job.recipients = calloc((size_t)argc + 1, sizeof(char *));
-    if (a.set == NULL || a.job.recipients == NULL)
-        return EX_TEMPFAIL;
+    arena_init(&arena, (size_t)16 << 20); /* for as long as the process lives */
+    a.set = arena_array(&arena, (size_t)argc + 1, sizeof(*a.set));
+    a.job.recipients = arena_array(&arena, (size_t)argc + 1, sizeof(*a.job.recipients));
     parse_arguments(&a, argc, argv);
     if (a.lmtp) {
         notify_init(getenv("NOTIFY_SOCKET"));

@@ -1,6 +1,7 @@
 /* users-passwd.c - accounts of the system; see users-priv.h
  * getpwnam_r tells "not there" and "cannot say" apart only by its return value; what the C library and its
- * modules return for "not there" differs (getpwnam(3)). */
+ * modules return for "not there" differs (getpwnam(3)); of its list EBADF and EPERM can as well mean that a
+ * module does not work, and are not believed. */
 #include "delivery/users-priv.h"
 
 #include <errno.h>
@@ -11,7 +12,7 @@
 
 static bool means_none(int why)
 {
-    return why == 0 || why == ENOENT || why == ESRCH || why == EBADF || why == EPERM;
+    return why == 0 || why == ENOENT || why == ESRCH;
 }
 
 enum user_found users_account(struct slice name, struct arena *a, struct user *user, struct err *e)

@@ -44,6 +44,9 @@ int users_open(struct users **users, const struct deliver_options *o, struct are
     u->o = o;
     u->v = arena_array(a, o->users.n + 1, sizeof(*u->v));
     *users = u;
+    if (*o->catch_all && !users_address_good(slice_str(o->catch_all)))
+        return err_set(e, ERR_CONFIG, "deliver_catch_all = %.100s is no address: write user@domain",
+                       o->catch_all);
     if (o->users.n == 0)
         return err_set(e, ERR_CONFIG, "deliver_users is empty: nobody would get mail");
     for (size_t i = 0; i < o->users.n; i++) {
@@ -125,7 +128,7 @@ static bool split_detail(const struct users *u, struct users_address *parts)
 {
     struct slice local = parts->local;
     for (size_t i = 1; i < local.n; i++)
-        if (strchr(u->o->delimiter, local.p[i])) {
+        if (local.p[i] && strchr(u->o->delimiter, local.p[i])) {
             parts->local = slice_sub(local, 0, i);
             parts->detail = slice_from(local, i + 1);
             return true;
