@@ -7,6 +7,7 @@ delivery_libdelivery_a_SOURCES = \
 	delivery/lmtp.c delivery/lmtp.h delivery/lmtp-data.c \
 	delivery/maildir.c delivery/maildir.h \
 	delivery/mailtext.c delivery/mailtext.h \
+	delivery/mbox.c delivery/mbox.h delivery/mbox-lock.c delivery/mbox-lock.h \
 	delivery/place.c delivery/place.h \
 	delivery/store.c delivery/store.h \
 	delivery/tree.c delivery/tree.h \
@@ -38,3 +39,9 @@ delivery_lmtp_fuzz_SOURCES = delivery/lmtp-fuzz.c
 delivery_lmtp_fuzz_LDADD = $(FUZZ_LIBS) $(delivery_store_libs)
 delivery_lmtp_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += delivery/seeds
+
+unit_tests += delivery/mbox-test delivery/maildir-test
+delivery_mbox_test_SOURCES = delivery/mbox-test.c delivery/test-fixture.h
+delivery_mbox_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+delivery_maildir_test_SOURCES = delivery/maildir-test.c delivery/test-fixture.h
+delivery_maildir_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)

@@ -143,6 +143,11 @@ static size_t length_below(const char *path, const char *home)
     return n && strncmp(path, home, n) == 0 && (path[n] == '/' || path[n] == 0) ? n : 0;
 }
 
+bool tree_is_below(const char *path, const char *home)
+{
+    return length_below(path, home) > 0;
+}
+
 int tree_open(const char *path, const char *home, bool make, struct answer *a)
 {
     char above[PATH_MAX];

@@ -1,0 +1,254 @@
+/* mbox-lock.c - the two locks of an mbox; see mbox-lock.h */
+#include "config.h"
+#include "delivery/mbox-lock.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/os.h"
+
+#define TICK_US 20000
+#define NOTE_MAX 200
+
+struct locking {
+    struct mbox_lock *l;
+    const char *box; /* name */
+    const struct mbox_lock_options *o;
+    uint64_t until;
+    struct answer *a;
+};
+
+/* ---- a lock file that is there */
+
+struct note {
+    char host[100];
+    int pid;
+    uint64_t size;
+    bool sized;
+};
+
+/* "tamis HOST PID [SIZE]": of ours; false: another program's. */
+static bool read_note(int fd, struct note *n)
+{
+    char text[NOTE_MAX + 1];
+    unsigned long long size;
+    ssize_t got = pread(fd, text, NOTE_MAX, 0);
+    text[got > 0 ? got : 0] = 0;
+    int found = sscanf(text, "tamis %99s %d %llu\n", n->host, &n->pid, &size);
+    n->sized = found == 3 && got > 0 && text[got - 1] == '\n';
+    n->size = n->sized ? size : 0;
+    return found >= 2;
+}
+
+static void our_host(char host[100])
+{
+    if (gethostname(host, 100) != 0 || host[0] == 0)
+        snprintf(host, 100, "localhost");
+    host[99] = 0;
+    for (char *p = host; *p; p++)
+        if (*p <= ' ')
+            *p = '-';
+}
+
+static bool is_dead(const struct note *n)
+{
+    char host[100];
+    our_host(host);
+    return strcmp(host, n->host) == 0 && n->pid > 0 && kill(n->pid, 0) != 0 && errno == ESRCH;
+}
+
+/* What a writer of ours left unfinished goes; others may have the box open, so under the kernel's lock. */
+static void cut_off(const struct locking *k, const struct note *n)
+{
+    struct stat st;
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    int fd = openat(k->l->dir, k->box, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (fcntl(fd, F_OFD_SETLK, &lock) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
+        (uint64_t)st.st_size > n->size) {
+        log_warning("%s: the process that wrote to it died; %llu unfinished bytes are cut off", k->box,
+                    (unsigned long long)((uint64_t)st.st_size - n->size));
+        if (ftruncate(fd, (off_t)n->size) != 0 || fsync(fd) != 0)
+            log_warning("%s: %m", k->box);
+    }
+    close(fd);
+}
+
+static bool same_file(int dir, const char *name, int fd)
+{
+    struct stat a, b;
+    return fstat(fd, &a) == 0 && fstatat(dir, name, &b, AT_SYMLINK_NOFOLLOW) == 0 && a.st_dev == b.st_dev &&
+           a.st_ino == b.st_ino;
+}
+
+/* Takes it away when its owner is gone. Two who find that at once: flock lets one of them do it. */
+static void look_at(const struct locking *k, const char *name)
+{
+    struct stat st;
+    struct note n;
+    int fd = openat(k->l->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
+        return;
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && same_file(k->l->dir, name, fd) && fstat(fd, &st) == 0) {
+        bool ours = read_note(fd, &n), dead = ours && is_dead(&n);
+        if (dead && n.sized)
+            cut_off(k, &n);
+        if (dead || st.st_mtime + (time_t)k->o->stale < time(NULL)) {
+            log_warning("%s: a lock that nobody holds is taken away", name);
+            unlinkat(k->l->dir, name, 0);
+        }
+    }
+    close(fd);
+}
+
+/* ---- the lock file */
+
+static int write_note(const struct mbox_lock *l, const char *size)
+{
+    char text[NOTE_MAX], host[100];
+    our_host(host);
+    int n = snprintf(text, sizeof(text), "tamis %s %d%s%s\n", host, (int)getpid(), *size ? " " : "", size);
+    return pwrite(l->fd, text, (size_t)n, 0) == n ? 0 : -1;
+}
+
+static void remove_file(struct mbox_lock *l)
+{
+    int why = errno;
+    if (l->name[0])
+        unlinkat(l->dir, l->name, 0);
+    l->name[0] = 0;
+    fd_close(&l->fd);
+    errno = why;
+}
+
+/* 0: made; 1: somebody has it; -1 */
+static int try_file(const struct locking *k, const char *name)
+{
+    struct mbox_lock *l = k->l;
+    l->fd = openat(l->dir, name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (l->fd < 0)
+        return errno == EEXIST ? 1 : -1;
+    snprintf(l->name, sizeof(l->name), "%s", name);
+    flock(l->fd, LOCK_EX | LOCK_NB); /* so that who looks sees that its owner lives, on this host or not */
+    if (write_note(l, "") == 0)
+        return 0;
+    remove_file(l);
+    return -1;
+}
+
+static bool wait_a_little(const struct locking *k)
+{
+    if (clock_ms() >= k->until)
+        return false;
+    usleep(TICK_US);
+    return true;
+}
+
+static int lock_by_file(const struct locking *k)
+{
+    char name[NAME_MAX + 1];
+    int r;
+    if (snprintf(name, sizeof(name), "%s.lock", k->box) >= (int)sizeof(name))
+        return answer_set(k->a, ANSWER_CONFIG, "the mailbox's name is too long");
+    while ((r = try_file(k, name)) == 1) {
+        look_at(k, name);
+        if (!wait_a_little(k))
+            return answer_set(k->a, ANSWER_BUSY, "%s is there: the mailbox is locked", name);
+    }
+    if (r == 0 || errno == EACCES || errno == EPERM)
+        return 0; /* in a spool that is not ours to write to: the kernel's alone */
+    return answer_sys(k->a, "cannot make %s", name);
+}
+
+/* ---- the box */
+
+static int check_box(const struct locking *k, int fd)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0)
+        return answer_sys(k->a, "cannot look at the mailbox");
+    if (!S_ISREG(st.st_mode))
+        return answer_set(k->a, ANSWER_MAILBOX, "the mailbox %s is no file", k->box);
+    if (st.st_nlink != 1)
+        return answer_set(k->a, ANSWER_MAILBOX, "the mailbox %s has a second name (a hard link)", k->box);
+    if (st.st_uid != geteuid())
+        return answer_set(k->a, ANSWER_MAILBOX, "the mailbox %s belongs to uid %u, not to %u", k->box,
+                          (unsigned)st.st_uid, (unsigned)geteuid());
+    return 0;
+}
+
+static int make_box(const struct locking *k)
+{
+    int fd = openat(k->l->dir, k->box, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return errno == EEXIST ? openat(k->l->dir, k->box, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
+    if (fsync(k->l->dir) != 0) { /* who finds it later would take it for synced */
+        int why = errno;
+        unlinkat(k->l->dir, k->box, 0);
+        fd_close(&fd);
+        errno = why;
+    }
+    return fd;
+}
+
+static int open_box(const struct locking *k)
+{
+    int fd = openat(k->l->dir, k->box, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0 && errno == ENOENT)
+        fd = make_box(k);
+    if (fd < 0 && (errno == ELOOP || errno == ENXIO || errno == EISDIR))
+        return answer_set(k->a, ANSWER_MAILBOX, "the mailbox %s is a symbolic link or no file", k->box);
+    if (fd < 0)
+        return answer_sys(k->a, "cannot open the mailbox %s", k->box);
+    k->l->box = fd;
+    return check_box(k, fd);
+}
+
+static int lock_by_kernel(const struct locking *k)
+{
+    struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
+    while (fcntl(k->l->box, F_OFD_SETLK, &lock) != 0) {
+        if (errno != EAGAIN && errno != EACCES && errno != EINTR)
+            return answer_sys(k->a, "cannot lock the mailbox");
+        if (!wait_a_little(k))
+            return answer_set(k->a, ANSWER_BUSY, "the mailbox %s is locked by another program", k->box);
+    }
+    return 0;
+}
+
+int mbox_lock(struct mbox_lock *l, int dir, const char *name, const struct mbox_lock_options *o,
+              struct answer *a)
+{
+    const struct locking k = { l, name, o, clock_ms() + o->timeout, a };
+    *l = (struct mbox_lock){ .dir = dir, .fd = -1, .box = -1 };
+    if (lock_by_file(&k) == 0 && open_box(&k) == 0 && lock_by_kernel(&k) == 0)
+        return 0;
+    remove_file(l);
+    fd_close(&l->box);
+    return -1;
+}
+
+int mbox_lock_note(const struct mbox_lock *l, uint64_t size, struct answer *a)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
+    if (l->fd >= 0 && write_note(l, text) != 0)
+        return answer_sys(a, "cannot write to %s", l->name);
+    return 0;
+}
+
+int mbox_unlock(struct mbox_lock *l)
+{
+    int r = close(l->box);
+    l->box = -1;
+    remove_file(l);
+    return r;
+}
