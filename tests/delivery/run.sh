@@ -11,7 +11,7 @@ ${CC:-cc} -shared -fPIC -O1 -o "$dir/fault.so" "$TAMIS_SRCDIR/tests/delivery/fau
     echo "0 passed, 1 failed"
     exit 1
 }
-mkdir "$dir/run"
+chmod 755 "$dir" && mkdir "$dir/run"
 python3 "$TAMIS_SRCDIR/tests/delivery/faults.py" "$@" "$TAMIS_BUILDDIR/tamis-deliver" "$dir/fault.so" "$dir/run" >"$dir/out" 2>&1
 code=$?
 cat "$dir/out"

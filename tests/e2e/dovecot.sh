@@ -28,7 +28,7 @@ dv_fetch() {
         rm -rf "$dv_root" "$dv_root.new" "$1/deb"
         mkdir -p "$1/deb" || return 1
         (cd "$1/deb" && apt-get download -q -o APT::Sandbox::User=root dovecot-core dovecot-imapd dovecot-lmtpd libexttextcat-2.0-0 \
-            liblua5.3-0 libwrap0 libsodium23 libapparmor1 libstemmer0d libpam0g libcap2) >&2 || return 1
+            liblua5.3-0 libwrap0 libsodium23 libapparmor1 libstemmer0d libpam0g libcap2 libunwind8) >&2 || return 1
         for dv_deb in "$1"/deb/*.deb; do
             dpkg-deb -x "$dv_deb" "$dv_root.new" || return 1
         done
