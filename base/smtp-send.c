@@ -228,6 +228,7 @@ enum smtp_outcome smtp_deliver(int fd, const struct smtp_delivery *d, uint64_t d
     struct talk t = { .fd = fd, .d = d, .deadline = deadline, .e = e };
     *e = (struct err){ 0 };
     smtp_init(&t.smtp, d->helo);
+    t.smtp.lmtp = d->lmtp;
     buf_init(&t.out, SIZE_MAX / 2);
     talk(&t);
     part(&t);

@@ -14,6 +14,7 @@ int smtp_connect(const char *relay, uint64_t deadline, struct err *e) MUST_CHECK
 void smtp_local_address(int fd, char address[SMTP_LOCAL_SIZE]);
 
 struct smtp_delivery {
+    bool lmtp; /* see base/smtp.h */
     const char *helo;
     struct slice from, to;
     /* Asked when the server has said what it can: the text to send (valid until the end). -1: give up. */

@@ -82,7 +82,8 @@ int smtp_text(struct smtp *s, struct slice text, struct buf *out, struct err *e)
 {
     if (s->phase != SMTP_TEXT)
         bug("smtp: a text in phase %d", (int)s->phase);
-    if (smtp_text_bad(text))
+    unsigned bearable = s->lmtp ? SMTP_BARE_CR | SMTP_NUL | SMTP_LONG_LINE : 0;
+    if (smtp_text_bad(text) & ~bearable)
         return err_set(e, ERR_INPUT, "a text with bare CR, bare LF, NUL or overlong lines is never sent");
     if ((text.n && smtp_text_odd(text) & SMTP_8BIT) && !(s->extensions & SMTP_8BITMIME))
         return err_set(e, ERR_INPUT, "the server does not take 8-bit text (no 8BITMIME)");

@@ -42,7 +42,7 @@ void smtp_quit(struct smtp *s, struct buf *out)
 
 static void greeted(struct smtp *s, struct buf *out)
 {
-    buf_printf(out, "EHLO %s\r\n", s->helo);
+    buf_printf(out, "%s %s\r\n", s->lmtp ? "LHLO" : "EHLO", s->helo);
     s->phase = SMTP_EHLO;
 }
 
@@ -113,7 +113,7 @@ static void offered(struct smtp *s, struct slice line)
 static void refused(struct smtp *s, struct buf *out)
 {
     unsigned digit = s->reply.code / 100;
-    if (s->phase == SMTP_EHLO && digit == 5) { /* a server of before 1995 */
+    if (s->phase == SMTP_EHLO && digit == 5 && !s->lmtp) { /* a server of before 1995 */
         buf_printf(out, "HELO %s\r\n", s->helo);
         s->extensions = 0;
         s->phase = SMTP_HELO;

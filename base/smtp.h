@@ -53,6 +53,8 @@ struct smtp_mail {
 };
 
 struct smtp {
+    bool lmtp; /* RFC 2033, set behind smtp_init: LHLO; a text may have bare CR, NUL and long lines, which are
+                  the mailbox's to take: it ends by CRLF.CRLF and nothing else there */
     enum smtp_phase phase;
     enum smtp_outcome outcome;
     unsigned extensions;

@@ -4,6 +4,7 @@ delivery_libdelivery_a_SOURCES = \
 	delivery/answer.c delivery/answer.h \
 	delivery/filing.c delivery/filing.h \
 	delivery/folder.c delivery/folder.h \
+	delivery/handover.c delivery/handover.h \
 	delivery/lmtp.c delivery/lmtp.h delivery/lmtp-data.c \
 	delivery/maildir.c delivery/maildir.h \
 	delivery/mailtext.c delivery/mailtext.h \

@@ -27,23 +27,26 @@ struct locking {
 
 /* ---- a lock file that is there */
 
+/* What its owner was about to do: LENGTH bytes behind the first SIZE of the box with this inode. */
 struct note {
     char host[100];
     int pid;
-    uint64_t size;
-    bool sized;
+    unsigned long long inode, size, length;
+    bool writing; /* the last three are there */
 };
 
-/* "tamis HOST PID [SIZE]": of ours; false: another program's. */
-static bool read_note(int fd, struct note *n)
+/* "tamis HOST PID [INODE SIZE LENGTH]". false: another program's, or somebody else's, who may write what he
+ * likes. */
+static bool read_note(int fd, const struct stat *st, struct note *n)
 {
     char text[NOTE_MAX + 1];
-    unsigned long long size;
     ssize_t got = pread(fd, text, NOTE_MAX, 0);
     text[got > 0 ? got : 0] = 0;
-    int found = sscanf(text, "tamis %99s %d %llu\n", n->host, &n->pid, &size);
-    n->sized = found == 3 && got > 0 && text[got - 1] == '\n';
-    n->size = n->sized ? size : 0;
+    if (!S_ISREG(st->st_mode) || st->st_nlink != 1 || st->st_uid != geteuid())
+        return false;
+    int found =
+        sscanf(text, "tamis %99s %d %llu %llu %llu\n", n->host, &n->pid, &n->inode, &n->size, &n->length);
+    n->writing = found == 5 && text[got - 1] == '\n';
     return found >= 2;
 }
 
@@ -64,22 +67,39 @@ static bool is_dead(const struct note *n)
     return strcmp(host, n->host) == 0 && n->pid > 0 && kill(n->pid, 0) != 0 && errno == ESRCH;
 }
 
-/* What a writer of ours left unfinished goes; others may have the box open, so under the kernel's lock. */
-static void cut_off(const struct locking *k, const struct note *n)
+/* Is what stands behind SIZE the beginning of a message, and not the whole of it, or more? A whole one stays
+ * (it may come again); longer, others wrote behind it. */
+static bool is_unfinished(int fd, const struct stat *st, const struct note *n)
+{
+    char text[8] = "";
+    uint64_t size = (uint64_t)st->st_size;
+    if (st->st_ino != n->inode || size <= n->size || size - n->size >= n->length)
+        return false;
+    ssize_t got = pread(fd, text, 7, (off_t)n->size);
+    struct slice s = slice_of(text, got > 0 ? (size_t)got : 0);
+    while (s.n && s.p[0] == '\n')
+        s = slice_from(s, 1);
+    return slice_eq(slice_sub(s, 0, 5), slice_sub(SLICE("From "), 0, s.n));
+}
+
+/* What a writer of ours left unfinished goes; others may have the box open, so under the kernel's lock.
+ * false: it could not be looked at now. */
+static bool cut_off(const struct locking *k, const struct note *n)
 {
     struct stat st;
     struct flock lock = { .l_type = F_WRLCK, .l_whence = SEEK_SET };
     int fd = openat(k->l->dir, k->box, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
-        return;
-    if (fcntl(fd, F_OFD_SETLK, &lock) == 0 && fstat(fd, &st) == 0 && S_ISREG(st.st_mode) &&
-        (uint64_t)st.st_size > n->size) {
+        return errno == ENOENT;
+    bool looked = fcntl(fd, F_OFD_SETLK, &lock) == 0 && fstat(fd, &st) == 0;
+    if (looked && S_ISREG(st.st_mode) && st.st_nlink == 1 && st.st_uid == geteuid() &&
+        is_unfinished(fd, &st, n)) {
         log_warning("%s: the process that wrote to it died; %llu unfinished bytes are cut off", k->box,
-                    (unsigned long long)((uint64_t)st.st_size - n->size));
-        if (ftruncate(fd, (off_t)n->size) != 0 || fsync(fd) != 0)
-            log_warning("%s: %m", k->box);
+                    (unsigned long long)st.st_size - n->size);
+        looked = ftruncate(fd, (off_t)n->size) == 0 && fsync(fd) == 0;
     }
     close(fd);
+    return looked;
 }
 
 static bool same_file(int dir, const char *name, int fd)
@@ -89,34 +109,40 @@ static bool same_file(int dir, const char *name, int fd)
            a.st_ino == b.st_ino;
 }
 
+static bool is_nobodys(const struct locking *k, int fd, const struct stat *st)
+{
+    struct note n;
+    if (read_note(fd, st, &n) && is_dead(&n))
+        return !n.writing || cut_off(k, &n);
+    return st->st_mtime + (time_t)k->o->stale < time(NULL);
+}
+
 /* Takes it away when its owner is gone. Two who find that at once: flock lets one of them do it. */
 static void look_at(const struct locking *k, const char *name)
 {
     struct stat st;
-    struct note n;
     int fd = openat(k->l->dir, name, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
     if (fd < 0)
         return;
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && same_file(k->l->dir, name, fd) && fstat(fd, &st) == 0) {
-        bool ours = read_note(fd, &n), dead = ours && is_dead(&n);
-        if (dead && n.sized)
-            cut_off(k, &n);
-        if (dead || st.st_mtime + (time_t)k->o->stale < time(NULL)) {
-            log_warning("%s: a lock that nobody holds is taken away", name);
-            unlinkat(k->l->dir, name, 0);
-        }
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0 && same_file(k->l->dir, name, fd) && fstat(fd, &st) == 0 &&
+        is_nobodys(k, fd, &st)) {
+        log_warning("%s: a lock that nobody holds is taken away", name);
+        unlinkat(k->l->dir, name, 0);
     }
     close(fd);
 }
 
 /* ---- the lock file */
 
-static int write_note(const struct mbox_lock *l, const char *size)
+static int write_note(const struct mbox_lock *l, const char *what)
 {
     char text[NOTE_MAX], host[100];
     our_host(host);
-    int n = snprintf(text, sizeof(text), "tamis %s %d%s%s\n", host, (int)getpid(), *size ? " " : "", size);
-    return pwrite(l->fd, text, (size_t)n, 0) == n ? 0 : -1;
+    int n = snprintf(text, sizeof(text), "tamis %s %d%s\n", host, (int)getpid(), what);
+    ssize_t done = pwrite(l->fd, text, (size_t)n, 0);
+    if (done >= 0 && done != n)
+        errno = ENOSPC;
+    return done == n ? 0 : -1;
 }
 
 static void remove_file(struct mbox_lock *l)
@@ -137,7 +163,8 @@ static int try_file(const struct locking *k, const char *name)
     if (l->fd < 0)
         return errno == EEXIST ? 1 : -1;
     snprintf(l->name, sizeof(l->name), "%s", name);
-    flock(l->fd, LOCK_EX | LOCK_NB); /* so that who looks sees that its owner lives, on this host or not */
+    while (flock(l->fd, LOCK_EX) != 0 && errno == EINTR) /* who looks sees that its owner lives */
+        ;
     if (write_note(l, "") == 0)
         return 0;
     remove_file(l);
@@ -224,25 +251,43 @@ static int lock_by_kernel(const struct locking *k)
     return 0;
 }
 
+/* A reader may have put another file in its place while we waited: that one is the mailbox then. */
+static int lock_box(const struct locking *k)
+{
+    for (;;) {
+        if (open_box(k) != 0 || lock_by_kernel(k) != 0)
+            return -1;
+        if (same_file(k->l->dir, k->box, k->l->box))
+            return check_box(k, k->l->box);
+        fd_close(&k->l->box);
+        if (!wait_a_little(k))
+            return answer_set(k->a, ANSWER_BUSY, "the mailbox %s is replaced again and again", k->box);
+    }
+}
+
 int mbox_lock(struct mbox_lock *l, int dir, const char *name, const struct mbox_lock_options *o,
               struct answer *a)
 {
     const struct locking k = { l, name, o, clock_ms() + o->timeout, a };
     *l = (struct mbox_lock){ .dir = dir, .fd = -1, .box = -1 };
-    if (lock_by_file(&k) == 0 && open_box(&k) == 0 && lock_by_kernel(&k) == 0)
+    if (lock_by_file(&k) == 0 && lock_box(&k) == 0)
         return 0;
     remove_file(l);
     fd_close(&l->box);
     return -1;
 }
 
-int mbox_lock_note(const struct mbox_lock *l, uint64_t size, struct answer *a)
+int mbox_lock_note(const struct mbox_lock *l, uint64_t size, uint64_t length, struct answer *a)
 {
-    char text[24];
-    snprintf(text, sizeof(text), "%llu", (unsigned long long)size);
-    if (l->fd >= 0 && write_note(l, text) != 0)
-        return answer_sys(a, "cannot write to %s", l->name);
-    return 0;
+    char text[100];
+    struct stat st;
+    if (l->fd < 0)
+        return 0;
+    if (fstat(l->box, &st) != 0)
+        return answer_sys(a, "cannot look at the mailbox");
+    snprintf(text, sizeof(text), " %llu %llu %llu", (unsigned long long)st.st_ino, (unsigned long long)size,
+             (unsigned long long)length);
+    return write_note(l, text) == 0 ? 0 : answer_sys(a, "cannot write to %s", l->name);
 }
 
 int mbox_unlock(struct mbox_lock *l)

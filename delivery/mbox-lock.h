@@ -1,8 +1,9 @@
 /* mbox-lock.h - the two locks of an mbox
  * NAME.lock beside it first, then a lock of the kernel (fcntl) on the open box: the order of Debian's policy,
  * and what Postfix, Dovecot and mail readers do. In a folder that the user may not write to, the kernel's
- * alone. A lock file of ours says how long the box was: whoever finds that its writer died cuts off what that
- * one left unfinished. Others' are taken away when they are older than `stale`. Run as the user. */
+ * alone. A lock file of ours says what its owner
+ * was about to write: whoever finds that he died cuts off what he left unfinished, but not what may be
+ * somebody else's. Others' are taken away when they are older than `stale`. Run as the user. */
 #ifndef DELIVERY_MBOX_LOCK_H
 #define DELIVERY_MBOX_LOCK_H
 
@@ -26,8 +27,8 @@ struct mbox_lock {
  * ANSWER_MAILBOX; locked by others: ANSWER_BUSY. */
 int mbox_lock(struct mbox_lock *l, int dir, const char *name, const struct mbox_lock_options *o,
               struct answer *a) MUST_CHECK;
-/* Notes the box's length in the lock file, where there is one. */
-int mbox_lock_note(const struct mbox_lock *l, uint64_t size, struct answer *a) MUST_CHECK;
+/* Notes in the lock file, where there is one, that `length` bytes go behind the first `size` of the box. */
+int mbox_lock_note(const struct mbox_lock *l, uint64_t size, uint64_t length, struct answer *a) MUST_CHECK;
 /* Closes the box; -1 when that failed. */
 int mbox_unlock(struct mbox_lock *l) MUST_CHECK;
 

@@ -34,6 +34,7 @@ static void texts(void **state)
         { NULL, "\nbody\n", FROM "X: y\n\nbody\n\n" },
         { "", "\nbody", FROM "X: y\n\nbody\n\n" },
         { "From x\n\na\n\n", "\nb\n", "From x\n\na\n\n" FROM "X: y\n\nb\n\n" },
+        { "From x\n\na\n", "\nb\n", "From x\n\na\n\n" FROM "X: y\n\nb\n\n" },
         { "From x\n\na", "\nb\n", "From x\n\na\n\n" FROM "X: y\n\nb\n\n" },
         { NULL, "\nFrom a\n>From b\n>>From c\n From d\nfrom e\n> From f\nFromg\n",
           FROM "X: y\n\n>From a\n>>From b\n>>>From c\n From d\nfrom e\n> From f\nFromg\n\n" },
@@ -149,22 +150,77 @@ static pid_t dead_pid(void)
     return pid;
 }
 
+/* A lock file as a process that died left it, with the box's inode. */
+static void dead_note(struct fixture *f, unsigned size, unsigned length, const char *end)
+{
+    char host[100], note[300];
+    struct stat st;
+    gethostname(host, sizeof(host));
+    assert_int_equal(stat(fixture_path(f, "box"), &st), 0);
+    snprintf(note, sizeof(note), "tamis %s %d %llu %u %u%s", host, (int)dead_pid(),
+             (unsigned long long)st.st_ino, size, length, end);
+    fixture_write(f, "box.lock", note);
+}
+
+#define WHOLE "From x\n\nwhole\n\n"
+
 static void what_a_dead_writer_left_is_cut_off(void **state)
 {
+    static const struct {
+        const char *behind; /* WHOLE */
+        unsigned length;
+        const char *end;
+        bool cut;
+    } rows[] = {
+        { "From y\n\nhal", 20, "\n", true },
+        { "F", 20, "\n", true },
+        { "\n\nFrom y\n", 20, "\n", true },
+        { "From y\n\nhal", 11, "\n", false },                     /* whole */
+        { "From y\n\nhalf\n\nFrom z\n\nc\n\n", 13, "\n", false }, /* others wrote behind it */
+        { "Form y\n\nhal", 20, "\n", false },                     /* not ours */
+        { "From y\n\nhal", 20, "", false },                       /* a note that was cut */
+    };
     struct fixture *f = *state;
-    char host[100], note[200];
-    gethostname(host, sizeof(host));
-    fixture_write(f, "box", "From x\n\nwhole\n\nFrom y\n\nhal");
-    snprintf(note, sizeof(note), "tamis %s %d 15\n", host, (int)dead_pid());
-    fixture_write(f, "box.lock", note);
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct buf want, before;
+        buf_init(&want, 10000);
+        buf_init(&before, 10000);
+        buf_printf(&before, WHOLE "%s", rows[i].behind);
+        fixture_write(f, "box", before.p);
+        dead_note(f, sizeof(WHOLE) - 1, rows[i].length, rows[i].end);
+        assert_int_equal(append(f, "\nbody\n"), 0);
+        buf_add_str(&want, rows[i].cut ? WHOLE : before.p);
+        while (want.p[want.n - 1] != '\n' || want.p[want.n - 2] != '\n')
+            buf_add_char(&want, '\n');
+        buf_add_str(&want, FROM "X: y\n\nbody\n\n");
+        assert_string_equal(fixture_read(f, "box"), want.p);
+        buf_deinit(&want);
+        buf_deinit(&before);
+    }
+}
+
+/* In a spool where others may make files, anybody can write such a note. */
+static void a_strangers_note_is_not_believed(void **state)
+{
+    struct fixture *f = *state;
+    if (geteuid() != 0)
+        skip();
+    fixture_write(f, "box", WHOLE);
+    dead_note(f, 0, 1000, "\n");
+    assert_int_equal(chown(fixture_path(f, "box.lock"), 1, 1), 0);
+    refused(f, ANSWER_BUSY);
+    assert_string_equal(fixture_read(f, "box"), WHOLE);
+}
+
+static void another_box_in_its_place_is_left_alone(void **state)
+{
+    struct fixture *f = *state;
+    fixture_write(f, "box", WHOLE "From y\n\nhal");
+    dead_note(f, sizeof(WHOLE) - 1, 100, "\n");
+    fixture_write(f, "other", WHOLE "From y\n\nhal");
+    assert_int_equal(renameat(f->dir, "other", f->dir, "box"), 0);
     assert_int_equal(append(f, "\nbody\n"), 0);
-    assert_string_equal(fixture_read(f, "box"), "From x\n\nwhole\n\n" FROM "X: y\n\nbody\n\n");
-    /* a note without a length, or cut: nothing is cut off */
-    fixture_write(f, "box", "From x\n\nwhole\n\n");
-    snprintf(note, sizeof(note), "tamis %s %d 1", host, (int)dead_pid());
-    fixture_write(f, "box.lock", note);
-    assert_int_equal(append(f, "\nbody\n"), 0);
-    assert_string_equal(fixture_read(f, "box"), "From x\n\nwhole\n\n" FROM "X: y\n\nbody\n\n");
+    assert_string_equal(fixture_read(f, "box"), WHOLE "From y\n\nhal\n\n" FROM "X: y\n\nbody\n\n");
 }
 
 static void a_box_that_may_not_grow_stays_what_it_was(void **state)
@@ -231,6 +287,8 @@ int main(void)
         FIXTURE_TEST(locked_by_a_file),
         FIXTURE_TEST(locked_by_the_kernel),
         FIXTURE_TEST(what_a_dead_writer_left_is_cut_off),
+        FIXTURE_TEST(a_strangers_note_is_not_believed),
+        FIXTURE_TEST(another_box_in_its_place_is_left_alone),
         FIXTURE_TEST(a_box_that_may_not_grow_stays_what_it_was),
         FIXTURE_TEST(writers_at_once),
     };

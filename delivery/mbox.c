@@ -86,30 +86,34 @@ static void compose(struct quoting *q, const struct slice *pieces, size_t n, str
 
 /* ---- the box */
 
-/* Is it an mbox? *missing_end: its last line has none. */
-static int look(int fd, uint64_t size, const char *name, bool *missing_end, struct answer *a)
+/* Is it an mbox? *gap: the line ends that are missing to an empty line at its end. */
+static int look(int fd, uint64_t size, const char *name, struct slice *gap, struct answer *a)
 {
-    char head[5], last;
-    *missing_end = false;
+    char head[5], last[2];
+    *gap = slice_of("", 0);
     if (size == 0)
         return 0;
     if (size < 5 || pread(fd, head, 5, 0) != 5 || memcmp(head, "From ", 5) != 0)
         return answer_set(a, ANSWER_MAILBOX,
                           "the mailbox %s does not begin with a From line: it is left as it is", name);
-    if (pread(fd, &last, 1, (off_t)size - 1) != 1)
+    if (pread(fd, last, 2, (off_t)size - 2) != 2)
         return answer_sys(a, "cannot read the mailbox %s", name);
-    *missing_end = last != '\n';
+    *gap = last[1] != '\n' ? SLICE("\n\n") : last[0] != '\n' ? SLICE("\n") : *gap;
     return 0;
 }
 
-static int put(int fd, uint64_t size, bool missing_end, const struct quoting *q)
+static uint64_t length_of(const struct quoting *q, struct slice gap)
 {
-    const struct slice end = SLICE("\n\n");
-    if (lseek(fd, (off_t)size, SEEK_SET) < 0)
-        return -1;
-    if (missing_end && write_pieces(fd, &end, 1) != 0)
-        return -1;
-    if (write_pieces(fd, q->v, q->n) != 0)
+    uint64_t n = gap.n;
+    for (size_t i = 0; i < q->n; i++)
+        n += q->v[i].n;
+    return n;
+}
+
+static int put(int fd, uint64_t size, struct slice gap, const struct quoting *q)
+{
+    if (lseek(fd, (off_t)size, SEEK_SET) < 0 || write_pieces(fd, &gap, 1) != 0 ||
+        write_pieces(fd, q->v, q->n) != 0)
         return -1;
     return write_synced(fd);
 }
@@ -127,15 +131,15 @@ static void cut_back(int fd, uint64_t size, const char *name)
 static int append(const struct mbox_lock *l, const char *name, const struct quoting *q, struct answer *a)
 {
     struct stat st;
-    bool missing_end;
+    struct slice gap;
     if (fstat(l->box, &st) != 0)
         return answer_sys(a, "cannot look at the mailbox %s", name);
     uint64_t size = (uint64_t)st.st_size;
-    if (look(l->box, size, name, &missing_end, a) != 0 || mbox_lock_note(l, size, a) != 0)
+    if (look(l->box, size, name, &gap, a) != 0 || mbox_lock_note(l, size, length_of(q, gap), a) != 0)
         return -1;
-    if (missing_end)
-        log_warning("%s: its last line has no end; it gets one", name);
-    if (put(l->box, size, missing_end, q) == 0)
+    if (gap.n == 2)
+        log_warning("%s: its last line has no end; one is put behind it", name);
+    if (put(l->box, size, gap, q) == 0)
         return 0;
     answer_sys(a, "cannot write to the mailbox %s", name);
     cut_back(l->box, size, name);

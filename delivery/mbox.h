@@ -1,8 +1,8 @@
 /* mbox.h - a message onto the end of an mbox, durably
  * Locked (delivery/mbox-lock.h), written behind what is there, synced; on any error the box is cut back to
- * what it was. What does not begin as an mbox is never written to; one whose last line has no end gets that
- * end. Lines that begin with From (and >From) are quoted by one more >; bytes stay as they are. Run as the
- * user. */
+ * what it was. What does not begin as an mbox is never written to; behind one that does not end in an empty
+ * line comes that line first: nothing that is there is changed. Lines that begin with From (and >From) are
+ * quoted by one more >; bytes stay as they are. Run as the user. */
 #ifndef DELIVERY_MBOX_H
 #define DELIVERY_MBOX_H
 

@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "delivery/folder.h"
+#include "delivery/handover.h"
 #include "delivery/maildir.h"
 #include "delivery/mbox.h"
 
@@ -117,11 +118,26 @@ static int to_mbox(const struct storing *s, struct answer *a)
     return r == 0 ? stored(a, s, folder) : -1;
 }
 
+static int to_lmtp(const struct storing *s, struct answer *a)
+{
+    const struct store_job *j = s->j;
+    const struct handover h = { .server = s->place.path,
+                                .host = j->host,
+                                .sender = j->mail->sender,
+                                .local = j->names->local,
+                                .domain = j->names->domain,
+                                .folder = s->filing.folder,
+                                .delimiter = j->rules->o->delimiter[0],
+                                .timeout = j->rules->o->timeout };
+    return handover(&h, s->filing.pieces, s->filing.n, a);
+}
+
 typedef int store_fn(const struct storing *s, struct answer *a);
 
 static store_fn *const ways[] = {
     [PLACE_MAILDIR] = to_maildir,
     [PLACE_MBOX] = to_mbox,
+    [PLACE_LMTP] = to_lmtp,
 };
 
 int store_message(const struct store_job *j, struct arena *a, struct answer *answer)

@@ -45,8 +45,10 @@ write_users() {
     for user in bob carol dave eve; do
         echo "$user@example.net uid=$uid gid=$gid home=$dir/home/$user"
     done >"$dir/users"
+    echo "frank@example.net uid=$uid gid=$gid mailbox=lmtp:unix:$dir/dv/lmtp.sock" >>"$dir/users"
+    echo "gina@example.net uid=$uid gid=$gid home=$dir/home/gina mailbox=mbox:~/mail:INBOX=~/mbox" >>"$dir/users"
     mkdir "$dir/dv"
-    for user in bob carol dave eve; do
+    for user in bob carol dave eve frank; do
         echo "$user@example.net:{PLAIN}secret:$uid:$gid::$dir/home/$user::"
     done >"$dir/dv/passwd"
     echo "carol@example.net required_score=50" >"$dir/policy"
@@ -67,7 +69,7 @@ tamis     unix  - n n - - pipe flags=DRhu user=nobody argv=$TAMIS_BUILDDIR/tamis
 END
     echo "info@example.net bob@example.net" >"$dir/pf/etc/aliases"
     printf 'dave@example.net tamis:\neve@example.net virtual:\n' >"$dir/pf/etc/transport"
-    printf 'eve@example.net eve/\nghost@example.net ghost/\n' >>"$dir/pf/etc/mailboxes"
+    printf 'eve@example.net eve/\nghost@example.net ghost/\nfrank@example.net frank/\ngina@example.net gina/\n' >>"$dir/pf/etc/mailboxes"
 }
 
 setup() {
@@ -158,6 +160,19 @@ check "spam for an alias is in Junk" has bob Junk "[SPAM] alias YOU HAVE WON"
 check "by the pipe: inbox" has dave INBOX pipe
 check "by the pipe: Junk" has dave Junk "[SPAM] pipespam YOU HAVE WON"
 check "by the pipe: the verdict is good" header_is dave INBOX pipe X-Tamis-Delivery "verified (good); *"
+
+# ---- other mailboxes
+send "$(make plain handed)" frank >/dev/null
+send "$(make spam handedspam)" frank >/dev/null
+send "$(make plain boxed)" gina >/dev/null
+send "$(make spam boxedspam)" gina >/dev/null
+check "mail for other mailboxes" eventually drained
+check "handed over to Dovecot: inbox" has frank INBOX handed
+check "handed over to Dovecot: the verdict was good" header_is frank INBOX handed X-Tamis-Delivery "verified (good); *"
+check "handed over to Dovecot: Junk" has frank Junk "[SPAM] handedspam YOU HAVE WON"
+check "mbox: inbox" grep -q '^Subject: boxed$' "$dir/home/gina/mbox"
+check "mbox: Junk" grep -q '^Subject: .SPAM. boxedspam YOU HAVE WON$' "$dir/home/gina/mail/Junk"
+check "mbox: one message each" sh -c "[ \$(grep -c '^From ' '$dir/home/gina/mbox') = 1 ] && [ \$(grep -c '^From ' '$dir/home/gina/mail/Junk') = 1 ]"
 
 # ---- forgery: eve's mail comes by Postfix's own agent, so she sees verdicts
 send "$(make plain forme)" eve >/dev/null
