@@ -69,7 +69,9 @@ static int expand(const char **out, struct slice text, const struct user *user,
     for (size_t i = 0; i < text.n; i++) {
         if (text.p[i] != '%')
             buf_add_char(&b, text.p[i]);
-        else if (put_variable(&b, text.p[++i], user, names, e) != 0)
+        else if (++i == text.n)
+            return err_set(e, ERR_CONFIG, "a path that ends with %%");
+        else if (put_variable(&b, text.p[i], user, names, e) != 0)
             return -1;
     }
     if (b.full || b.n == 0 || memchr(b.p, 0, b.n))

@@ -8,6 +8,7 @@
 #include "delivery/place.h"
 #include "policy/map.h"
 
+#define CHECK_BYTES ((size_t)2 * MAP_BYTES_MAX)
 #define MATCH_LIMIT 100000 /* as policy/maps.c */
 
 struct value {
@@ -63,20 +64,25 @@ static int parse(struct value *v, struct slice text, const char *where, struct e
     return 0;
 }
 
+static int check_paths(const struct value *v, struct arena *a, struct err *e)
+{
+    static const struct users_key somebody = { SLICE_INIT("a@b"), SLICE_INIT("a"), SLICE_INIT("b") };
+    if (v->home.n && users_expand(v->home, &somebody, a, e) == NULL)
+        return -1;
+    return v->mailbox.n ? place_check(arena_str(a, v->mailbox), e) : 0;
+}
+
 static int check(void *ctx, struct slice text, const char *where, struct err *e)
 {
     struct value v;
-    char spec[1024];
     struct err why;
+    struct arena a;
     if (parse(&v, text, where, e) != 0)
         return -1;
-    if (v.mailbox.n == 0)
-        return 0;
-    if (v.mailbox.n >= sizeof(spec))
-        return err_set(e, ERR_CONFIG, "%s: a mailbox that is too long", where);
-    memcpy(spec, v.mailbox.p, v.mailbox.n);
-    spec[v.mailbox.n] = 0;
-    return place_check(spec, &why) == 0 ? 0 : err_set(e, ERR_CONFIG, "%s: %.120s", where, why.text);
+    arena_init(&a, CHECK_BYTES);
+    int rc = check_paths(&v, &a, &why);
+    arena_deinit(&a);
+    return rc == 0 ? 0 : err_set(e, ERR_CONFIG, "%s: %.120s", where, why.text);
 }
 
 static int open_map(struct users_source *s, struct arena *a, struct err *e)
@@ -98,8 +104,8 @@ static void close_map(struct users_source *s)
 
 const char *users_expand(struct slice text, const struct users_key *key, struct arena *a, struct err *e)
 {
-    const struct user nobody = { .name = arena_str(a, key->local), .home = "" };
-    const struct place_names names = { key->local, key->domain };
+    const struct place_names names = { arena_lower(a, key->local), arena_lower(a, key->domain) };
+    const struct user nobody = { .name = arena_str(a, names.local), .home = "" };
     return place_expand(text, &nobody, &names, a, e);
 }
 

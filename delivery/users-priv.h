@@ -32,7 +32,7 @@ extern const struct users_source_kind users_passwd, users_text, users_regex;
 
 /* An account of the system by its name. */
 enum user_found users_account(struct slice name, struct arena *a, struct user *user, struct err *e);
-/* %n, %d, %u and %% of a path, for one level each; NULL with *e: it would leave it. */
+/* %n, %d, %u and %% of a path, in lower case and for one level each; NULL with *e: it would leave it. */
 const char *users_expand(struct slice text, const struct users_key *key, struct arena *a, struct err *e);
 
 #endif

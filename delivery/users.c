@@ -136,26 +136,26 @@ static bool split_detail(const struct users *u, struct users_address *parts)
     return false;
 }
 
-static enum user_found ask_with_detail(const struct users *u, struct users_address *parts, struct arena *a,
-                                       struct user *user, struct err *e)
+static enum user_found ask_address(const struct users *u, struct slice address, struct arena *a,
+                                   struct users_address *parts, struct user *user, struct err *e)
 {
+    *parts = (struct users_address){ 0 };
+    parts->local = local_of(address, &parts->domain);
     enum user_found found = ask(u, parts, a, user, e);
     if (found == USER_NONE && split_detail(u, parts))
         found = ask(u, parts, a, user, e);
+    parts->local = arena_lower(a, parts->local);
+    parts->domain = arena_lower(a, parts->domain);
     return found;
 }
 
 enum user_found users_find_address(const struct users *u, struct slice address, struct arena *a,
                                    struct users_address *parts, struct user *user, struct err *e)
 {
-    *parts = (struct users_address){ 0 };
-    parts->local = local_of(address, &parts->domain);
-    enum user_found found = ask_with_detail(u, parts, a, user, e);
+    enum user_found found = ask_address(u, address, a, parts, user, e);
     if (found != USER_NONE || !*u->o->catch_all)
         return found;
-    *parts = (struct users_address){ 0 };
-    parts->local = local_of(slice_str(u->o->catch_all), &parts->domain);
-    found = ask_with_detail(u, parts, a, user, e);
+    found = ask_address(u, slice_str(u->o->catch_all), a, parts, user, e);
     if (found == USER_NONE) {
         err_set(e, ERR_CONFIG, "deliver_catch_all = %.100s: there is no such user", u->o->catch_all);
         found = USER_FAULT;

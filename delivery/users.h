@@ -12,7 +12,8 @@
 
 struct users;
 
-/* Parts of the address that was found; of a catch-all those of its address. */
+/* Parts of the address that was found; of a catch-all those of its address. What becomes a path is in lower
+ * case: Bob@Example.com has bob@example.com's mailbox. */
 struct users_address {
     struct slice local, detail, domain; /* local without the detail; domain may be empty */
 };
