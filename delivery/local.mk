@@ -14,14 +14,19 @@ delivery_libdelivery_a_SOURCES = \
 	delivery/tree.c delivery/tree.h \
 	delivery/user.h \
 	delivery/users.c delivery/users.h delivery/users-priv.h delivery/users-passwd.c delivery/users-map.c \
+	delivery/users-sqlite.c \
 	delivery/write.c delivery/write.h
-DELIVERY_LIBS = delivery/libdelivery.a $(KEEPER_LIBS)
+DELIVERY_LIBS = delivery/libdelivery.a $(SQLITE_LIBS) $(KEEPER_LIBS)
 # what stores mail needs no engine
-delivery_store_libs = delivery/libdelivery.a policy/libpolicy.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
+delivery_store_libs = delivery/libdelivery.a $(SQLITE_LIBS) policy/libpolicy.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
 
 unit_tests += delivery/filing-test
 delivery_filing_test_SOURCES = delivery/filing-test.c
 delivery_filing_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+
+unit_tests += delivery/users-test
+delivery_users_test_SOURCES = delivery/users-test.c
+delivery_users_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
 
 sbin_PROGRAMS += tamis-deliver
 tamis_deliver_SOURCES = \

@@ -5,7 +5,8 @@
 
 #define ADDRESS_MAX 320
 
-static const struct users_source_kind *const kinds[] = { &users_passwd, &users_text, &users_regex };
+static const struct users_source_kind *const kinds[] = { &users_passwd, &users_text, &users_regex,
+                                                         &users_sqlite };
 
 struct users {
     const struct deliver_options *o;
