@@ -1,5 +1,5 @@
 /* smtpsend.c - send mail files by SMTP and say what was answered
- * usage: smtpsend --server HOST:PORT [options] FILE...
+ * usage: smtpsend --server HOST:PORT|unix:PATH [--lmtp] [--times] [options] FILE...
  * Prints one line a message: number, file, the server's last answer. A message that is answered by 4xx is
  * tried again, as a sender would, until it is taken, refused or --retry is over; then it counts as waiting.
  * Files may have LF or CRLF; all bytes else go as they are (dots doubled, RFC 5321 4.5.2).
@@ -12,22 +12,25 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/socket.h>
+#include <sys/un.h>
 #include <time.h>
 #include <unistd.h>
 #include "tests/milter/mailfile.h"
 #include "base/buf.h"
+#include "base/os.h"
 
 #define ALL_MAIL_MAX ((size_t)4 << 30)
 #define MESSAGE_MAX ((size_t)256 << 20)
 #define REPLY_MAX 4096
 
 struct options {
-    char host[200], port[20];
+    char host[200], port[20]; /* or the path of a unix socket, without a port */
     const char *from, *helo, *client, *client_name;
     const char *to[50];
     size_t n_to;
     unsigned connections, count, retry, per_connection;
-    bool number, quiet;
+    bool number, quiet, lmtp, times;
+    bool spread; /* a message goes to one of the recipients, in turn */
 };
 
 struct job {
@@ -36,6 +39,7 @@ struct job {
     char reply[160];
     unsigned tries;
     bool done;
+    double ms; /* from MAIL to the answer */
 };
 
 struct sender {
@@ -44,6 +48,7 @@ struct sender {
     size_t n;
     atomic_size_t next;
     atomic_uint broken; /* conversations that were no SMTP */
+    double seconds;
 };
 
 struct smtp {
@@ -52,8 +57,20 @@ struct smtp {
     unsigned sent;
 };
 
+static int connect_unix(struct smtp *s, const struct options *o)
+{
+    struct sockaddr_un a = { .sun_family = AF_UNIX };
+    snprintf(a.sun_path, sizeof(a.sun_path), "%.107s", o->host);
+    s->fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    buf_reset(&s->in);
+    s->sent = 0;
+    return connect(s->fd, (struct sockaddr *)&a, sizeof(a));
+}
+
 static int smtp_connect(struct smtp *s, const struct options *o)
 {
+    if (o->port[0] == 0)
+        return connect_unix(s, o);
     struct addrinfo hints = { .ai_socktype = SOCK_STREAM }, *found;
     if (getaddrinfo(o->host, o->port, &hints, &found) != 0)
         return -1;
@@ -142,11 +159,11 @@ static int greet(struct smtp *s, const struct options *o, char *line, size_t siz
 {
     int code = read_reply(s, line, size);
     if (code == 220)
-        code = command(s, line, size, "EHLO %s", o->helo);
+        code = command(s, line, size, "%s %s", o->lmtp ? "LHLO" : "EHLO", o->helo);
     if (code == 250 && o->client) {
         code = command(s, line, size, "XCLIENT ADDR=%s NAME=%s", o->client, o->client_name);
         if (code == 220)
-            code = command(s, line, size, "EHLO %s", o->helo);
+            code = command(s, line, size, "%s %s", o->lmtp ? "LHLO" : "EHLO", o->helo);
     }
     return code;
 }
@@ -174,7 +191,8 @@ static int transaction(struct smtp *s, const struct options *o, struct job *j, s
     int code = command(s, j->reply, sizeof(j->reply), "MAIL FROM:<%s>", o->from);
     if (code != 250)
         return code;
-    for (size_t i = 0; i < o->n_to; i++)
+    size_t first = o->spread ? number % o->n_to : 0, end = o->spread ? first + 1 : o->n_to;
+    for (size_t i = first; i < end; i++)
         if ((code = command(s, j->reply, sizeof(j->reply), "RCPT TO:<%s>", o->to[i])) != 250)
             return code;
     code = command(s, j->reply, sizeof(j->reply), "DATA");
@@ -206,7 +224,11 @@ static int try_once(struct smtp *s, struct sender *x, struct job *j, size_t numb
             return code;
         }
     }
+    struct timespec from, to;
+    clock_gettime(CLOCK_MONOTONIC, &from);
     int code = transaction(s, o, j, number);
+    clock_gettime(CLOCK_MONOTONIC, &to);
+    j->ms = (double)(to.tv_sec - from.tv_sec) * 1e3 + (double)(to.tv_nsec - from.tv_nsec) / 1e6;
     if (code == 0 || code == 421)
         smtp_close(s);
     else if (code != 250 && command(s, line, sizeof(line), "RSET") != 250)
@@ -245,6 +267,25 @@ static void *run(void *arg)
     return NULL;
 }
 
+static int by_ms(const void *a, const void *b)
+{
+    double x = *(const double *)a, y = *(const double *)b;
+    return (x > y) - (x < y);
+}
+
+static void report_times(const struct sender *x)
+{
+    double *ms = calloc(x->n, sizeof(*ms));
+    if (ms == NULL)
+        fatal("no memory");
+    for (size_t i = 0; i < x->n; i++)
+        ms[i] = x->jobs[i].ms;
+    qsort(ms, x->n, sizeof(*ms), by_ms);
+    fprintf(stderr, "%.1f messages/s, p50 %.2f ms, p99 %.2f ms, most %.2f ms\n", (double)x->n / x->seconds,
+            ms[x->n / 2], ms[x->n * 99 / 100], ms[x->n - 1]);
+    free(ms);
+}
+
 static int report(const struct sender *x)
 {
     size_t taken = 0, refused = 0, waiting = 0, tries = 0;
@@ -262,13 +303,16 @@ static int report(const struct sender *x)
     }
     fprintf(stderr, "smtpsend: %zu messages: %zu accepted, %zu rejected, %zu waiting, %zu tries\n", x->n,
             taken, refused, waiting, tries);
+    if (x->o->times)
+        report_times(x);
     return waiting ? 1 : 0;
 }
 
 static int usage(void)
 {
     fputs(
-        "usage: smtpsend --server HOST:PORT [--from A] [--to B]... [--helo H] [--client IP --client-name N]\n"
+        "usage: smtpsend --server HOST:PORT|unix:PATH [--lmtp] [--times] [--from A] [--to B]... [--helo H] "
+        "[--client IP --client-name N]\n"
         "         [--connections N] [--count N] [--per-connection N] [--retry SECONDS] [--number] [--quiet]\n"
         "         [--files-from LIST] FILE...\n"
         "--client: as this client (XCLIENT); --number: X-Test-Number on top; --count: messages in all\n",
@@ -279,6 +323,10 @@ static int usage(void)
 static int add_server(struct options *o, const char *server)
 {
     const char *colon = strrchr(server, ':');
+    if (strncmp(server, "unix:", 5) == 0) {
+        snprintf(o->host, sizeof(o->host), "%s", server + 5);
+        return 0;
+    }
     if (colon == NULL || (size_t)(colon - server) >= sizeof(o->host))
         return -1;
     snprintf(o->host, sizeof(o->host), "%.*s", (int)(colon - server), server);
@@ -324,11 +372,13 @@ static int send_all(const struct options *o, struct files *f)
         fatal("no memory");
     for (size_t i = 0; i < x.n; i++)
         x.jobs[i] = f->v[i % f->n];
+    uint64_t begin = clock_ms();
     for (unsigned i = 0; i < o->connections; i++)
         if (pthread_create(&threads[i], NULL, run, &x) != 0)
             fatal("cannot start a thread");
     for (unsigned i = 0; i < o->connections; i++)
         pthread_join(threads[i], NULL);
+    x.seconds = (double)(clock_ms() - begin + 1) / 1000;
     int r = report(&x);
     if (x.broken)
         fprintf(stderr, "smtpsend: %u conversations broke off\n", x.broken);
@@ -337,7 +387,19 @@ static int send_all(const struct options *o, struct files *f)
     return r;
 }
 
-enum { OPT_CLIENT = 256, OPT_NAME, OPT_COUNT, OPT_RETRY, OPT_PER, OPT_NUMBER, OPT_QUIET, OPT_FILES };
+enum {
+    OPT_CLIENT = 256,
+    OPT_NAME,
+    OPT_COUNT,
+    OPT_RETRY,
+    OPT_PER,
+    OPT_NUMBER,
+    OPT_QUIET,
+    OPT_FILES,
+    OPT_LMTP,
+    OPT_TIMES,
+    OPT_SPREAD
+};
 
 static const struct option longs[] = {
     { "server", required_argument, NULL, 's' },
@@ -353,6 +415,9 @@ static const struct option longs[] = {
     { "number", no_argument, NULL, OPT_NUMBER },
     { "quiet", no_argument, NULL, OPT_QUIET },
     { "files-from", required_argument, NULL, OPT_FILES },
+    { "lmtp", no_argument, NULL, OPT_LMTP },
+    { "times", no_argument, NULL, OPT_TIMES },
+    { "spread", no_argument, NULL, OPT_SPREAD },
     { NULL, 0, NULL, 0 },
 };
 
@@ -375,6 +440,9 @@ static int take_option(struct options *o, struct files *f, int c, struct err *e)
     case OPT_PER: o->per_connection = number; break;
     case OPT_NUMBER: o->number = true; break;
     case OPT_QUIET: o->quiet = true; break;
+    case OPT_LMTP: o->lmtp = true; break;
+    case OPT_TIMES: o->times = true; break;
+    case OPT_SPREAD: o->spread = true; break;
     case OPT_FILES: return add_list(f, optarg, e);
     default: return -1;
     }
