@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <poll.h>
 #include <signal.h>
@@ -85,7 +86,18 @@ static int64_t now_ms(void)
     return (int64_t)t.tv_sec * 1000 + t.tv_nsec / 1000000;
 }
 
-static int become(const struct user *u, struct answer *a)
+/* Where the spool of all users lets only a group make lock files. */
+static size_t mbox_group(const struct agent *g, const struct user *u, gid_t *gid)
+{
+    const struct deliver_options *o = &g->config->deliver;
+    const char *spec = u->mailbox ? u->mailbox : o->mailbox;
+    struct group *found = strncmp(spec, "mbox:", 5) == 0 && *o->mbox_group ? getgrnam(o->mbox_group) : NULL;
+    if (found)
+        *gid = found->gr_gid;
+    return found != NULL;
+}
+
+static int become(const struct agent *g, const struct user *u, struct answer *a)
 {
     struct err e = { 0 };
     umask(077);
@@ -97,7 +109,9 @@ static int become(const struct user *u, struct answer *a)
                    ? 0
                    : answer_set(a, ANSWER_CONFIG, "running as uid %u, mail for uid %u can't be delivered",
                                 (unsigned)geteuid(), (unsigned)u->uid);
-    return sandbox_drop(u->uid, u->gid, NULL, 0, &e) == 0 ? 0 : answer_err(a, &e);
+    gid_t extra;
+    size_t n = mbox_group(g, u, &extra);
+    return sandbox_drop(u->uid, u->gid, &extra, n, &e) == 0 ? 0 : answer_err(a, &e);
 }
 
 static void work(const struct agent *g, const struct agent_mail *m, const struct agent_recipient *r,
@@ -110,7 +124,7 @@ static void work(const struct agent *g, const struct agent_mail *m, const struct
     const struct place_names names = { r->parts.local, r->parts.domain };
     const struct store_job job = { &mail, &rules, &r->user, &names, g->host };
     struct arena arena;
-    if (become(&r->user, answer) != 0)
+    if (become(g, &r->user, answer) != 0)
         return;
     arena_init(&arena, CHILD_ARENA_MAX + 2 * m->text.n);
     if (!ARENA_TRY(&arena)) {

@@ -51,3 +51,5 @@ delivery_mbox_test_SOURCES = delivery/mbox-test.c delivery/test-fixture.h
 delivery_mbox_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
 delivery_maildir_test_SOURCES = delivery/maildir-test.c delivery/test-fixture.h
 delivery_maildir_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+
+dist_man_MANS += delivery/tamis-deliver.8

@@ -26,8 +26,10 @@ static void on_fatal(int signal)
 /* fatal() of base/err exits with 70, which is a bounce. */
 static void on_exit_code(int code, void *ctx)
 {
-    if (code != 0 && *(int *)ctx != code)
-        _exit(EX_TEMPFAIL);
+    if (code == 0 || *(int *)ctx == code)
+        return;
+    fflush(stdout);
+    _exit(EX_TEMPFAIL);
 }
 
 static int wanted_code = -1;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <getopt.h>
 #include <signal.h>
 #include <stdio.h>
@@ -18,6 +19,8 @@
 #include "delivery/serve.h"
 
 #define EX_TEMPFAIL 75
+
+static bool no_input;
 
 static const char usage[] =
     "Usage: tamis-deliver [-c FILE] [-f SENDER] [-a DETAIL] [--original ADDRESS] [--] RECIPIENT...\n"
@@ -172,12 +175,27 @@ static void parse_arguments(struct arguments *a, int argc, char **argv)
         wrong_usage("no recipient");
 }
 
+/* A descriptor that is closed would be somebody else's file soon. */
+static void open_standard(void)
+{
+    int fd = open("/dev/null", O_RDWR);
+    if (fd == STDIN_FILENO) {
+        fd = dup(fd);
+        no_input = true;
+    }
+    while (fd >= 0 && fd <= STDERR_FILENO)
+        fd = dup(fd);
+    if (fd > STDERR_FILENO)
+        close(fd);
+}
+
 int main(int argc, char **argv)
 {
     struct arguments a = { 0 };
     struct loader loader = { .a = &a };
     struct agent g;
     struct arena arena;
+    open_standard();
     log_adopt(STDERR_FILENO, "tamis-deliver");
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
@@ -190,6 +208,10 @@ int main(int argc, char **argv)
         return serve(load, &loader);
     }
     pipe_guard();
+    if (no_input) {
+        printf("4.3.5 there is no standard input\n");
+        return EX_TEMPFAIL;
+    }
     if (load(&loader, &g) != 0) {
         printf("4.3.5 the configuration is not good\n");
         return EX_TEMPFAIL;

@@ -68,6 +68,13 @@ const struct conf_option deliver_option_rows[] = {
       .help = "Where a user's mail lies, unless the user's source says so: maildir:PATH, mbox:PATH, or "
               "lmtp:unix:PATH and lmtp:inet:HOST:PORT to hand it over to Dovecot or Cyrus. ~ is the user's "
               "home, %u the user, %n the local part, %d the domain." },
+    { .name = "deliver_mbox_group",
+      .type = CONF_STRING,
+      .at = AT(mbox_group),
+      .def = "mail",
+      .help =
+          "Group that may make lock files in the spool of mboxes (/var/mail): a delivery to an mbox has it "
+          "besides the user's own. Empty: none; the mbox is then locked by the kernel alone." },
     { .name = "deliver_min_uid",
       .type = CONF_UINT,
       .at = AT(min_uid),
@@ -79,9 +86,10 @@ const struct conf_option deliver_option_rows[] = {
       .type = CONF_STRING,
       .at = AT(junk_folder),
       .def = "Junk",
-      .help =
-          "Folder for spam: a mailbox that is marked \\\\Junk if there is one, else one of this name, made "
-          "and subscribed when it is first needed. Levels are apart by /. Empty: spam stays in the inbox." },
+      .help = "Folder for spam, made and subscribed when it is first needed. Give it the name of the mailbox "
+              "that "
+              "the IMAP server marks as Junk (special_use, RFC 6154). Levels are apart by /. Empty: spam "
+              "stays in the inbox." },
     { .name = "deliver_detail_folder",
       .type = CONF_ENUM,
       .at = AT(detail_folder),

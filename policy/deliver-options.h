@@ -17,6 +17,7 @@ struct deliver_options {
     const char *delimiter;    /* any of its characters */
     struct conf_list domains; /* empty: any */
     const char *mailbox;
+    const char *mbox_group; /* empty: none */
     unsigned min_uid;
     const char *junk_folder; /* empty: spam stays in the inbox */
     int detail_folder;       /* enum deliver_detail */

@@ -14,7 +14,6 @@ checks_of deliver
 agent_pid=
 
 finish() {
-    [ $failed = 0 ] || tail -n 60 "$dir/pf/maillog" "$td_log" "$dir/agent.out" "$dir/dv/log"
     agent_stop
     dv_stop
     pf_cleanup
@@ -65,7 +64,7 @@ END
     cat >>"$dir/pf/etc/master.cf" <<END
 127.0.0.1:$unfiltered_port inet n - n - 10 smtpd -o smtpd_milters=
 lmtp      unix  - - n - - lmtp
-tamis     unix  - n n - - pipe flags=DRhu user=nobody argv=$TAMIS_BUILDDIR/tamis-deliver -c $td_conf -f \${sender} --original \${original_recipient} -- \${recipient}
+tamis     unix  - n n - - pipe flags=DRhu user=nobody argv=$dir/tamis-deliver -c $td_conf -f \${sender} --original \${original_recipient} -- \${recipient}
 END
     echo "info@example.net bob@example.net" >"$dir/pf/etc/aliases"
     printf 'dave@example.net tamis:\neve@example.net virtual:\n' >"$dir/pf/etc/transport"
@@ -74,6 +73,7 @@ END
 
 setup() {
     td_mkdir && dir=$td_made && mkdir "$dir/td" && write_users || return 1
+    cp "$TAMIS_BUILDDIR/tamis-deliver" "$dir/" || return 1 # the pipe's account need not see the build
     pf_fetch "$cache" && pf_accounts && dv_fetch "$cache" || return 1
     td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" recipient_policy="text:$dir/policy" \
         deliver_listen="unix:$dir/lmtp.sock" deliver_socket_group="$(id -gn "$pf_owner")" deliver_socket_mode=666 \
@@ -215,4 +215,5 @@ check "repaired, it is delivered" eventually sh -c "[ \$(find '$dir/pf/queue/def
 check "and there once" sh -c "[ \$(grep -l '^Subject: later' '$dir'/home/bob/Maildir/*/* | wc -l) = 1 ]"
 check "no worker died" td_healthy
 check "tamisd stops cleanly" td_stop
+[ $failed = 0 ] || tail -n 60 "$dir/pf/maillog" "$td_log" "$dir/agent.out" "$dir/dv/log"
 checks_end
