@@ -7,6 +7,7 @@
 #   pf_start, pf_stop       sets pf_port; pf_wanted_port, when set before pf_setup, is taken
 #   pf_run COMMAND ARG...   postqueue, postcat, postsuper, ... of this Postfix
 #   pf_queued               how many messages are in its queue
+#   pf_held ID              a held message, as a mail; false when there is none
 #   pf_cleanup              stop, and remove what pf_setup made outside of DIR (accounts)
 # Mail to bob, carol and dave@example.net lands in DIR/mail/USER/new/. XCLIENT is allowed from loopback.
 
@@ -240,6 +241,11 @@ pf_queued() {
         pf_n=$((pf_n + $(find "$pf_dir/queue/$pf_q" -type f | wc -l)))
     done
     echo $pf_n
+}
+
+# A held message's content; false when there is none.
+pf_held() { # ID
+    [ -f "$pf_dir/queue/hold/$1" ] && pf_run postcat -hb "$pf_dir/queue/hold/$1" 2>/dev/null
 }
 
 pf_cleanup() {

@@ -1,12 +1,14 @@
 # six.sh - the six mails of the quickstart and the end-to-end test: sent by SMTP, found again; sourced
-# Needs lib.sh, postfix.sh, and both running.
+# Needs lib.sh, postfix.sh or sendmail.sh, and both running.
+#   six_mta=sm             through Sendmail; without it through Postfix, to which the client is said to be 192.0.2.10
 #   six_dir=DIR            where it keeps what it sent: DIR/mail, and DIR/sent with a line each: NAME, answer
-#   six_send               sends them, and waits until Postfix is done with them
+#   six_send               sends them, and waits until the MTA is done with them
 #   six_answer NAME        what SMTP answered
 #   six_id NAME            the queue id in it
-#   six_file NAME          the file that was delivered; for a held message its content as postcat shows it
+#   six_file NAME          the file that was delivered; for a held message its content
 #   six_names FILE         names of its header fields, one a line, in order
 #   six_field FILE NAME    a field's value (all of that name), unfolded
+six_mta=${six_mta:-pf}
 six_names_all="1-plain 2-newsletter 3-spammy 4-gtube 5-forged 6-broken"
 
 # Three more where viruses are scanned for and held mail is stored: an infected zip, an encrypted one, and a letter
@@ -37,22 +39,36 @@ six_recipients() { # NAME
     esac
 }
 
+six_client() {
+    case $six_mta in
+    pf) echo "--server 127.0.0.1:$pf_port --client 192.0.2.10 --client-name mail.example.org" ;;
+    sm) echo "--server 127.0.0.1:$sm_port" ;;
+    esac
+}
+
+six_mail() {
+    case $six_mta in
+    pf) echo "$pf_dir/mail" ;;
+    sm) echo "$sm_dir/mail" ;;
+    esac
+}
+
 six_send() {
     mkdir -p "$six_dir/mail" || return 1
     : >"$six_dir/sent"
     for six_name in $six_names_all; do
         six_text "$six_name" | sed "s/@DATE@/$(LC_ALL=C date -R)/" >"$six_dir/mail/$six_name.eml"
         # shellcheck disable=SC2046
-        "$TAMIS_BUILDDIR/tests/e2e/smtpsend" --server 127.0.0.1:$pf_port --client 192.0.2.10 \
-            --client-name mail.example.org $(six_recipients "$six_name") "$six_dir/mail/$six_name.eml" 2>/dev/null |
+        "$TAMIS_BUILDDIR/tests/e2e/smtpsend" $(six_client) \
+            $(six_recipients "$six_name") "$six_dir/mail/$six_name.eml" 2>/dev/null |
             sed "s/^[0-9]*	[^	]*	/$six_name	/" >>"$six_dir/sent"
     done
     six_i=0
-    while [ "$(pf_queued)" != 0 ] && [ $six_i -lt 100 ]; do
+    while [ "$(${six_mta}_queued)" != 0 ] && [ $six_i -lt 100 ]; do
         six_i=$((six_i + 1))
         sleep 0.1
     done
-    [ "$(pf_queued)" = 0 ] || { echo "mail is still in the queue" >&2; return 1; }
+    [ "$(${six_mta}_queued)" = 0 ] || { echo "mail is still in the queue" >&2; return 1; }
 }
 
 six_answer() {
@@ -60,7 +76,7 @@ six_answer() {
 }
 
 six_id() {
-    six_answer "$1" | sed -n 's/.*queued as \([0-9A-Za-z]*\).*/\1/p; s/^5.*(\([0-9A-Za-z]*\))$/\1/p'
+    six_answer "$1" | sed -n 's/.*queued as \([0-9A-Za-z]*\).*/\1/p; s/^250 2.0.0 \([0-9A-Za-z]*\) Message accepted.*/\1/p; s/^5.*(\([0-9A-Za-z]*\))$/\1/p'
 }
 
 six_quarantine() {
@@ -75,10 +91,9 @@ six_entry() {
 # The delivered file has our Message-ID; a held one is asked for by its queue id.
 six_file() {
     six_message=$(sed -n 's/^Message-ID: //p' "$six_dir/mail/$1.eml")
-    six_found=$(grep -rlF "$six_message" "$pf_dir/mail" 2>/dev/null | head -n 1)
-    if [ -z "$six_found" ] && [ -n "$(six_id "$1")" ] && [ -f "$pf_dir/queue/hold/$(six_id "$1")" ]; then
+    six_found=$(grep -rlF "$six_message" "$(six_mail)" 2>/dev/null | head -n 1)
+    if [ -z "$six_found" ] && [ -n "$(six_id "$1")" ] && ${six_mta}_held "$(six_id "$1")" >"$six_dir/$1.held"; then
         six_found=$six_dir/$1.held
-        pf_run postcat -hb "$pf_dir/queue/hold/$(six_id "$1")" >"$six_found" 2>/dev/null
     fi
     [ -z "$six_found" ] || echo "$six_found"
 }
@@ -88,7 +103,7 @@ six_where() {
     case $six_found in
     '') six_held=$(six_entry "$1") && [ -n "$six_held" ] && echo "quarantine, $six_held" || echo "nowhere" ;;
     *.held) echo "hold queue, $(six_id "$1")" ;;
-    *) echo "${six_found#"$pf_dir"/}" ;;
+    *) echo "mail/${six_found#"$(six_mail)"/}" ;;
     esac
 }
 
