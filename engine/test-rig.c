@@ -58,6 +58,24 @@ void rig_write_rules(struct rig *rig, const char *name, const char *text)
     assert_int_equal(fclose(f), 0);
 }
 
+int rig_kind = ENGINE_RULES;
+
+/* A database of one signature, and a scratch folder that rig_stop finds empty. */
+static void init_virus(struct rig *rig)
+{
+    virus_options_default(&rig->config.virus);
+    snprintf(rig->database, sizeof(rig->database), "%s/database", rig->dir);
+    snprintf(rig->scratch, sizeof(rig->scratch), "%s/scratch", rig->dir);
+    assert_int_equal(mkdir(rig->database, 0755), 0);
+    assert_int_equal(mkdir(rig->scratch, 0777), 0);
+    assert_int_equal(chmod(rig->scratch, 0777), 0);
+    rig_write_rules(rig, "database/test.ndb", "Tamis.Test:0:*:74616d69732d746573742d7369676e6174757265\n");
+    rig->config.virus.database = rig->database;
+    rig->config.virus.scratch = rig->scratch;
+    rig->config.virus.scan_time = 100; /* below any worker_deadline of a test */
+    rig->config.engine.worker_memory = (size_t)1 << 30;
+}
+
 void rig_init(struct rig *rig)
 {
     struct conf_section sections[] = {
@@ -82,6 +100,9 @@ void rig_init(struct rig *rig)
     rig->config.engine.crash_limit = 0;
     rig->spool_options = (struct spool_options){ .dir_fd = -1, .memory_max = 64 << 20, .max = 64 << 20 };
     rig_write_rules(rig, "test.cf", rules);
+    rig->config.kind = rig_kind;
+    if (rig_kind == ENGINE_VIRUS)
+        init_virus(rig);
 }
 
 void rig_launch(struct rig *rig, const char *worker)
@@ -91,7 +112,7 @@ void rig_launch(struct rig *rig, const char *worker)
     setenv(WORKER_VARIABLE, worker, 1);
     if (loader_start(&rig->config, &rig->account, &rig->loader, &channel, &e) != 0)
         fail_msg("%s", e.text);
-    rig->engine = engine_new(ENGINE_RULES, &rig->config.engine, channel, &e);
+    rig->engine = engine_new((enum engine_kind)rig->config.kind, &rig->config.engine, channel, &e);
     assert_non_null(rig->engine);
 }
 
@@ -108,6 +129,11 @@ static void remove_rules(struct rig *rig)
 {
     DIR *d = opendir(rig->dir);
     assert_non_null(d);
+    if (rig->config.kind == ENGINE_VIRUS) {
+        unlinkat(dirfd(d), "database/test.ndb", 0);
+        assert_int_equal(rmdir(rig->database), 0);
+        assert_int_equal(rmdir(rig->scratch), 0); /* no worker left anything */
+    }
     for (struct dirent *entry; (entry = readdir(d));)
         if (entry->d_name[0] != '.')
             unlinkat(dirfd(d), entry->d_name, 0);

@@ -14,6 +14,9 @@
 #include "engine/engine.h"
 #include "engine/loader.h"
 
+/* enum engine_kind of the next rig_init: workers of test-worker.h lie behind either loader. */
+extern int rig_kind;
+
 struct rig {
     struct loader_config config; /* defaults; a test changes it between rig_init and rig_start */
     struct loader_account account;
@@ -22,6 +25,7 @@ struct rig {
     char dir[64];
     struct arena a; /* of rig_check's answers; emptied by rig_stop */
     const char *paths[1];
+    char database[80], scratch[80]; /* ENGINE_VIRUS */
     struct spool_options spool_options;
 };
 

@@ -68,7 +68,7 @@ static void hanging_worker_is_killed(void **state)
 {
     struct rig rig;
     rig_init(&rig);
-    rig.config.engine.worker_deadline = 100;
+    rig.config.engine.worker_deadline = 200;
     rig_start(&rig, "liar");
     struct engine_result r = rig_check(&rig, "hang", "");
     assert_true(rig_is_class(&r, CLASS_UNCHECKED_CRASH, "hung"));
@@ -348,6 +348,17 @@ static void worker_that_cannot_start_says_why(void **state)
 
 /* ---- the sandbox, in a real worker behind a real loader */
 
+/* What a virus worker may do with files: these go to a descriptor of its own or a path that is not there.
+ * What lies outside is refused, see base/sandbox-test.c. */
+static bool is_for_scratch(unsigned n)
+{
+    static const char *const names[] = { "stat-path", "getdents", "unlink", "mkdir", "truncate" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(names[0]); i++)
+        if (strcmp(names[i], sandbox_attempt(n)->name) == 0)
+            return true;
+    return false;
+}
+
 /* false past the end */
 static bool attempt_is_refused(struct rig *rig, unsigned n, unsigned *killed)
 {
@@ -362,7 +373,7 @@ static bool attempt_is_refused(struct rig *rig, unsigned n, unsigned *killed)
         int status = rig_status(rig).last_death;
         if (!WIFSIGNALED(status) || WTERMSIG(status) != SIGSYS)
             fail_msg("%s: not ended by SIGSYS but with status %d", sandbox_attempt(n)->name, status);
-    } else if (rig_finding(&r, "refused") == NULL)
+    } else if (rig_finding(&r, "refused") == NULL && !(rig_kind == ENGINE_VIRUS && is_for_scratch(n)))
         fail_msg("%s was not refused", sandbox_attempt(n)->name);
     return true;
 }
@@ -419,5 +430,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(sandbox_refuses_all),
         cmocka_unit_test(sandbox_refuses_all_after_dropping_root),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    int failed = cmocka_run_group_tests_name("scorers", tests, NULL, NULL);
+    rig_kind = ENGINE_VIRUS;
+    return failed + cmocka_run_group_tests_name("virus workers", tests, NULL, NULL);
 }
