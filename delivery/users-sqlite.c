@@ -6,6 +6,7 @@
 #include "delivery/users-priv.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <sqlite3.h>
 #include <sys/stat.h>
 
@@ -111,7 +112,12 @@ static int open_source(struct users_source *s, struct arena *a, struct err *e)
     return rc != 0 && e->kind == ERR_RETRY ? 0 : rc;
 }
 
-/* ---- a row */
+/* ---- a row: out of SQLite's hands before the arena, which may jump, is asked for memory */
+
+struct row {
+    unsigned uid, gid;
+    char home[PATH_MAX], mailbox[PATH_MAX];
+};
 
 static int bind(struct question *q, const struct users_key *key, struct err *e)
 {
@@ -139,67 +145,55 @@ static int take_id(const struct question *q, enum column c, unsigned *id, struct
 }
 
 /* NULL is as good as an empty text. */
-static int take_text(const struct question *q, enum column c, struct slice *text, struct err *e)
+static int take_text(const struct question *q, enum column c, char text[PATH_MAX], struct err *e)
 {
     int type = sqlite3_column_type(q->stmt, (int)c);
-    *text = slice_of(NULL, 0);
+    const unsigned char *p = type == SQLITE_TEXT ? sqlite3_column_text(q->stmt, (int)c) : NULL;
+    struct slice s = slice_str((const char *)p);
+    text[0] = 0;
     if (type == SQLITE_NULL)
         return 0;
-    if (type == SQLITE_TEXT)
-        *text = slice_str((const char *)sqlite3_column_text(q->stmt, (int)c));
-    if (text->p == NULL || text->n != (size_t)sqlite3_column_bytes(q->stmt, (int)c))
+    if (p == NULL || s.n >= PATH_MAX || s.n != (size_t)sqlite3_column_bytes(q->stmt, (int)c))
         return bad_value(q, c, "a text", e);
+    memcpy(text, s.p, s.n + 1);
     return 0;
 }
 
-static int take_home(const struct question *q, const struct users_key *key, struct arena *a,
-                     struct user *user, struct err *e)
+static int take_row(const struct question *q, struct row *row, struct err *e)
 {
-    struct slice home;
-    user->home = "";
-    if (take_text(q, COLUMN_HOME, &home, e) != 0)
+    if (take_id(q, COLUMN_UID, &row->uid, e) != 0 || take_id(q, COLUMN_GID, &row->gid, e) != 0 ||
+        take_text(q, COLUMN_HOME, row->home, e) != 0)
         return -1;
-    if (home.n == 0)
-        return 0;
-    if (home.p[0] != '/')
+    if (row->home[0] && row->home[0] != '/')
         return bad_value(q, COLUMN_HOME, "a path that begins with /", e);
-    return (user->home = users_expand(home, key, a, e)) ? 0 : -1;
+    return take_text(q, COLUMN_MAILBOX, row->mailbox, e);
 }
 
-static int take_mailbox(const struct question *q, struct arena *a, struct user *user, struct err *e)
-{
-    struct slice mailbox;
-    struct err why;
-    if (take_text(q, COLUMN_MAILBOX, &mailbox, e) != 0)
-        return -1;
-    if (mailbox.n == 0)
-        return 0;
-    user->mailbox = arena_str(a, mailbox);
-    return place_check(user->mailbox, &why) == 0
-               ? 0
-               : err_set(e, ERR_CONFIG, "sqlite:%.60s: %.120s", q->s->argument, why.text);
-}
-
-static int take_row(const struct question *q, const struct users_key *key, struct arena *a, struct user *user,
-                    struct err *e)
-{
-    *user = (struct user){ .name = arena_str(a, key->address) };
-    if (take_id(q, COLUMN_UID, &user->uid, e) != 0 || take_id(q, COLUMN_GID, &user->gid, e) != 0 ||
-        take_home(q, key, a, user, e) != 0)
-        return -1;
-    return take_mailbox(q, a, user, e);
-}
-
-static enum user_found find_row(struct question *q, const struct users_key *key, struct arena *a,
-                                struct user *user, struct err *e)
+static enum user_found find_row(struct question *q, const struct users_key *key, struct row *row,
+                                struct err *e)
 {
     if (bind(q, key, e) != 0)
         return USER_FAULT;
     switch (sqlite3_step(q->stmt)) {
     case SQLITE_DONE: return USER_NONE;
-    case SQLITE_ROW: return take_row(q, key, a, user, e) == 0 ? USER_FOUND : USER_FAULT;
+    case SQLITE_ROW: return take_row(q, row, e) == 0 ? USER_FOUND : USER_FAULT;
     }
     fault(q, e);
+    return USER_FAULT;
+}
+
+static enum user_found user_of(const struct users_source *s, const struct row *row,
+                               const struct users_key *key, struct arena *a, struct user *user, struct err *e)
+{
+    struct err why = { 0 };
+    *user = (struct user){ arena_str(a, key->address), row->uid, row->gid, "", NULL };
+    if (row->home[0])
+        user->home = users_expand(slice_str(row->home), key, a, &why);
+    if (row->mailbox[0])
+        user->mailbox = arena_str(a, slice_str(row->mailbox));
+    if (user->home && (!user->mailbox || place_check(user->mailbox, &why) == 0))
+        return USER_FOUND;
+    err_set(e, ERR_CONFIG, "sqlite:%.60s: %.120s", s->argument, why.text);
     return USER_FAULT;
 }
 
@@ -207,9 +201,10 @@ static enum user_found find(const struct users_source *s, const struct users_key
                             struct user *user, struct err *e)
 {
     struct question q;
-    enum user_found found = ask(&q, s, BUSY_MS, e) == 0 ? find_row(&q, key, a, user, e) : USER_FAULT;
+    struct row row;
+    enum user_found found = ask(&q, s, BUSY_MS, e) == 0 ? find_row(&q, key, &row, e) : USER_FAULT;
     done(&q);
-    return found;
+    return found == USER_FOUND ? user_of(s, &row, key, a, user, e) : found;
 }
 
 const struct users_source_kind users_sqlite = { "sqlite", "sqlite:/PATH", open_source, NULL, find };

@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <dirent.h>
 #include <fcntl.h>
 #include <pwd.h>
 #include <signal.h>
@@ -688,6 +689,48 @@ static void a_database_with_a_log_of_writes(void **state)
     done(&w);
 }
 
+static unsigned open_files(void)
+{
+    unsigned n = 0;
+    DIR *d = opendir("/proc/self/fd");
+    assert_non_null(d);
+    while (readdir(d))
+        n++;
+    closedir(d);
+    return n;
+}
+
+static __attribute__((noinline)) bool fits(struct world *w, const char *address)
+{
+    struct arena small;
+    arena_init(&small, 1024);
+    if (!ARENA_TRY(&small)) {
+        arena_deinit(&small);
+        return false;
+    }
+    users_find_address(w->users, slice_str(address), &small, &w->parts, &w->user, &w->e);
+    arena_deinit(&small);
+    return true;
+}
+
+/* A lookup that wants more memory than there is jumps out; the database must not stay open. */
+static void no_memory_for_a_row(void **state)
+{
+    struct world w;
+    init(&w);
+    put_database("db",
+                 TABLE "INSERT INTO users VALUES ('bob@x', 5000, 5000, printf('/%.3000c', 'x'), NULL);"
+                       "INSERT INTO users VALUES ('carol@x', 5000, 5000, printf('/%.4096c', 'x'), NULL);");
+    must_open(&w, source(&w, "sqlite", "db"), NULL);
+    unsigned before = open_files();
+    assert_false(fits(&w, "bob@x"));
+    assert_int_equal(open_files(), before);
+    assert_int_equal(look(&w, "bob@x"), USER_FOUND);
+    assert_int_equal(strlen(w.user.home), 3001);
+    assert_int_equal(look(&w, "carol@x"), USER_FAULT);
+    done(&w);
+}
+
 /* A connection forks off the server: both ask, and what the one does leaves the other whole. */
 static void asked_on_both_sides_of_a_fork(void **state)
 {
@@ -787,6 +830,7 @@ int main(void)
         cmocka_unit_test(a_damaged_database),
         cmocka_unit_test(a_locked_database_is_asked_again_later),
         cmocka_unit_test(a_database_with_a_log_of_writes),
+        cmocka_unit_test(no_memory_for_a_row),
         cmocka_unit_test(asked_on_both_sides_of_a_fork),
         cmocka_unit_test(the_first_that_knows_counts),
         cmocka_unit_test(one_out_of_order_ends_the_search),
