@@ -2,6 +2,7 @@ noinst_LIBRARIES += delivery/libdelivery.a
 delivery_libdelivery_a_SOURCES = \
 	delivery/agent.c delivery/agent.h \
 	delivery/answer.c delivery/answer.h \
+	delivery/dovecot-auth.c delivery/dovecot-auth.h \
 	delivery/filing.c delivery/filing.h \
 	delivery/folder.c delivery/folder.h \
 	delivery/handover.c delivery/handover.h \
@@ -14,7 +15,7 @@ delivery_libdelivery_a_SOURCES = \
 	delivery/tree.c delivery/tree.h \
 	delivery/user.h \
 	delivery/users.c delivery/users.h delivery/users-priv.h delivery/users-passwd.c delivery/users-map.c \
-	delivery/users-sqlite.c \
+	delivery/users-sqlite.c delivery/users-dovecot.c \
 	delivery/write.c delivery/write.h
 DELIVERY_LIBS = delivery/libdelivery.a $(SQLITE_LIBS) $(KEEPER_LIBS)
 # what stores mail needs no engine
@@ -27,6 +28,16 @@ delivery_filing_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
 unit_tests += delivery/users-test
 delivery_users_test_SOURCES = delivery/users-test.c
 delivery_users_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+
+unit_tests += delivery/dovecot-auth-test delivery/users-dovecot-test
+delivery_dovecot_auth_test_SOURCES = delivery/dovecot-auth-test.c
+delivery_dovecot_auth_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+delivery_users_dovecot_test_SOURCES = delivery/users-dovecot-test.c
+delivery_users_dovecot_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+fuzz_targets += delivery/dovecot-auth-fuzz
+delivery_dovecot_auth_fuzz_SOURCES = delivery/dovecot-auth-fuzz.c
+delivery_dovecot_auth_fuzz_LDADD = $(FUZZ_LIBS) $(delivery_store_libs)
+delivery_dovecot_auth_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 sbin_PROGRAMS += tamis-deliver
 tamis_deliver_SOURCES = \

@@ -28,7 +28,7 @@ struct users_source_kind {
                             struct user *user, struct err *e);
 };
 
-extern const struct users_source_kind users_passwd, users_text, users_regex, users_sqlite;
+extern const struct users_source_kind users_passwd, users_text, users_regex, users_sqlite, users_dovecot;
 
 /* An account of the system by its name. */
 enum user_found users_account(struct slice name, struct arena *a, struct user *user, struct err *e);

@@ -6,7 +6,7 @@
 #define ADDRESS_MAX 320
 
 static const struct users_source_kind *const kinds[] = { &users_passwd, &users_text, &users_regex,
-                                                         &users_sqlite };
+                                                         &users_sqlite, &users_dovecot };
 
 struct users {
     const struct deliver_options *o;
