@@ -1,6 +1,6 @@
 #!/bin/sh
 # sendmail-run.sh - end to end: SMTP -> a real, private Sendmail -> tamisd -> mailbox, quarantine, or a refusal
-# usage: TAMIS_BUILDDIR=... [SM_MAILER=PROGRAM] sendmail-run.sh [-c CACHE]   Needs root, python3 and, once, the
+# usage: TAMIS_BUILDDIR=... sendmail-run.sh [-c CACHE]   Needs root, python3 and, once, the
 # package archive. Prints a line a case and `N passed, N failed, N skipped`.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
@@ -15,7 +15,7 @@ six_mta=sm
 checks_of sendmail
 
 finish() {
-    [ $failed = 0 ] || tail -n 60 "$dir/sm/maillog" "$td_log"
+    [ $failed = 0 ] || tail -n 60 "$sm_dir/maillog" "$td_log"
     sm_cleanup
     td_cleanup
 }
