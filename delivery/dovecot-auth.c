@@ -131,7 +131,8 @@ static int on_line(struct dovecot_auth *d, struct slice line, struct err *e)
     if (++d->lines > DOVECOT_LINES_MAX)
         return err_set(e, ERR_RETRY, "Dovecot says too much");
     if (slice_eq(word, SLICE("MECH")) || slice_eq(word, SLICE("CUID")) || slice_eq(word, SLICE("COOKIE")))
-        return err_set(e, ERR_CONFIG, "this is an auth client socket of Dovecot: use auth-userdb");
+        return err_set(e, ERR_CONFIG,
+                       "an auth client socket of Dovecot: use auth-userdb, or one named ...-userdb");
     if (slice_eq(word, SLICE("VERSION")) && !d->version)
         return on_version(d, rest, e);
     if (slice_eq(word, SLICE("SPID")) && d->version && !d->ready) {

@@ -169,6 +169,7 @@ step_e2e() {
     driver plain e2e/sendmail-run.sh -c "$build/cache"
     driver plain contrib/postfix.sh -c "$build/cache"
     driver plain e2e/deliver.sh -c "$build/cache"
+    driver plain e2e/userdb.sh -c "$build/cache"
 }
 
 # A fault at every system call of the delivery agent.

@@ -96,7 +96,7 @@ service lmtp {
   }
 }
 service auth {
-  unix_listener $dv_dir/userdb.sock {
+  unix_listener $dv_dir/tamis-userdb {
     mode = 0666
   }
 }
