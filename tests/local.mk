@@ -51,7 +51,7 @@ EXTRA_DIST += tests/README.md tests/run.sh tests/lib.sh tests/lint.sh tests/cppc
 	tests/soak/run.sh tests/soak/kill.sh tests/soak/corpus.sh tests/soak/bombs.sh tests/soak/bombs.py tests/e2e/smuggle.sh tests/e2e/smuggle.py tests/e2e/release.sh tests/e2e/release.py tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/checks.sh tests/e2e/cases.sh tests/e2e/postfix.sh \
 	tests/e2e/six.sh tests/e2e/mail tests/e2e/deliver.sh tests/e2e/userdb.sh tests/e2e/dovecot.sh tests/e2e/imap.py \
 	tests/e2e/sendmail.sh tests/e2e/sendmail-run.sh tests/e2e/sendmail-cases.sh tests/e2e/sendmail-around.c tests/e2e/smtptalk.py \
-	tests/delivery/run.sh tests/delivery/faults.py tests/delivery/fault.c \
+	tests/delivery/run.sh tests/delivery/faults.py tests/delivery/service.py tests/delivery/table.sh tests/delivery/fault.c \
 	tests/evasion/run.sh tests/evasion/generate.py tests/evasion/kit.py tests/evasion/structures.py tests/evasion/fields.py \
 	tests/evasion/spellings.py tests/evasion/archives.py tests/evasion/carriers.py tests/evasion/oracle.py tests/evasion/oracle.mjs \
 	tests/evasion/table.py tests/evasion/testfiles.sh tests/evasion/testfiles.py

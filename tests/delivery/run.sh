@@ -1,5 +1,5 @@
 #!/bin/sh
-# run.sh - the delivery agent with a fault at every system call; see faults.py
+# run.sh - the delivery agent as a service (service.py), and with a fault at every system call (faults.py)
 # usage: TAMIS_BUILDDIR=... run.sh [OPTION OF faults.py]...
 # The last line is `N passed, N failed`.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -12,8 +12,12 @@ ${CC:-cc} -shared -fPIC -O1 -o "$dir/fault.so" "$TAMIS_SRCDIR/tests/delivery/fau
     exit 1
 }
 chmod 755 "$dir" && mkdir "$dir/run"
+mkdir "$dir/service"
+timeout 120 python3 "$TAMIS_SRCDIR/tests/delivery/service.py" "$TAMIS_BUILDDIR/tamis-deliver" "$dir/service" >"$dir/service.out" 2>&1 ||
+    echo "not ok service.py" >>"$dir/service.out"
 python3 "$TAMIS_SRCDIR/tests/delivery/faults.py" "$@" "$TAMIS_BUILDDIR/tamis-deliver" "$dir/fault.so" "$dir/run" >"$dir/out" 2>&1
 code=$?
+cat "$dir/service.out" >>"$dir/out"
 cat "$dir/out"
 failed=$(grep -c '^not ok ' "$dir/out")
 [ $code = 0 ] || [ "$failed" -gt 0 ] || failed=1

@@ -147,7 +147,7 @@ send_one() { # AGENT
     i=0
     until said=$(tail -n +$((lines + 1)) "$dir/pf/maillog" | grep "pipe\[.*to=<$1@example.net>" | head -n 1) && [ -n "$said" ]; do
         i=$((i + 1))
-        [ $i -lt 300 ] || break
+        [ $i -lt 200 ] || break
         sleep 0.1
     done
     echo "$said" | sed -n 's/.*dsn=\([^,]*\), status=\([a-z]*\).*/\2 \1/p' | grep . || echo "silence"
@@ -170,12 +170,21 @@ number=0 bad=0
 printf '%-9s' fault
 for agent in $agents; do printf ' %-34s' "$agent"; done
 echo
+# Nothing of one row may come again in the next.
+fresh_postfix() {
+    pf_stop
+    pkill -9 -f "^$dir/agents/|$dir/filter/|$dir/lda.conf" 2>/dev/null
+    find "$dir/pf/queue" -type f \( -path '*/active/*' -o -path '*/deferred/*' -o -path '*/defer/*' -o -path '*/incoming/*' \) -delete
+    pf_start
+}
+
 for fault in $faults; do
+    fresh_postfix || exit 1
     printf '%-9s' "$fault"
     for agent in $agents; do
         kill_at=0
         if [ "$fault" = killed ]; then # once to count: killed before the last write of the message
-            prepare "$agent" killed && send_one "$agent" >/dev/null
+            prepare "$agent" killed && send_one "$agent" >/dev/null && fresh_postfix
             kill_at=$(grep -nE ' (write|writev|pwrite) .*Maildir/(tmp|new)/' "$dir/calls" | tail -n 1 | cut -d : -f 1)
         fi
         if ! prepare "$agent" "$fault"; then
@@ -194,7 +203,6 @@ for fault in $faults; do
         [ "$agent" != tamis ] || [ -z "$verdict" ] || bad=1
         printf ' %-34s' "$said, whole $whole, cut $cut$verdict"
         rm -f "$dir/fault" "$dir/home/$agent/mbox.lock"
-        pf_run postsuper -d ALL >/dev/null 2>&1
     done
     echo
 done
