@@ -108,6 +108,25 @@ static void an_alias_gets_the_stricter_word(void **state)
     }
 }
 
+static void a_recipient_without_a_domain_has_ours(void **state)
+{
+    static const char *const domains[] = { "example.org", "example.com" };
+    struct deliver_options o = plain;
+    struct filed x;
+    struct buf b;
+    struct filing_mail m = { .recipient = SLICE("bob") };
+    m.text = sealed(&b, true);
+    file_it(&x, &m, &plain, key);
+    assert_true(x.f.spam); /* for somebody else: the site's */
+    done(&x);
+    o.domains = (struct conf_list){ domains, 2 };
+    file_it(&x, &m, &o, key);
+    assert_false(x.f.spam);
+    assert_string_equal(x.f.said, "good");
+    done(&x);
+    buf_deinit(&b);
+}
+
 static void without_a_verdict_it_is_the_inbox(void **state)
 {
     static const char *const texts[] = {
@@ -200,6 +219,7 @@ int main(void)
         cmocka_unit_test(spam_goes_to_junk),
         cmocka_unit_test(fields_say_what_is_so_for_the_recipient),
         cmocka_unit_test(an_alias_gets_the_stricter_word),
+        cmocka_unit_test(a_recipient_without_a_domain_has_ours),
         cmocka_unit_test(without_a_verdict_it_is_the_inbox),
         cmocka_unit_test(without_a_key_nothing_is_believed),
         cmocka_unit_test(details_are_folders_where_told),

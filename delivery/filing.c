@@ -172,6 +172,20 @@ static struct slice without_mbox_line(struct slice text)
     return text;
 }
 
+/* A recipient without a domain, as Sendmail's local mailer has it, is looked for with each of ours. */
+static void open_verdict(struct making *k)
+{
+    const struct filing_rules *r = k->r;
+    struct seal_check c = { r->key, k->m->recipient, k->m->before, r->now, r->max_age };
+    k->state = seal_open(k->m->text, &c, &k->opened);
+    if (slice_chr(k->m->recipient, '@') >= 0)
+        return;
+    for (size_t i = 0; k->state == SEAL_OTHER && i < r->o->domains.n; i++) {
+        c.recipient = arena_printf(k->a, "%.*s@%s", SLICE_ARG(k->m->recipient), r->o->domains.v[i]);
+        k->state = seal_open(k->m->text, &c, &k->opened);
+    }
+}
+
 void filing_decide(struct filing *f, const struct filing_mail *m, const struct filing_rules *r,
                    struct arena *a)
 {
@@ -179,10 +193,8 @@ void filing_decide(struct filing *f, const struct filing_mail *m, const struct f
     struct making k = { .f = f, .m = &mail, .r = r, .a = a, .state = SEAL_NONE };
     mail.text = without_mbox_line(m->text);
     *f = (struct filing){ 0 };
-    if (r->key) {
-        const struct seal_check c = { r->key, m->recipient, m->before, r->now, r->max_age };
-        k.state = seal_open(mail.text, &c, &k.opened);
-    }
+    if (r->key)
+        open_verdict(&k);
     f->said = r->key ? seal_state_texts[k.state] : "no key to check it with";
     choose_folder(&k);
     buf_init_in(&k.own, a, OWN_FIELDS_MAX + m->text.n);

@@ -6,6 +6,7 @@
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
@@ -105,7 +106,9 @@ int pipe_run(const struct agent *g, const struct pipe_job *job)
     struct mailtext m = { 0 };
     alarm(g->config->deliver.timeout / 1000 + 60); /* for what has no deadline of its own: standard input */
     if (read_mail(g, &m, &a) == 0) {
-        const struct agent_mail mail = { m.text, job->has_sender, slice_str(job->sender) };
+        /* as Sendmail and Postfix spell the null sender for a command */
+        bool null = job->sender && strcasecmp(job->sender, "MAILER-DAEMON") == 0;
+        const struct agent_mail mail = { m.text, job->has_sender, slice_str(null ? "" : job->sender) };
         each(g, job, &mail, &a);
     } else {
         if (a.kind == ANSWER_DONE)

@@ -60,7 +60,9 @@ const struct conf_option deliver_option_rows[] = {
       .type = CONF_LIST,
       .at = AT(domains),
       .def = "",
-      .help = "Domains whose local parts are looked up in passwd. Empty: whatever the MTA hands in." },
+      .help = "Domains whose local parts are looked up in passwd. Empty: whatever the MTA hands in. A "
+              "recipient that is "
+              "handed in without a domain, as Sendmail does it, has its verdict by one of these." },
     { .name = "deliver_mailbox",
       .type = CONF_STRING,
       .at = AT(mailbox),
