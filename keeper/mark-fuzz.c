@@ -41,8 +41,25 @@ static void message(struct slice text)
     buf_deinit(&other);
 }
 
+/* What is made is read, and good for this and nothing else. */
+static void made(struct slice text)
+{
+    static const struct mark_key key = { "a key that nobody knows" };
+    unsigned char hash[MARK_HASH_SIZE];
+    char v[MARK_VALUE_SIZE];
+    struct mark m;
+    mark_hash(text, hash);
+    const struct mark_scope scope = { hash, slice_sub(text, 0, 300), SLICE("127.0.0.1") };
+    const struct mark_scope other = { hash, SLICE("somebody else"), SLICE("127.0.0.1") };
+    mark_make(&key, SLICE("entry1"), 1000, &scope, v);
+    check(mark_parse(slice_str(v), &m));
+    check(mark_good(&key, &m, &scope, 999) && !mark_good(&key, &m, &scope, 1000));
+    check(!mark_good(&key, &m, &other, 999) || slice_eq(scope.recipient, other.recipient));
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    made(slice_of((const char *)data, size));
     value(slice_of((const char *)data, size));
     message(slice_of((const char *)data, size));
     return 0;

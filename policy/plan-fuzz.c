@@ -30,6 +30,8 @@ static void set_options(struct policy_options *o, const uint8_t *d)
     o->authserv_id = "";
     o->remove_headers = (struct conf_list){ remove_names, 3 };
     o->add_headers_clean = d[4] & 4;
+    o->quarantine_method = d[4] & 8 ? QUARANTINE_HOLD : QUARANTINE_STORE;
+    o->mode = d[4] & 16 ? MODE_OBSERVE : MODE_ENFORCE;
 }
 
 /* one finding: kind, class, points, then nine bytes of name and the detail */
@@ -59,14 +61,80 @@ static size_t add_inbound(struct plan_inbound *to, size_t max, const struct poli
     return n;
 }
 
+/* As the milter protocol brings it: with a line end the checker refuses the plan, and the message is
+ * tempfailed. */
+static struct slice one_line(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] == '\r' || s.p[i] == '\n' || s.p[i] == 0)
+            return slice_sub(s, 0, i);
+    return s;
+}
+
 static void must(const char *fault)
 {
     if (fault)
         bug("plan_check: %s", fault);
 }
 
+/* ---- the checker by itself: what it passes holds what it promises, whatever the plan is */
+
+static const char *take(struct arena *a, struct slice *rest)
+{
+    struct slice text;
+    if (!slice_cut(rest, '\xfe', &text) || (text.n && text.p[0] == '\xfd'))
+        return NULL;
+    return arena_str(a, text);
+}
+
+static void check_value(const char *v)
+{
+    if (strchr(v, '\r'))
+        bug("CR in a value");
+    for (const char *lf = strchr(v, '\n'); lf; lf = strchr(lf + 1, '\n'))
+        if (lf[1] != ' ' && lf[1] != '\t')
+            bug("a line of its own in a value");
+}
+
+static void check_any(const uint8_t *d, struct slice rest)
+{
+    struct arena a;
+    struct plan p = { .reply = (enum plan_reply)(d[0] % 5), .store = d[1] & 1, .observed = d[1] & 2 };
+    arena_init(&a, 16 << 20);
+    p.tail = &p.first;
+    p.code = take(&a, &rest);
+    p.enhanced = take(&a, &rest);
+    p.text = take(&a, &rest);
+    p.hold_reason = take(&a, &rest);
+    for (unsigned i = 0; i < d[2] % 3U; i++) {
+        struct plan_removal *r = ARENA_NEW(&a, struct plan_removal);
+        const char *address = take(&a, &rest);
+        *r = (struct plan_removal){ address ? address : "", p.removals };
+        p.removals = r;
+    }
+    for (unsigned i = 0; i < d[3] % 4U; i++) {
+        struct plan_edit *e = ARENA_NEW(&a, struct plan_edit);
+        const char *name = take(&a, &rest);
+        *e = (struct plan_edit){ (enum plan_edit_kind)(d[4] % 5), name ? name : "", take(&a, &rest),
+                                 d[5] % 3U, NULL };
+        *p.tail = e;
+        p.tail = &e->next;
+    }
+    p.n_edits = d[3] % 4U + (d[1] & 4 ? 1 : 0);
+    if (plan_check(&p) == NULL) {
+        for (const struct plan_edit *e = p.first; e; e = e->next)
+            if (e->value)
+                check_value(e->value);
+        if (p.text && strpbrk(p.text, "%\r\n"))
+            bug("a reply text that libmilter would read as more");
+    }
+    arena_deinit(&a);
+}
+
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
+    if (size >= 8 && data[7] & 1)
+        check_any(data, slice_of((const char *)data + 8, size - 8));
     if (size < 8)
         return 0;
     struct arena a;
@@ -75,9 +143,13 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct verdict v;
     struct plan p;
     struct plan_inbound inbound[20];
-    struct slice rest = slice_of((const char *)data + 8, size - 8), rcpt[1];
+    struct slice rest = slice_of((const char *)data + 8, size - 8), rcpt[3];
     struct plan_message m = { .remove = inbound, .has_subject = data[5] & 1, .leading_space = data[5] & 2 };
-    struct envelope env = { .recipients = rcpt, .n_recipients = 1 };
+    struct envelope env = { .recipients = rcpt, .n_recipients = 3 };
+    static const unsigned char key[KEYFILE_BYTES];
+    struct plan_seal seal = { .key = key, .now = 1 };
+    struct recipients_decision decision;
+    struct verdict strict;
     arena_init(&a, 16 << 20);
     set_options(&o, data);
     slice_cut(&rest, '\xfe', &m.subject);
@@ -87,7 +159,21 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     m.n_remove = add_inbound(inbound, 20, &o, &rest);
     add_findings(&findings, &a, rest);
     env.helo = env.sender = env.client_address = rcpt[0] = m.subject;
+    rcpt[1] = SLICE("bob@example.com");
+    rcpt[2] = one_line(m.id);
+    rcpt[0] = one_line(rcpt[0]);
     verdict_decide(&v, &findings, &o, data[5] & 4);
+    /* somebody has a policy of his own */
+    strict = v;
+    strict.action = (enum verdict_action)(data[6] % ACTION_COUNT);
+    const struct verdict *const of[] = { &v, &strict, &v };
+    recipients_decide(&decision, &a, of, 3);
+    seal.verdicts = of;
+    m.decision = data[5] & 8 ? &decision : NULL;
+    m.seal = data[5] & 16 ? &seal : NULL;
+    m.scanned = data[5] & 32;
+    m.scanner = data[5] & 32 ? "libclamav" : NULL;
+    m.incomplete = data[5] & 64;
     plan_make(&p, &a, &v, &m, &o);
     must(plan_check(&p));
 
