@@ -72,7 +72,6 @@ static void init_virus(struct rig *rig)
     rig_write_rules(rig, "database/test.ndb", "Tamis.Test:0:*:74616d69732d746573742d7369676e6174757265\n");
     rig->config.virus.database = rig->database;
     rig->config.virus.scratch = rig->scratch;
-    rig->config.virus.scan_time = 100; /* below any worker_deadline of a test */
     rig->config.engine.worker_memory = (size_t)1 << 30;
 }
 
@@ -110,6 +109,8 @@ void rig_launch(struct rig *rig, const char *worker)
     struct err e = { ERR_NONE, "" };
     int channel;
     setenv(WORKER_VARIABLE, worker, 1);
+    if (rig->config.kind == ENGINE_VIRUS && rig->config.engine.worker_deadline <= rig->config.virus.scan_time)
+        rig->config.virus.scan_time = rig->config.engine.worker_deadline - 50;
     if (loader_start(&rig->config, &rig->account, &rig->loader, &channel, &e) != 0)
         fail_msg("%s", e.text);
     rig->engine = engine_new((enum engine_kind)rig->config.kind, &rig->config.engine, channel, &e);
