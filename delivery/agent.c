@@ -97,13 +97,13 @@ static size_t mbox_group(const struct agent *g, const struct user *u, gid_t *gid
     return found != NULL;
 }
 
+/* SIGTERM stays what the parent has made of it: a server that stops lets deliveries come to their end. */
 static int become(const struct agent *g, const struct user *u, struct answer *a)
 {
     struct err e = { 0 };
     umask(077);
     signal(SIGXFSZ, SIG_IGN); /* as an error of write */
     signal(SIGPIPE, SIG_IGN);
-    signal(SIGTERM, SIG_DFL);
     if (!sandbox_is_root())
         return u->uid == geteuid()
                    ? 0

@@ -6,6 +6,7 @@
 #include <poll.h>
 #include <signal.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
@@ -141,12 +142,14 @@ void serve_connection(const struct agent *g, int fd)
     static struct connection c;
     const struct deliver_options *o = &g->config->deliver;
     const struct lmtp_limits limits = { o->message_max, o->recipients_max };
-    const struct sigaction term = { .sa_handler = on_term };
+    const struct sigaction term = { .sa_handler = on_term, .sa_flags = SA_RESTART }; /* children inherit it */
+    const struct timeval patience = { .tv_sec = IDLE_MS / 1000 };
     ssize_t n;
     memset(&c, 0, sizeof(c));
     c.g = g;
     c.fd = fd;
     sigaction(SIGTERM, &term, NULL);
+    setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &patience, sizeof(patience)); /* for who reads no replies */
     arena_init(&c.arena, (size_t)RECIPIENT_BYTES * (o->recipients_max + 64));
     buf_init(&c.out, 1 << 20);
     lmtp_init(&c.lmtp, &ops, &c, &limits, g->host, &c.out);

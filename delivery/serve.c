@@ -136,6 +136,7 @@ static void reload(struct server *s)
     struct agent next;
     notify_reloading();
     if (s->load(s->ctx, &next) == 0) {
+        fd_close(&s->agent.spool_dir);
         s->agent = next;
         log_info("configuration loaded anew");
     } else

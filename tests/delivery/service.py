@@ -64,6 +64,16 @@ def write_conf(more=""):
                 % (log, top, top, sock, more))
 
 
+def unit_arguments():
+    """As systemd would start us."""
+    unit = os.path.join(os.path.dirname(os.path.abspath(__file__)), "../../contrib/systemd/tamis-deliver.service")
+    return re.search(r"^ExecStart=\S+(.*)$", open(unit).read(), re.M).group(1).split()
+
+
+def open_files():
+    return len(os.listdir("/proc/%d/fd" % server.pid))
+
+
 def wait_for(what, seconds=10):
     until = time.time() + seconds
     while not what() and time.time() < until:
@@ -81,8 +91,9 @@ if os.getuid() == 0:
     os.chown(home, uid, gid)
 with open(os.path.join(top, "users"), "w") as f:
     f.write("".join("%s@example.com uid=%d gid=%d home=%s/%s\n" % (u, uid, gid, home, u) for u in ("bob", "carol")))
+    f.write("dave@example.com uid=%d gid=%d home=%s mailbox=mbox:~/mbox\n" % (uid, gid, home))
 write_conf()
-server = subprocess.Popen([agent, "--lmtp", "-c", conf], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+server = subprocess.Popen([agent, "-c", conf] + unit_arguments(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 try:
     check("it listens", wait_for(lambda: os.path.exists(sock)))
     check("a message is stored", send("first") is True and stored("first") == 1)
@@ -132,9 +143,19 @@ try:
     os.kill(server.pid, signal.SIGHUP)
     check("a good one is taken", wait_for(lambda: logged("configuration loaded anew") == 1))
     check("and is in force", send("caught", "nobody@example.com") is True)
+    files = open_files()
+    for n in range(2, 5):
+        os.kill(server.pid, signal.SIGHUP)
+        wait_for(lambda: logged("configuration loaded anew") == n)
+    check("after reloads no more files are open", open_files() == files, "%d, were %d" % (open_files(), files))
 
+    lock = os.path.join(home, "mbox.lock")
+    open(lock, "w").close()
+    locked = []
+    waiting = threading.Thread(target=lambda: locked.append(send("locked", "dave@example.com")))
+    waiting.start()
     s = raw("LHLO x\r\nMAIL FROM:<s@x>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\n" + MAIL % "last")
-    wait_for(lambda: False, 0.3)
+    wait_for(lambda: False, 0.5)
     server.terminate()
     time.sleep(0.3)
     s.sendall(b".\r\n")
@@ -147,6 +168,9 @@ try:
             heard += more
     except OSError:
         pass
+    os.unlink(lock)
+    waiting.join()
+    check("a delivery that is in work at the stop is finished", locked == [True], locked)
     check("a message that is on its way at the stop is finished", b"250 2.1.5 stored" in heard and stored("last") == 1, heard)
     server.wait(30)
     check("it stops cleanly", server.returncode == 0, server.returncode)
