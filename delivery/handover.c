@@ -8,6 +8,7 @@
 
 struct handing {
     struct buf text; /* CRLF */
+    bool greeted;    /* it is a server, and takes mail from us */
 };
 
 static void put_line(struct buf *b, struct slice line)
@@ -32,6 +33,7 @@ static void compose(struct buf *b, const struct slice *pieces, size_t n)
 static int give_text(void *ctx, unsigned extensions, struct slice *text, struct err *e)
 {
     struct handing *h = ctx;
+    h->greeted = true;
     *text = buf_slice(&h->text);
     return h->text.full ? err_set(e, ERR_RETRY, "the message is too large to be handed over") : 0;
 }
@@ -65,9 +67,21 @@ static const struct {
     { "4.2.2", ANSWER_QUOTA },  { "4.3.1", ANSWER_FULL },
 };
 
-static int refuse(struct answer *a, enum smtp_outcome outcome, const struct smtp_reply *reply,
-                  const struct err *e)
+/* A refusal of us, or of how we speak, and not of this message: what is set wrong can be set right. */
+static bool is_ours(const struct handing *h, const struct smtp_reply *reply)
 {
+    static const unsigned codes[] = { 500, 502, 503, 504, 521, 530, 534, 535, 538, 555 };
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        if (reply->code == codes[i])
+            return true;
+    return !h->greeted;
+}
+
+static int refuse(struct answer *a, const struct handing *h, enum smtp_outcome outcome,
+                  const struct smtp_reply *reply, const struct err *e)
+{
+    if (outcome == SMTP_REFUSED && is_ours(h, reply))
+        return answer_set(a, ANSWER_CONFIG, "handing it over: %s", e->text);
     enum answer_kind kind = outcome == SMTP_REFUSED && reply->code ? ANSWER_REFUSED : ANSWER_FAULT;
     for (size_t i = 0; i < sizeof(kinds) / sizeof(kinds[0]); i++)
         if (reply->code && strncmp(reply->text, kinds[i].enhanced, strlen(kinds[i].enhanced)) == 0 &&
@@ -79,7 +93,7 @@ static int refuse(struct answer *a, enum smtp_outcome outcome, const struct smtp
 int handover(const struct handover *h, const struct slice *pieces, size_t n, struct answer *a)
 {
     uint64_t until = clock_ms() + h->timeout;
-    struct handing text;
+    struct handing text = { 0 };
     struct buf recipient;
     struct smtp_reply reply = { 0 };
     struct err e = { 0 };
@@ -101,7 +115,7 @@ int handover(const struct handover *h, const struct slice *pieces, size_t n, str
     if (outcome == SMTP_TAKEN)
         answer_set(a, ANSWER_DONE, "handed over: %s", reply.text);
     else
-        refuse(a, outcome, &reply, &e);
+        refuse(a, &text, outcome, &reply, &e);
     buf_deinit(&recipient);
     buf_deinit(&text.text);
     return outcome == SMTP_TAKEN ? 0 : -1;

@@ -57,10 +57,12 @@ delivery_lmtp_fuzz_LDADD = $(FUZZ_LIBS) $(delivery_store_libs)
 delivery_lmtp_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += delivery/seeds
 
-unit_tests += delivery/mbox-test delivery/maildir-test
+unit_tests += delivery/mbox-test delivery/maildir-test delivery/handover-test
 delivery_mbox_test_SOURCES = delivery/mbox-test.c delivery/test-fixture.h
 delivery_mbox_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
 delivery_maildir_test_SOURCES = delivery/maildir-test.c delivery/test-fixture.h
 delivery_maildir_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
+delivery_handover_test_SOURCES = delivery/handover-test.c delivery/test-fixture.h
+delivery_handover_test_LDADD = $(delivery_store_libs) $(CMOCKA_LIBS)
 
 dist_man_MANS += delivery/tamis-deliver.8
