@@ -77,6 +77,8 @@ define(\`LOCAL_MAILER_PATH', \`$sm_mailer')dnl
 define(\`LOCAL_MAILER_ARGS', \`${sm_mailer##*/} -f \$g -- \$u')dnl
 END
     [ -z "$sm_milter" ] || echo "INPUT_MAIL_FILTER(\`tamis', \`S=local:${sm_milter#unix:}, F=T, T=C:30s;S:60s;R:5m;E:10m')dnl"
+    # as contrib/recipes/sendmail.md has it for tamis-deliver: no decoding on the way
+    echo "MODIFY_MAILER_FLAGS(\`LOCAL', \`-9')dnl"
     echo "MAILER(\`local')dnl"
     echo "MAILER(\`smtp')dnl"
 }
