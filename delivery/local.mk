@@ -42,6 +42,7 @@ delivery_dovecot_auth_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 sbin_PROGRAMS += tamis-deliver
 tamis_deliver_SOURCES = \
 	delivery/tamis-deliver.c \
+	delivery/check.c delivery/check.h \
 	delivery/pipe.c delivery/pipe.h \
 	delivery/serve.c delivery/serve.h delivery/serve-connection.c
 tamis_deliver_LDADD = $(DELIVERY_LIBS)

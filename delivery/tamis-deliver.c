@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/notify.h"
 #include "base/os.h"
+#include "delivery/check.h"
 #include "delivery/pipe.h"
 #include "delivery/place.h"
 #include "delivery/serve.h"
@@ -25,6 +26,7 @@ static bool no_input;
 static const char usage[] =
     "Usage: tamis-deliver [-c FILE] [-f SENDER] [-a DETAIL] [--original ADDRESS] [--] RECIPIENT...\n"
     "       tamis-deliver --lmtp [-c FILE] [--set NAME=VALUE]...\n"
+    "       tamis-deliver --check [-c FILE] RECIPIENT...\n"
     "Files mail into mailboxes: one message from standard input, or what comes by LMTP. Spam, by the "
     "verdict\n"
     "that tamisd signed, goes to the folder Junk.\n"
@@ -34,6 +36,7 @@ static const char usage[] =
     "  -a, --detail DETAIL     of the recipient, where the MTA took it off (bob+DETAIL)\n"
     "      --original ADDRESS  the recipient before aliases\n"
     "  -d RECIPIENT            the same as RECIPIENT, for who is used to it\n"
+    "      --check             say where mail to RECIPIENT would go, and store nothing\n"
     "      --lmtp              serve LMTP on deliver_listen, in the foreground\n"
     "      --set NAME=VALUE    set an option over the file, may be repeated\n"
     "      --version, --help\n"
@@ -47,24 +50,21 @@ static const char usage[] =
     "  main.cf:    mailbox_command = tamis-deliver -f \"$SENDER\" -a \"$EXTENSION\" -- \"$USER\"\n"
     "  master.cf:  ... pipe flags=DRhu user=vmail argv=tamis-deliver -f ${sender}\n"
     "                  --original ${original_recipient} -- ${recipient}\n"
+    "  tamis-deliver --check bob@example.com\n"
     "  tamis-deliver --set deliver_mailbox=maildir:/tmp/box -- \"$USER\" < message.eml\n";
 
-enum { OPTION_SET = 256, OPTION_VERSION, OPTION_HELP, OPTION_LMTP, OPTION_ORIGINAL };
+enum { OPTION_SET = 256, OPTION_VERSION, OPTION_HELP, OPTION_LMTP, OPTION_ORIGINAL, OPTION_CHECK };
 
 static const struct option long_options[] = {
-    { "config", required_argument, NULL, 'c' },
-    { "from", required_argument, NULL, 'f' },
-    { "detail", required_argument, NULL, 'a' },
-    { "original", required_argument, NULL, OPTION_ORIGINAL },
-    { "lmtp", no_argument, NULL, OPTION_LMTP },
-    { "set", required_argument, NULL, OPTION_SET },
-    { "version", no_argument, NULL, OPTION_VERSION },
-    { "help", no_argument, NULL, OPTION_HELP },
-    { NULL, 0, NULL, 0 },
+    { "config", required_argument, NULL, 'c' },     { "from", required_argument, NULL, 'f' },
+    { "detail", required_argument, NULL, 'a' },     { "original", required_argument, NULL, OPTION_ORIGINAL },
+    { "lmtp", no_argument, NULL, OPTION_LMTP },     { "check", no_argument, NULL, OPTION_CHECK },
+    { "set", required_argument, NULL, OPTION_SET }, { "version", no_argument, NULL, OPTION_VERSION },
+    { "help", no_argument, NULL, OPTION_HELP },     { NULL, 0, NULL, 0 },
 };
 
 struct arguments {
-    bool lmtp;
+    bool lmtp, check;
     const char *config;
     const char **set;
     size_t n_set;
@@ -162,6 +162,7 @@ static void parse_arguments(struct arguments *a, int argc, char **argv)
         case 'd': a->job.recipients[a->job.n++] = optarg; break;
         case OPTION_ORIGINAL: a->job.original = optarg; break;
         case OPTION_LMTP: a->lmtp = true; break;
+        case OPTION_CHECK: a->check = true; break;
         case OPTION_SET: a->set[a->n_set++] = optarg; break;
         case OPTION_VERSION: printf("tamis-deliver %s\n", PACKAGE_VERSION); exit(0);
         case OPTION_HELP: printf(usage, config_default_path); exit(0);
@@ -207,8 +208,9 @@ int main(int argc, char **argv)
         notify_init(getenv("NOTIFY_SOCKET"));
         return serve(load, &loader);
     }
-    pipe_guard();
-    if (no_input) {
+    if (!a.check)
+        pipe_guard();
+    if (no_input && !a.check) {
         printf("4.3.5 there is no standard input\n");
         return EX_TEMPFAIL;
     }
@@ -216,5 +218,5 @@ int main(int argc, char **argv)
         printf("4.3.5 the configuration is not good\n");
         return EX_TEMPFAIL;
     }
-    return pipe_run(&g, &a.job);
+    return a.check ? check_run(&g, a.job.recipients, a.job.n) : pipe_run(&g, &a.job);
 }

@@ -93,6 +93,17 @@ with open(os.path.join(top, "users"), "w") as f:
     f.write("".join("%s@example.com uid=%d gid=%d home=%s/%s\n" % (u, uid, gid, home, u) for u in ("bob", "carol")))
     f.write("dave@example.com uid=%d gid=%d home=%s mailbox=mbox:~/mbox\n" % (uid, gid, home))
 write_conf()
+
+
+def look_up(address):
+    p = subprocess.run([agent, "--check", "-c", conf, address], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL)
+    return p.returncode, re.sub(" +", " ", p.stdout.decode())
+
+
+code, text = look_up("Bob+lists@example.com")
+check("--check says where mail goes", code == 0 and "mailbox maildir %s/bob/Maildir\ndetail lists\n" % home in text, (code, text))
+check("--check of nobody", look_up("ghost@example.com") == (67, "recipient ghost@example.com\nrefused 5.1.1 no such user here\n"),
+      look_up("ghost@example.com"))
 server = subprocess.Popen([agent, "-c", conf] + unit_arguments(), stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 try:
     check("it listens", wait_for(lambda: os.path.exists(sock)))
