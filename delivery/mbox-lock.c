@@ -68,12 +68,13 @@ static bool is_dead(const struct note *n)
 }
 
 /* Is what stands behind SIZE the beginning of a message, and not the whole of it, or more? A whole one stays
- * (it may come again); longer, others wrote behind it. */
+ * (it may come again); longer, or with the empty line that ends a message, others wrote behind it. */
 static bool is_unfinished(int fd, const struct stat *st, const struct note *n)
 {
     char text[8] = "";
     uint64_t size = (uint64_t)st->st_size;
-    if (st->st_ino != n->inode || size <= n->size || size - n->size >= n->length)
+    if (st->st_ino != n->inode || size <= n->size || size - n->size >= n->length ||
+        (size - n->size > 2 && pread(fd, text, 2, (off_t)size - 2) == 2 && memcmp(text, "\n\n", 2) == 0))
         return false;
     ssize_t got = pread(fd, text, 7, (off_t)n->size);
     struct slice s = slice_of(text, got > 0 ? (size_t)got : 0);

@@ -177,6 +177,7 @@ static void what_a_dead_writer_left_is_cut_off(void **state)
         { "\n\nFrom y\n", 20, "\n", true },
         { "From y\n\nhal", 11, "\n", false },                     /* whole */
         { "From y\n\nhalf\n\nFrom z\n\nc\n\n", 13, "\n", false }, /* others wrote behind it */
+        { "From y\n\nhalFrom z\n\nc\n\n", 500, "\n", false },     /* others, and less than was missing */
         { "Form y\n\nhal", 20, "\n", false },                     /* not ours */
         { "From y\n\nhal", 20, "", false },                       /* a note that was cut */
     };
