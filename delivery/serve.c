@@ -78,7 +78,8 @@ static void __attribute__((noreturn)) run_connection(const struct server *s, int
     sigset_t none;
     sigemptyset(&none);
     signal(SIGCHLD, SIG_DFL);
-    signal(SIGHUP, SIG_IGN);
+    signal(SIGHUP, SIG_IGN); /* the parent's alone, whoever else gets them */
+    signal(SIGUSR1, SIG_IGN);
     close(s->fd);
     close(s->signals);
     prctl(PR_SET_NAME, "tamis-lmtp");

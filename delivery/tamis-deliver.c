@@ -174,6 +174,9 @@ static void parse_arguments(struct arguments *a, int argc, char **argv)
         wrong_usage("--lmtp takes no recipients");
     if (!a->lmtp && a->job.n == 0)
         wrong_usage("no recipient");
+    for (size_t i = 0; i < a->job.n; i++)
+        if (*a->job.recipients[i] == 0) /* the caller's fault: a variable that is not set */
+            wrong_usage("an empty recipient");
 }
 
 /* A descriptor that is closed would be somebody else's file soon. */
@@ -200,6 +203,7 @@ int main(int argc, char **argv)
     log_adopt(STDERR_FILENO, "tamis-deliver");
     signal(SIGPIPE, SIG_IGN);
     signal(SIGXFSZ, SIG_IGN);
+    signal(SIGCHLD, SIG_DFL); /* ignored, as some start us, nobody hears what became of a delivery */
     arena_init(&arena, (size_t)16 << 20); /* for as long as the process lives */
     a.set = arena_array(&arena, (size_t)argc + 1, sizeof(*a.set));
     a.job.recipients = arena_array(&arena, (size_t)argc + 1, sizeof(*a.job.recipients));

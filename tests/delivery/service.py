@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""service.py - tamis-deliver --lmtp as a service: clients that vanish, many at once, reload, stop
+"""service.py - tamis-deliver as others start it: the LMTP service with clients that vanish, many at once, reload,
+stop; the command with what it inherits
 
 usage: service.py AGENT DIRECTORY
 """
@@ -72,6 +73,13 @@ def unit_arguments():
 
 def open_files():
     return len(os.listdir("/proc/%d/fd" % server.pid))
+
+
+def command(recipient, subject):
+    """Its exit code; started by somebody who does not wait for his children."""
+    return subprocess.run([agent, "-c", conf, "-f", "s@example.org", "--", recipient], input=(MAIL % subject).encode(),
+                          stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, timeout=60,
+                          preexec_fn=lambda: signal.signal(signal.SIGCHLD, signal.SIG_IGN)).returncode
 
 
 def wait_for(what, seconds=10):
@@ -167,6 +175,8 @@ try:
     waiting.start()
     s = raw("LHLO x\r\nMAIL FROM:<s@x>\r\nRCPT TO:<bob@example.com>\r\nDATA\r\n" + MAIL % "last")
     wait_for(lambda: False, 0.5)
+    os.killpg(server.pid, signal.SIGUSR1)  # as `systemctl kill` does, to all
+    wait_for(lambda: False, 0.3)
     server.terminate()
     time.sleep(0.3)
     s.sendall(b".\r\n")
@@ -187,6 +197,11 @@ try:
     check("it stops cleanly", server.returncode == 0, server.returncode)
     check("its socket is gone", not os.path.exists(sock))
     check("no process died", logged("died by signal") == 0)
+
+    code = command("bob@example.com", "ignored")
+    check("the command, where SIGCHLD is ignored", code == 0 and stored("ignored") == 1, code)
+    code = command("", "nobody")
+    check("an empty recipient is the caller's fault, not an unknown user", code == 75, code)
 finally:
     server.kill()
     server.wait()
