@@ -122,15 +122,15 @@ static void work(const struct agent *g, const struct agent_mail *m, const struct
     const struct filing_rules rules = { &g->config->deliver, g->has_key ? g->key : NULL,
                                         g->config->verdict.max_age, now_ms() };
     const struct place_names names = { r->parts.local, r->parts.domain };
-    const struct store_job job = { &mail, &rules, &r->user, &names, g->host };
+    struct store_job job = { &mail, &rules, &r->user, &names, g->host, -1 };
     struct arena arena;
-    if (become(g, &r->user, answer) != 0)
-        return;
     arena_init(&arena, CHILD_ARENA_MAX + 2 * m->text.n);
     if (!ARENA_TRY(&arena)) {
         answer_set(answer, ANSWER_FAULT, "out of memory");
         return;
     }
+    if (store_connect(&job, &arena, answer) != 0 || become(g, &r->user, answer) != 0)
+        return;
     if (store_message(&job, &arena, answer) != 0 && answer->kind == ANSWER_DONE)
         answer_set(answer, ANSWER_FAULT, "not stored, for no reason"); /* never a success by accident */
 }

@@ -5,6 +5,8 @@
 #include <sys/socket.h>
 #include <sys/un.h>
 #include <sys/wait.h>
+#include "base/os.h"
+#include "base/smtp-send.h"
 #include "delivery/handover.h"
 
 struct rule {
@@ -58,7 +60,8 @@ static void hand_over(struct fixture *f, const struct rule *other)
     if (pid == 0)
         serve(at, other);
     close(at);
-    const struct handover h = { .server = server,
+    struct err e = { 0 };
+    const struct handover h = { .fd = smtp_connect(server, clock_ms() + 20000, &e),
                                 .host = "x",
                                 .sender = SLICE("a@example.org"),
                                 .local = SLICE("bob"),

@@ -97,9 +97,6 @@ int handover(const struct handover *h, const struct slice *pieces, size_t n, str
     struct buf recipient;
     struct smtp_reply reply = { 0 };
     struct err e = { 0 };
-    int fd = smtp_connect(h->server, until, &e);
-    if (fd < 0)
-        return answer_set(a, ANSWER_FAULT, "handing it over: %s", e.text);
     buf_init(&text.text, SIZE_MAX / 4);
     buf_init(&recipient, 1000);
     compose(&text.text, pieces, n);
@@ -110,8 +107,8 @@ int handover(const struct handover *h, const struct slice *pieces, size_t n, str
                                      .to = buf_slice(&recipient),
                                      .text = give_text,
                                      .ctx = &text };
-    enum smtp_outcome outcome = smtp_deliver(fd, &d, until, &reply, &e);
-    close(fd);
+    enum smtp_outcome outcome = smtp_deliver(h->fd, &d, until, &reply, &e);
+    close(h->fd);
     if (outcome == SMTP_TAKEN)
         answer_set(a, ANSWER_DONE, "handed over: %s", reply.text);
     else

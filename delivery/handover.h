@@ -8,8 +8,8 @@
 #include "delivery/answer.h"
 
 struct handover {
-    const char *server; /* unix:/PATH, inet:HOST:PORT */
-    const char *host;   /* our name */
+    int fd;           /* connected, of smtp_connect; closed by it */
+    const char *host; /* our name */
     struct slice sender, local, domain;
     struct slice folder; /* empty: none. What can't stand in an address is left out */
     char delimiter;      /* 0: folders can't be said */

@@ -6,6 +6,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
+#include "base/smtp-send.h"
 #include "delivery/folder.h"
 #include "delivery/handover.h"
 #include "delivery/maildir.h"
@@ -121,7 +122,7 @@ static int to_mbox(const struct storing *s, struct answer *a)
 static int to_lmtp(const struct storing *s, struct answer *a)
 {
     const struct store_job *j = s->j;
-    const struct handover h = { .server = s->place.path,
+    const struct handover h = { .fd = j->server,
                                 .host = j->host,
                                 .sender = j->mail->sender,
                                 .local = j->names->local,
@@ -140,13 +141,31 @@ static store_fn *const ways[] = {
     [PLACE_LMTP] = to_lmtp,
 };
 
+static int find_place(struct place *p, const struct store_job *j, struct arena *a, struct answer *answer)
+{
+    struct err e = { 0 };
+    const char *spec = j->user->mailbox ? j->user->mailbox : j->rules->o->mailbox;
+    return place_make(p, spec, j->user, j->names, a, &e) == 0 ? 0 : answer_err(answer, &e);
+}
+
+int store_connect(struct store_job *j, struct arena *a, struct answer *answer)
+{
+    struct place place;
+    struct err e = { 0 };
+    j->server = -1;
+    if (find_place(&place, j, a, answer) != 0)
+        return -1;
+    if (place.kind != PLACE_LMTP)
+        return 0;
+    j->server = smtp_connect(place.path, clock_ms() + j->rules->o->timeout, &e);
+    return j->server >= 0 ? 0 : answer_set(answer, ANSWER_FAULT, "handing it over: %s", e.text);
+}
+
 int store_message(const struct store_job *j, struct arena *a, struct answer *answer)
 {
     struct storing s = { .j = j, .arena = a };
-    struct err e = { 0 };
-    const char *spec = j->user->mailbox ? j->user->mailbox : j->rules->o->mailbox;
-    if (place_make(&s.place, spec, j->user, j->names, a, &e) != 0)
-        return answer_err(answer, &e);
+    if (find_place(&s.place, j, a, answer) != 0)
+        return -1;
     filing_decide(&s.filing, j->mail, j->rules, a);
     return ways[s.place.kind](&s, answer);
 }

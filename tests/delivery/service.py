@@ -75,6 +75,28 @@ def open_files():
     return len(os.listdir("/proc/%d/fd" % server.pid))
 
 
+def play_server():
+    """An LMTP server that only we, and not the users, may connect to. Takes one message."""
+    at = socket.socket(socket.AF_UNIX)
+    at.bind(os.path.join(top, "server.sock"))
+    os.chmod(os.path.join(top, "server.sock"), 0o600)
+    at.listen(1)
+
+    def serve():
+        c = at.accept()[0]
+        c.sendall(b"220 x\r\n")
+        text = False
+        for line in c.makefile("rb"):
+            if text and line != b".\r\n":
+                continue
+            if line == b"QUIT\r\n":
+                break
+            text = line == b"DATA\r\n"
+            c.sendall(b"354 go\r\n" if text else b"250 2.0.0 ok\r\n")
+
+    threading.Thread(target=serve, daemon=True).start()
+
+
 def command(recipient, subject):
     """Its exit code; started by somebody who does not wait for his children."""
     return subprocess.run([agent, "-c", conf, "-f", "s@example.org", "--", recipient], input=(MAIL % subject).encode(),
@@ -99,6 +121,7 @@ if os.getuid() == 0:
     os.chown(home, uid, gid)
 with open(os.path.join(top, "users"), "w") as f:
     f.write("".join("%s@example.com uid=%d gid=%d home=%s/%s\n" % (u, uid, gid, home, u) for u in ("bob", "carol")))
+    f.write("erin@example.com uid=%d gid=%d mailbox=lmtp:unix:%s/server.sock\n" % (uid, gid, top))
     f.write("dave@example.com uid=%d gid=%d home=%s mailbox=mbox:~/mbox\n" % (uid, gid, home))
 write_conf()
 
@@ -138,6 +161,10 @@ try:
         t.join()
     check("60 clients at once", all(r is True for r in results), results)
     check("each is there once", all(stored("many%d" % i) == 1 for i in range(60)))
+
+    play_server()
+    handed = send("handed", "erin@example.com")
+    check("handed over to a server that the user may not connect to", handed is True, handed)
 
     idle = [raw("") for _ in range(30)]
     time.sleep(0.3)
