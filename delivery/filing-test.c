@@ -76,6 +76,24 @@ static void spam_goes_to_junk(void **state)
     buf_deinit(&b);
 }
 
+/* What would go on with the last field of ours is no field of a message. */
+static void a_line_that_would_go_on_with_our_field(void **state)
+{
+    static const char *const texts[] = { " (good)\nSubject: x\n\nbody\n", "\tx\n",
+                                         "From x\n verified (good)\n" };
+    static const char *const want[] = { "\n (good)\nSubject: x\n\nbody\n", "\n\tx\n",
+                                        "\n verified (good)\n" };
+    for (size_t i = 0; i < sizeof(texts) / sizeof(texts[0]); i++) {
+        struct filed x;
+        const struct filing_mail m = { .text = slice_str(texts[i]), .recipient = SLICE("bob@x") };
+        file_it(&x, &m, &plain, key);
+        static const char own[] = "Delivered-To: bob@x\nX-Tamis-Delivery: unverified (no verdict)\n";
+        assert_memory_equal(x.text.p, own, sizeof(own) - 1);
+        assert_string_equal(x.text.p + sizeof(own) - 1, want[i]);
+        done(&x);
+    }
+}
+
 static void fields_say_what_is_so_for_the_recipient(void **state)
 {
     struct filed x;
@@ -216,6 +234,7 @@ static void a_thousand_fields_are_dropped(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_line_that_would_go_on_with_our_field),
         cmocka_unit_test(spam_goes_to_junk),
         cmocka_unit_test(fields_say_what_is_so_for_the_recipient),
         cmocka_unit_test(an_alias_gets_the_stricter_word),

@@ -155,6 +155,8 @@ static void cut(struct making *k)
     struct field f;
     k->cap = 16;
     k->pieces = arena_array(k->a, k->cap, sizeof(*k->pieces));
+    if (rest.n && (rest.p[0] == ' ' || rest.p[0] == '\t')) /* no field, and no end of one of ours: a body */
+        buf_add_char(&k->own, '\n');
     k->pieces[k->n++] = buf_slice(&k->own);
     while (field_take(&rest, &f)) {
         if (!is_dropped(k, f.name))
