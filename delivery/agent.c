@@ -26,16 +26,21 @@
 
 /* ---- beginning */
 
-static bool read_key(struct agent *g, const char *path, struct err *e)
+int agent_read_key(struct agent *g, struct err *e)
 {
+    char path[PATH_MAX];
+    unsigned char key[KEYFILE_BYTES];
+    config_verdict_key(g->config, path);
     int fd = open(path, O_RDONLY | O_NOFOLLOW | O_CLOEXEC | O_NONBLOCK);
-    if (fd < 0) {
-        err_sys(e, "%s", path);
-        return false;
-    }
-    int failed = keyfile_read(fd, path, CONFIG_VERDICT_KEY_FORBIDDEN, g->key, e);
+    if (fd < 0)
+        return err_sys(e, "%s", path);
+    int failed = keyfile_read(fd, path, CONFIG_VERDICT_KEY_FORBIDDEN, key, e);
     close(fd);
-    return failed == 0;
+    if (failed)
+        return -1;
+    memcpy(g->key, key, sizeof(key));
+    g->has_key = true;
+    return 0;
 }
 
 void agent_init(struct agent *g, const struct config *config, const struct users *users)
@@ -43,9 +48,7 @@ void agent_init(struct agent *g, const struct config *config, const struct users
     char path[PATH_MAX];
     struct err e = { 0 };
     *g = (struct agent){ .config = config, .users = users, .spool_dir = -1 };
-    config_verdict_key(config, path);
-    g->has_key = read_key(g, path, &e);
-    if (!g->has_key)
+    if (agent_read_key(g, &e) != 0)
         log_warning("verdict_key: %s: no verdict is believed, all mail goes to the inbox", e.text);
     if (gethostname(g->host, sizeof(g->host)) != 0 || memchr(g->host, 0, sizeof(g->host)) == NULL ||
         g->host[0] == 0)

@@ -22,6 +22,9 @@ struct agent {
 /* Opens what is opened once. config and users stay the caller's. */
 void agent_init(struct agent *g, const struct config *config, const struct users *users);
 
+/* The key of verdicts anew: tamisd may have made one since. -1: what was read before stays. */
+int agent_read_key(struct agent *g, struct err *e);
+
 struct agent_recipient {
     struct slice address; /* as the MTA wrote it */
     struct slice before;  /* before aliases; or empty */

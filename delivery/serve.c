@@ -75,6 +75,8 @@ static int bind_socket(struct server *s, struct err *e)
 
 static void __attribute__((noreturn)) run_connection(const struct server *s, int fd)
 {
+    struct agent agent = s->agent;
+    struct err unused = { 0 }; /* the start has said it */
     sigset_t none;
     sigemptyset(&none);
     signal(SIGCHLD, SIG_DFL);
@@ -84,7 +86,8 @@ static void __attribute__((noreturn)) run_connection(const struct server *s, int
     close(s->signals);
     prctl(PR_SET_NAME, "tamis-lmtp");
     sigprocmask(SIG_SETMASK, &none, NULL);
-    serve_connection(&s->agent, fd);
+    (void)agent_read_key(&agent, &unused);
+    serve_connection(&agent, fd);
     _exit(0);
 }
 

@@ -75,6 +75,14 @@ def open_files():
     return len(os.listdir("/proc/%d/fd" % server.pid))
 
 
+def delivery_field(subject):
+    for path, _, files in os.walk(home):
+        for name in files:
+            text = open(os.path.join(path, name), encoding="latin-1").read()
+            if "Subject: %s\n" % subject in text:
+                return re.search("^X-Tamis-Delivery: (.*)$", text, re.M).group(1)
+
+
 def play_server():
     """An LMTP server that only we, and not the users, may connect to. Takes one message."""
     at = socket.socket(socket.AF_UNIX)
@@ -162,6 +170,14 @@ try:
     check("60 clients at once", all(r is True for r in results), results)
     check("each is there once", all(stored("many%d" % i) == 1 for i in range(60)))
 
+    check("without a key no verdict is believed", delivery_field("first") == "unverified (no key to check it with)",
+          delivery_field("first"))
+    with open(os.path.join(top, "verdict.key"), "wb") as f:
+        os.fchmod(f.fileno(), 0o600)
+        f.write(os.urandom(32))
+    send("keyed")
+    check("one that tamisd has made since is found", delivery_field("keyed") == "unverified (no verdict)",
+          delivery_field("keyed"))
     play_server()
     handed = send("handed", "erin@example.com")
     check("handed over to a server that the user may not connect to", handed is True, handed)
