@@ -45,7 +45,7 @@ static void __attribute__((noreturn)) serve(int at, const struct rule *other)
     _exit(0);
 }
 
-static void hand_over(struct fixture *f, const struct rule *other)
+static void hand_over(struct fixture *f, const struct rule *other, struct slice folder)
 {
     struct sockaddr_un u = { .sun_family = AF_UNIX };
     char server[128];
@@ -66,6 +66,8 @@ static void hand_over(struct fixture *f, const struct rule *other)
                                 .sender = SLICE("a@example.org"),
                                 .local = SLICE("bob"),
                                 .domain = SLICE("example.com"),
+                                .folder = folder,
+                                .delimiter = '+',
                                 .timeout = 20000 };
     f->a = (struct answer){ ANSWER_FAULT, "" };
     int r = handover(&h, &piece, 1, &f->a);
@@ -101,7 +103,7 @@ static void answers_of_a_server(void **state)
         { { "DATA", "503 5.5.1 no recipients\r\n" }, ANSWER_CONFIG },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
-        hand_over(*state, &cases[i].rule);
+        hand_over(*state, &cases[i].rule, slice_of(NULL, 0));
         struct fixture *f = *state;
         if (f->a.kind != cases[i].kind)
             fail_msg("%s -> %.60s: %d, \"%s\"", cases[i].rule.verb, cases[i].rule.says, (int)f->a.kind,
@@ -109,8 +111,20 @@ static void answers_of_a_server(void **state)
     }
 }
 
+/* We know the user: it is the address with the folder that the server does not know. */
+static void a_folder_that_is_unknown(void **state)
+{
+    static const struct rule none = { "RCPT TO:<bob+Junk@example.com>", "550 5.1.1 no such user\r\n" };
+    struct fixture *f = *state;
+    hand_over(f, &none, SLICE("Junk"));
+    assert_int_equal(f->a.kind, ANSWER_CONFIG);
+    hand_over(f, &none, SLICE("Lists & more")); /* can't be said */
+    assert_int_equal(f->a.kind, ANSWER_DONE);
+}
+
 int main(void)
 {
-    const struct CMUnitTest tests[] = { FIXTURE_TEST(answers_of_a_server) };
+    const struct CMUnitTest tests[] = { FIXTURE_TEST(answers_of_a_server),
+                                        FIXTURE_TEST(a_folder_that_is_unknown) };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

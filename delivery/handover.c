@@ -9,6 +9,7 @@
 struct handing {
     struct buf text; /* CRLF */
     bool greeted;    /* it is a server, and takes mail from us */
+    bool folder;     /* it is said in the address */
 };
 
 static void put_line(struct buf *b, struct slice line)
@@ -46,10 +47,10 @@ static bool can_be_said(struct slice folder)
     return folder.n > 0;
 }
 
-static void put_recipient(struct buf *b, const struct handover *h)
+static void put_recipient(struct buf *b, const struct handover *h, bool folder)
 {
     buf_add_slice(b, h->local);
-    if (h->delimiter && can_be_said(h->folder)) {
+    if (folder) {
         buf_add_char(b, h->delimiter);
         buf_add_slice(b, h->folder);
     }
@@ -87,20 +88,22 @@ static int refuse(struct answer *a, const struct handing *h, enum smtp_outcome o
         if (reply->code && strncmp(reply->text, kinds[i].enhanced, strlen(kinds[i].enhanced)) == 0 &&
             (kinds[i].enhanced[0] == '5') == (outcome == SMTP_REFUSED))
             kind = kinds[i].kind;
+    if (kind == ANSWER_NO_USER && h->folder) /* the user is known: how folders are said is set wrong */
+        kind = ANSWER_CONFIG;
     return answer_set(a, kind, "handing it over: %s", e->text);
 }
 
 int handover(const struct handover *h, const struct slice *pieces, size_t n, struct answer *a)
 {
     uint64_t until = clock_ms() + h->timeout;
-    struct handing text = { 0 };
+    struct handing text = { .folder = h->delimiter && can_be_said(h->folder) };
     struct buf recipient;
     struct smtp_reply reply = { 0 };
     struct err e = { 0 };
     buf_init(&text.text, SIZE_MAX / 4);
     buf_init(&recipient, 1000);
     compose(&text.text, pieces, n);
-    put_recipient(&recipient, h);
+    put_recipient(&recipient, h, text.folder);
     const struct smtp_delivery d = { .lmtp = true,
                                      .helo = h->host,
                                      .from = h->sender,
