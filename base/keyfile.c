@@ -59,7 +59,7 @@ static int make_key(int directory, const char *name, unsigned char key[KEYFILE_B
 int keyfile_open(int directory, const char *name, unsigned forbidden, unsigned char key[KEYFILE_BYTES],
                  struct err *e)
 {
-    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW);
+    int fd = openat(directory, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
     if (fd < 0 && errno == ENOENT)
         return make_key(directory, name, key, e);
     if (fd < 0)

@@ -70,8 +70,10 @@ base_log_quote_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
 base_log_quote_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += base/seeds
 
-unit_tests += base/listen-test base/notify-test
+unit_tests += base/listen-test base/notify-test base/keyfile-test
 base_listen_test_SOURCES = base/listen-test.c
 base_listen_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 base_notify_test_SOURCES = base/notify-test.c
 base_notify_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+base_keyfile_test_SOURCES = base/keyfile-test.c
+base_keyfile_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)

@@ -97,7 +97,7 @@ static int open_key(struct holdings *h, const struct config *c, struct err *e)
         return err_sys(e, "%s", path);
     int failed = keyfile_open(dir, name, CONFIG_VERDICT_KEY_FORBIDDEN, key, e);
     OPENSSL_cleanse(key, sizeof(key));
-    if (failed == 0 && (h->key_fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW)) < 0)
+    if (failed == 0 && (h->key_fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) < 0)
         failed = err_sys(e, "%s", name);
     close(dir);
     return failed;
