@@ -121,6 +121,9 @@ static void an_alias_gets_the_stricter_word(void **state)
         m.text = sealed(&b, spam);
         file_it(&x, &m, &plain, key);
         assert_int_equal(x.f.spam, spam);
+        assert_non_null(
+            strstr(x.text.p, spam ? "X-Tamis-Delivery: verified (signed for another recipient); class=spammy"
+                                  : "X-Tamis-Delivery: unverified (signed for another recipient)\n"));
         done(&x);
         buf_deinit(&b);
     }

@@ -113,7 +113,8 @@ static void put_own_fields(struct making *k)
     }
     buf_add_str(&k->own, "Delivered-To: ");
     put_address(&k->own, m->recipient);
-    if (k->state == SEAL_GOOD || k->state == SEAL_OTHER)
+    /* one for somebody else says nothing where it says that a message is no spam */
+    if (k->state == SEAL_GOOD || (k->state == SEAL_OTHER && k->f->spam))
         buf_printf(&k->own, "\nX-Tamis-Delivery: verified (%s); class=%s id=%.*s\n", k->f->said,
                    verdict_classes[k->opened.verdict.class].name, SLICE_ARG(k->opened.id));
     else

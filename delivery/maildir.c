@@ -148,7 +148,7 @@ static int save_as(const struct maildir *m, const char *name, const struct slice
         answer_sys(a, "cannot move the message to new");
         return undo(m, name);
     }
-    if (write_synced(m->new_) != 0) {
+    if (write_synced_folder(m->new_) != 0) {
         answer_sys(a, "cannot sync the folder new");
         return undo(m, name);
     }

@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
+#include "delivery/write.h"
 
 #define TICK_US 20000
 #define NOTE_MAX 200
@@ -218,7 +219,7 @@ static int make_box(const struct locking *k)
     int fd = openat(k->l->dir, k->box, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (fd < 0)
         return errno == EEXIST ? openat(k->l->dir, k->box, O_RDWR | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC) : -1;
-    if (fsync(k->l->dir) != 0) { /* who finds it later would take it for synced */
+    if (write_synced_folder(k->l->dir) != 0) { /* who finds it later would take it for synced */
         int why = errno;
         unlinkat(k->l->dir, k->box, 0);
         fd_close(&fd);

@@ -94,8 +94,11 @@ static void __attribute__((noreturn)) run_connection(const struct server *s, int
 static void accept_one(struct server *s)
 {
     int fd = accept4(s->fd, NULL, NULL, SOCK_CLOEXEC);
-    if (fd < 0)
+    if (fd < 0) { /* no descriptors, or no memory: the client still waits, and poll says so at once */
+        if (errno != EAGAIN && errno != EINTR && errno != ECONNABORTED)
+            usleep(100000);
         return;
+    }
     pid_t pid = fork();
     if (pid == 0)
         run_connection(s, fd);

@@ -10,6 +10,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 #include "base/os.h"
+#include "delivery/write.h"
 
 #define DEPTH_MAX 64
 #define FLAGS (O_RDONLY | O_DIRECTORY | O_CLOEXEC | O_NONBLOCK)
@@ -51,7 +52,7 @@ static int make_folder(int at, const char *name, bool *made, struct answer *a)
 {
     if (mkdirat(at, name, 0700) != 0)
         return errno == EEXIST ? 0 : answer_sys(a, "cannot make the folder %s", name);
-    if (fsync(at) != 0) {
+    if (write_synced_folder(at) != 0) {
         answer_sys(a, "cannot sync the folder above %s", name);
         unlinkat(at, name, AT_REMOVEDIR);
         return -1;

@@ -63,3 +63,9 @@ int write_synced(int fd)
         ;
     return r;
 }
+
+int write_synced_folder(int fd)
+{
+    int r = write_synced(fd);
+    return r != 0 && errno == EINVAL ? 0 : r;
+}
