@@ -2,10 +2,10 @@
 #include "delivery/filing.h"
 
 #include <stdio.h>
-#include <stdlib.h>
 #include "base/buf.h"
 #include "delivery/folder.h"
 #include "message/field.h"
+#include "policy/headers.h"
 
 #define OWN_FIELDS_MAX (64 * 1024)
 #define ADDRESS_SHOWN 1000
@@ -53,21 +53,12 @@ static void put_address(struct buf *b, struct slice address)
     }
 }
 
-/* To one decimal, but never a score that contradicts the verdict. */
-static double shown_score(const struct seal_opened *o)
-{
-    char score[64], required[64];
-    snprintf(score, sizeof(score), "%.1f", o->score);
-    snprintf(required, sizeof(required), "%.1f", o->verdict.required);
-    double s = strtod(score, NULL), r = strtod(required, NULL);
-    return o->verdict.spam || s < r ? s : r - 0.1;
-}
-
 static void put_status(struct making *k, struct slice old)
 {
     ptrdiff_t tests = slice_find(old, SLICE("tests="));
     buf_printf(&k->own, "X-Spam-Status: %s, score=%.1f required=%.1f", k->opened.verdict.spam ? "Yes" : "No",
-               shown_score(&k->opened), k->opened.verdict.required);
+               header_shown_score(k->opened.score, k->opened.verdict.required, k->opened.verdict.spam),
+               k->opened.verdict.required);
     if (tests > 0) {
         struct slice rest = slice_from(old, (size_t)tests);
         buf_add_str(&k->own, "\n\t");

@@ -6,6 +6,7 @@
 #include "delivery/users-priv.h"
 
 #include "delivery/place.h"
+#include "message/field.h"
 #include "policy/map.h"
 
 #define CHECK_BYTES ((size_t)2 * MAP_BYTES_MAX)
@@ -16,17 +17,6 @@ struct value {
     uint64_t uid, gid;
     bool has_uid, has_gid;
 };
-
-static bool take_word(struct slice *rest, struct slice *word)
-{
-    *rest = slice_trim(*rest);
-    size_t n = 0;
-    while (n < rest->n && !ascii_space(rest->p[n]))
-        n++;
-    *word = slice_sub(*rest, 0, n);
-    *rest = slice_from(*rest, n);
-    return n > 0;
-}
 
 static int set(struct value *v, struct slice name, struct slice text)
 {
@@ -49,7 +39,7 @@ static int parse(struct value *v, struct slice text, const char *where, struct e
 {
     struct slice word, name = { NULL, 0 };
     *v = (struct value){ 0 };
-    while (take_word(&text, &word)) {
+    while (field_word(&text, &word)) {
         struct slice rest = word;
         slice_cut(&rest, '=', &name);
         if (rest.p == NULL || set(v, name, rest) != 0)

@@ -85,23 +85,21 @@ static void put_tests(struct buf *b, struct arena *a, const struct verdict *v)
         buf_add_str(b, "none");
 }
 
-/* The score to one decimal, but never one that contradicts the verdict: 4.96 of 5 is not shown as "No, 5.0".
- */
-static double shown_score(const struct verdict *v)
+double header_shown_score(double score, double required, bool spam)
 {
-    char score[64], required[64];
-    snprintf(score, sizeof(score), "%.1f", v->score);
-    snprintf(required, sizeof(required), "%.1f", v->required);
-    double s = strtod(score, NULL), r = strtod(required, NULL);
-    return v->spam || s < r ? s : r - 0.1;
+    char shown[64], limit[64];
+    snprintf(shown, sizeof(shown), "%.1f", score);
+    snprintf(limit, sizeof(limit), "%.1f", required);
+    double s = strtod(shown, NULL), r = strtod(limit, NULL);
+    return spam || s < r ? s : r - 0.1;
 }
 
 const char *header_spam_status(struct arena *a, const struct verdict *v)
 {
     struct buf b;
     buf_init_in(&b, a, HEADER_STATUS_MAX + 1024);
-    buf_printf(&b, "%s, score=%.1f required=%.1f tests=", v->spam ? "Yes" : "No", shown_score(v),
-               v->required);
+    buf_printf(&b, "%s, score=%.1f required=%.1f tests=", v->spam ? "Yes" : "No",
+               header_shown_score(v->score, v->required, v->spam), v->required);
     put_tests(&b, a, v);
     buf_add_str(&b, " autolearn=no autolearn_force=no version=" HEADER_VERSION);
     return folded(a, buf_slice(&b), sizeof("X-Spam-Status: ") - 1);

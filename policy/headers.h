@@ -15,6 +15,9 @@
 #define HEADER_STATUS_MAX (16 * 1024)
 #define HEADER_REPORT_MAX 50
 
+/* The score to one decimal, but never one that contradicts the verdict: 4.96 of 5 is not shown as "No, 5.0".
+ */
+double header_shown_score(double score, double required, bool spam);
 const char *header_spam_status(struct arena *a, const struct verdict *v);
 const char *header_spam_level(struct arena *a, const struct verdict *v);
 /* "\n\t*  5.0 RULE what matched" lines; classes that are not made of scores have 0.0 and their reason. ""
