@@ -151,9 +151,11 @@ run_child(int to, const struct agent *g, const struct agent_mail *m, const struc
 
 /* ---- the parent */
 
-/* What the child wrote until it ended, or closed the pipe. false: its time is over. */
+/* What the child wrote until it ended; what is too long is read, and dropped: its end must have a deadline,
+ * too. false: its time is over. */
 static bool read_text(int from, uint64_t deadline, char text[ANSWER_TEXT_MAX + 1])
 {
+    char rest[64];
     size_t n = 0;
     for (;;) {
         uint64_t now = clock_ms();
@@ -161,13 +163,14 @@ static bool read_text(int from, uint64_t deadline, char text[ANSWER_TEXT_MAX + 1
         int ready = now < deadline ? poll(&p, 1, (int)(deadline - now)) : 0;
         if (ready == 0)
             return false;
-        ssize_t got = ready > 0 ? read(from, text + n, ANSWER_TEXT_MAX - n) : -1;
+        char *to = n < ANSWER_TEXT_MAX ? text + n : rest;
+        ssize_t got = ready > 0 ? read(from, to, to == rest ? sizeof(rest) : ANSWER_TEXT_MAX - n) : -1;
         if (got < 0 && errno == EINTR)
             continue;
-        n += got > 0 ? (size_t)got : 0;
-        text[n] = 0;
-        if (got <= 0 || n == ANSWER_TEXT_MAX)
+        if (got <= 0)
             return true;
+        n += to == rest ? 0 : (size_t)got;
+        text[n] = 0;
     }
 }
 
