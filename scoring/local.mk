@@ -1,5 +1,7 @@
 noinst_LIBRARIES += scoring/libscoring.a
 scoring_libscoring_a_SOURCES = \
+	scoring/check.h \
+	scoring/eval.c scoring/eval.h \
 	scoring/expr.c scoring/expr.h \
 	scoring/header-spec.c scoring/header-spec.h \
 	scoring/literal.c scoring/literal.h \
@@ -19,9 +21,15 @@ scoring_libscoring_a_SOURCES = \
 	scoring/rule.h \
 	scoring/ruleset.c scoring/ruleset.h \
 	scoring/score.c scoring/score.h \
+	scoring/settings.h \
+	scoring/trust.h \
 	scoring/view.c scoring/view.h \
 	scoring/view-body.c \
-	scoring/view-header.c
+	scoring/view-header.c \
+	scoring/view-html.h \
+	scoring/view-relay.h \
+	scoring/view-tree.h \
+	scoring/view-uri.h
 
 unit_tests += scoring/expr-test scoring/rule-condition-test scoring/rule-file-test scoring/rule-regex-test \
 	scoring/ruleset-test
@@ -68,3 +76,13 @@ fuzz_targets += scoring/prefilter-fuzz
 scoring_prefilter_fuzz_SOURCES = scoring/prefilter-fuzz.c
 scoring_prefilter_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_prefilter_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+# one file each for the parts of this folder
+include scoring/lang.mk
+include scoring/view.mk
+include scoring/html.mk
+include scoring/relay.mk
+include scoring/uri.mk
+include scoring/match.mk
+include scoring/eval.mk
+include scoring/report.mk

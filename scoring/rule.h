@@ -5,13 +5,15 @@
 #ifndef SCORING_RULE_H
 #define SCORING_RULE_H
 
-#include "base/regex.h"
+#include "scoring/eval.h"
 #include "scoring/expr.h"
 #include "scoring/header-spec.h"
 #include "scoring/literal-set.h"
 #include "scoring/names.h"
 #include "scoring/rule-problem.h"
 #include "scoring/ruleset.h"
+#include "scoring/settings.h"
+#include "scoring/trust.h"
 
 enum rule_type {
     RULE_NONE, /* named, but no (usable) test seen */
@@ -22,12 +24,26 @@ enum rule_type {
     RULE_RAWBODY,
     RULE_FULL,
     RULE_META,
+    RULE_EVAL,       /* test.eval; test.eval_of says of which text */
+    RULE_MIMEHEADER, /* a field of any part */
+    RULE_URI_DETAIL,
+    RULE_EMPTY, /* defined without a test (askdns, `reuse`, `meta X ()`): never hits, counts as 0 */
 };
 
 enum {
     TFLAG_NICE = 1,
     TFLAG_MULTIPLE = 2,  /* counts its hits */
     TFLAG_NOSUBJECT = 4, /* a body rule that does not look at the Subject */
+    TFLAG_NET = 8,       /* runs only in score sets 1 and 3 */
+    TFLAG_LEARN = 16,    /* runs only in score sets 2 and 3 */
+    TFLAG_USERCONF = 32,
+    TFLAG_NOAUTOLEARN = 64,
+    TFLAG_AUTOLEARN_FORCE = 128,
+    TFLAG_AUTOLEARN_HEADER = 256,
+    TFLAG_AUTOLEARN_BODY = 512,
+    TFLAG_NOTRIM = 1024,
+    TFLAG_DOMAINS_ONLY = 2048,
+    TFLAG_IPS_ONLY = 4096,
 };
 
 /* Which of four scores counts: bit 0 network, bit 1 classifier. Neither exists yet. */
@@ -36,6 +52,13 @@ enum {
 
 struct prefilter;
 
+/* a call of a function: eval:check_x('a', 'b') */
+struct rule_eval {
+    const struct eval_function *f;
+    struct eval_args args;
+    void *prepared;
+};
+
 struct rule_test {
     enum rule_type type;
     struct regex *re;                   /* all but RULE_EXISTS, RULE_META */
@@ -43,8 +66,12 @@ struct rule_test {
     bool negated;                       /* !~ */
     bool has_if_unset;
     struct slice if_unset;
-    uint32_t spec;     /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
-    struct expr *expr; /* RULE_META */
+    uint32_t spec;                           /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
+    struct expr *expr;                       /* RULE_META */
+    struct rule_eval eval;                   /* RULE_EVAL */
+    enum rule_type eval_of;                  /* RULE_EVAL: HEADER, BODY, RAWBODY or FULL */
+    struct slice field;                      /* RULE_MIMEHEADER: name of the field, with its modifiers */
+    const struct uri_conditions *conditions; /* RULE_URI_DETAIL, see eval-uri.h */
     const char *file;
     unsigned line;
 };
@@ -69,6 +96,12 @@ struct rule {
 
 struct ruleset {
     struct arena arena;
+    struct settings settings;
+    /* made of the settings by ruleset_finish(), before functions are prepared */
+    struct trust trust;
+    const struct uri_rules *uri_rules;
+    const struct lists *lists;       /* scoring/lists.h */
+    const struct freemail *freemail; /* scoring/freemail.h */
     struct names names;
     struct rule **rules;
     size_t n, cap;

@@ -207,7 +207,11 @@ static void run_test(struct probe *p)
     case RULE_FULL: match_view(p, views_full(v), 0); break;
     case RULE_URI: match_view(p, views_uri(v), 0); break;
     case RULE_NONE:
-    case RULE_META: bug("rule type %d is no test", (int)p->r->test.type);
+    case RULE_META:
+    case RULE_EVAL:
+    case RULE_MIMEHEADER:
+    case RULE_URI_DETAIL:
+    case RULE_EMPTY: bug("rule type %d is no test", (int)p->r->test.type);
     }
 }
 

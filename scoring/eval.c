@@ -1,0 +1,44 @@
+/* eval.c - the families of functions that rules call; see eval.h */
+#include "config.h"
+#include "scoring/eval.h"
+
+#include <stdlib.h>
+
+/* one line a family, by name; ends with NULL */
+const struct eval_family *const eval_families[] = {
+    NULL,
+};
+const size_t eval_families_n = sizeof(eval_families) / sizeof(*eval_families) - 1;
+
+static const struct eval_function *find_in(const struct eval_family *family, struct slice name)
+{
+    for (size_t i = 0; i < family->n; i++)
+        if (slice_eq(name, slice_str(family->v[i].name)))
+            return &family->v[i];
+    return NULL;
+}
+
+const struct eval_function *eval_find(struct slice name)
+{
+    const struct eval_function *found = NULL;
+    for (size_t i = 0; i < eval_families_n && found == NULL; i++)
+        found = find_in(eval_families[i], name);
+    return found;
+}
+
+struct slice eval_arg(const struct eval_args *args, size_t i)
+{
+    return i < args->n ? args->v[i] : SLICE("");
+}
+
+double eval_number(const struct eval_args *args, size_t i, double otherwise)
+{
+    char text[40], *end;
+    struct slice s = eval_arg(args, i);
+    if (s.n == 0 || s.n >= sizeof(text))
+        return otherwise;
+    memcpy(text, s.p, s.n);
+    text[s.n] = 0;
+    double value = strtod(text, &end);
+    return *end == 0 ? value : otherwise;
+}

@@ -1,0 +1,1 @@
+# eval.mk - see local.mk

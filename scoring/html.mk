@@ -1,0 +1,1 @@
+# html.mk - see local.mk

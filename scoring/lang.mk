@@ -1,0 +1,1 @@
+# lang.mk - see local.mk

@@ -1,0 +1,1 @@
+# match.mk - see local.mk

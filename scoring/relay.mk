@@ -1,0 +1,1 @@
+# relay.mk - see local.mk

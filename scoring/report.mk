@@ -1,0 +1,1 @@
+# report.mk - see local.mk

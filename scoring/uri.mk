@@ -1,0 +1,1 @@
+# uri.mk - see local.mk

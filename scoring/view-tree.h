@@ -1,0 +1,61 @@
+/* view-tree.h - a message taken apart as SpamAssassin does it
+ * Its header loop, its multipart parser, its lenient decoders, its idea of a part's type. Made from the raw
+ * bytes (LF or CRLF), with the fields that a milter is not shown in front; iterative, linear, with
+ * SpamAssassin's own limits (1,000 parts, depth 20, name 256, value 8,192), past which it cuts silently. */
+#ifndef SCORING_VIEW_TREE_H
+#define SCORING_VIEW_TREE_H
+
+#include "message/message.h"
+#include "scoring/view-html.h"
+
+enum {                           /* view_tree.flags */
+       VIEW_NO_SEPARATOR = 1,    /* missing_head_body_separator */
+       VIEW_MISSING_HEADERS = 2, /* missing_mime_headers */
+       VIEW_LONG_HEADER = 4,     /* truncated_header */
+       VIEW_MANY_PARTS = 8,      /* mime_max... */
+       VIEW_EPILOGUE = 16,       /* mime_epilogue_exists */
+};
+
+struct view_field {
+    struct slice name;
+    struct slice raw;     /* behind the colon: leading space and folds as they came, LF, last LF off */
+    struct slice decoded; /* on one line, RFC 2047 decoded, trimmed; by view_field_decoded() */
+    bool is_decoded;
+};
+
+struct view_part {
+    struct view_part *parent, *child, *sibling;
+    struct view_part *next; /* in SpamAssassin's order of find_parts() */
+    struct view_field *fields;
+    size_t n_fields;
+    bool leaf;
+    unsigned index, depth;
+    struct slice type;      /* lower case: "text/plain" */
+    struct slice effective; /* effective_type: text/html for a .htm name */
+    struct slice charset, boundary, name;
+    struct slice body; /* encoded, as in the message */
+    /* made on first use, by the functions below */
+    struct slice decoded, text;
+    bool is_decoded, is_text;
+    struct view_html *html; /* NULL: no page */
+};
+
+struct view_tree {
+    struct view_part *root;
+    unsigned n_parts, flags;
+    struct slice pristine_headers, pristine_body;
+};
+
+void view_tree_make(struct view_tree *t, struct message *m);
+#define view_parts_foreach(part, tree) for (struct view_part *part = (tree)->root; part; part = part->next)
+
+/* The field's value as rules see it. */
+struct slice view_field_decoded(struct arena *a, struct view_field *f);
+/* The last field of that name in the part, or NULL. */
+struct view_field *view_part_field(const struct view_part *p, struct slice name);
+/* Transfer encoding undone by SpamAssassin's decoders; LF. */
+struct slice view_part_decoded(struct arena *a, struct view_part *p);
+/* Text of a text leaf for body rules in UTF-8: HTML rendered (p->html is then set). Empty for other parts. */
+struct slice view_part_text(struct arena *a, struct view_part *p);
+
+#endif

@@ -1,0 +1,58 @@
+/* view-uri.h - URIs as SpamAssassin finds and cleans them, and the parts of hosts
+ * In text (its Thunderbird-like finder), from HTML, from DKIM signatures; each with all cleaned forms, its
+ * hosts and registered domains (util_rb_tld, 2tld, 3tld). Linear. */
+#ifndef SCORING_VIEW_URI_H
+#define SCORING_VIEW_URI_H
+
+#include "base/regex.h"
+#include "scoring/rule-problem.h"
+#include "scoring/settings.h"
+#include "scoring/view-html.h"
+
+/* bits of view_uri.types, and their names in uri_detail: a area link img frame iframe embed script bgsound
+ * form body table tr td base meta ... are HTML tags; these are SpamAssassin's own */
+enum { VIEW_URI_PARSED = 1, VIEW_URI_UNLINKED = 2, VIEW_URI_DOMAINKEYS = 4, VIEW_URI_HTML = 8 };
+
+struct view_uri {
+    struct slice uri; /* as found: the key */
+    unsigned types;
+    struct slice *tags; /* HTML tags it came from */
+    size_t n_tags;
+    struct slice *cleaned; /* all forms, the first is uri itself where it is kept */
+    size_t n_cleaned;
+    struct slice *anchors;
+    size_t n_anchors;
+    struct slice *hosts;   /* of all cleaned forms, lower case */
+    struct slice *domains; /* registered, one for each host, empty: none */
+    size_t n_hosts;
+    struct view_uri *next;
+};
+
+struct view_uris {
+    struct view_uri *first;
+    size_t n;
+    struct slice *all; /* what `uri` rules see: every cleaned form, each once */
+    size_t n_all;
+};
+
+/* util_rb_*, redirector_pattern, parse_dkim_uris, enlist_uri_host ... as loaded */
+struct uri_rules;
+const struct uri_rules *uri_rules_load(struct arena *a, const struct settings *s,
+                                       struct rule_problems *problems);
+
+struct view_uri_input {
+    const struct slice *body; /* pieces of the body view */
+    size_t n_body;
+    const struct view_html *const *pages;
+    size_t n_pages;
+    const struct slice *dkim_domains; /* d= of DKIM-Signature and DomainKey-Signature */
+    size_t n_dkim;
+};
+void view_uris_make(struct view_uris *u, struct arena *a, const struct uri_rules *rules,
+                    struct regex_scratch *scratch, const struct view_uri_input *in);
+
+/* "www.example.co.uk" -> "example.co.uk" by util_rb_*; empty when there is none that is valid */
+struct slice uri_registered(const struct uri_rules *rules, struct slice host);
+bool uri_domain_valid(const struct uri_rules *rules, struct slice host);
+
+#endif

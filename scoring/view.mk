@@ -1,0 +1,1 @@
+# view.mk - see local.mk
