@@ -11,7 +11,13 @@
 
 /* bits of view_uri.types, and their names in uri_detail: a area link img frame iframe embed script bgsound
  * form body table tr td base meta ... are HTML tags; these are SpamAssassin's own */
-enum { VIEW_URI_PARSED = 1, VIEW_URI_UNLINKED = 2, VIEW_URI_DOMAINKEYS = 4, VIEW_URI_HTML = 8 };
+enum {
+    VIEW_URI_PARSED = 1,     /* stands in the readable text */
+    VIEW_URI_UNLINKED = 2,   /* a bare host there: programs that show mail make no link of it */
+    VIEW_URI_DOMAINKEYS = 4, /* d= of a signature; has no cleaned forms. Also "nocanon" and "noclean". */
+    VIEW_URI_HTML = 8,       /* no name */
+    VIEW_URI_SCHEMELESS = 16,
+};
 
 struct view_uri {
     struct slice uri; /* as found: the key */
