@@ -22,6 +22,13 @@ enum check_state {
     CHECK_STATES
 };
 
+/* What a function says about its hit: "[user(at)gmail.com]" under the rule in the report. */
+struct check_log {
+    const struct rule *rule;
+    struct slice text;
+    struct check_log *next;
+};
+
 struct check {
     const struct ruleset *set;
     struct message *m;
@@ -29,10 +36,14 @@ struct check {
     struct regex_scratch *scratch;
     const double *values; /* of rules, by number; 0 for those that have not run */
     void *state[CHECK_STATES];
+    const struct rule *running;          /* whose test is run just now */
+    struct check_log *logs, **logs_tail; /* in the order of saying; logs_tail NULL: none yet */
 };
 
 /* Whether the pattern matches in the text. A pattern that hits its limit makes the message unchecked/regex,
  * under the rule that is running. */
 bool check_match(struct check *c, const struct regex *re, struct slice text, struct regex_span *span);
+/* Adds a line to the report of the running rule (SpamAssassin's test_log); text is copied. */
+void check_log(struct check *c, struct slice text);
 
 #endif

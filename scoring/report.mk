@@ -1,1 +1,2 @@
 # report.mk - see local.mk
+scoring_libscoring_a_SOURCES += scoring/report-log.c
