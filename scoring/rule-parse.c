@@ -76,22 +76,29 @@ static void run_directive(struct rule_parser *p, const struct rule_line *at, con
         rule_test_define(p, at, d->test, r, rest);
 }
 
-/* Settings of SpamAssassin that are Tamis's own, in tamis.conf. */
-static const struct slice in_tamis_conf[] = {
-    SLICE_INIT("required_score"), SLICE_INIT("required_hits"), SLICE_INIT("report_safe"),
-    SLICE_INIT("rewrite_header"), SLICE_INIT("add_header"),    SLICE_INIT("remove_header"),
-    SLICE_INIT("clear_headers"),
-};
+/* true: the line was a setting's */
+static bool read_setting(struct rule_parser *p, const struct rule_line *at, struct slice key,
+                         struct slice rest)
+{
+    struct arena *a = &p->set->arena;
+    struct slice ending;
+    struct setting_line line = { .row = settings_find(&p->set->settings, key, &ending),
+                                 .value = rest,
+                                 .origin = ORIGIN_SITE,
+                                 .file = at->file,
+                                 .line = at->line };
+    if (line.row == NULL)
+        return false;
+    if (ending.n)
+        line.value = arena_printf(a, "%.*s %.*s", SLICE_ARG(ending), SLICE_ARG(rest));
+    settings_add(&p->set->settings, a, &line);
+    return true;
+}
 
 static void unknown_directive(struct rule_parser *p, const struct rule_line *at, struct slice key)
 {
-    const char *advice = "lines that are: header body rawbody full uri meta score describe tflags priority "
-                         "include if ifplugin else endif";
-    for (size_t i = 0; i < sizeof(in_tamis_conf) / sizeof(*in_tamis_conf); i++)
-        if (slice_eq(key, in_tamis_conf[i]))
-            advice = "this is set in tamis.conf";
-    rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line, "%s is not supported; %s",
-                 rule_quote(key).text, advice);
+    rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line, "%s is not supported",
+                 rule_quote(key).text);
 }
 
 /* ---- conditions, includes, versions */
@@ -201,7 +208,7 @@ static int read_line(struct rule_parser *p, const struct rule_line *at, struct e
         }
     if (slice_eq(key, SLICE("require_version")))
         require_version(p, at, rest);
-    else
+    else if (!read_setting(p, at, key, rest))
         unknown_directive(p, at, key);
     return 0;
 }

@@ -162,6 +162,7 @@ static int load(struct rule_parser *p, const struct rule_paths *paths, struct sl
 {
     if (!ARENA_TRY(&p->set->arena))
         return err_set(e, ERR_CONFIG, "the rule files want more than %zu MiB of memory", ARENA_MAX >> 20);
+    settings_init(&p->set->settings, &p->set->arena);
     int done = paths ? load_files(p, paths, e) : load_text(p, text, name, e);
     p->set->arena.can_escape = false;
     return done;

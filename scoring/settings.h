@@ -3,11 +3,12 @@
  * table: its name, the family that understands it, the plugin it needs. Its lines are kept in the order of
  * reading, by family; the family reads them once, when the set is finished (trust_load(), lists_load() ...),
  * and reports what is wrong in them by file and line. Old spellings (whitelist_from) arrive under today's
- * name. Lives in the set's arena, immutable once loaded. */
+ * name. Lives in the set's arena, immutable once loaded. A value that begins with a name's ending
+ * (`bayes_stopword_de X` is `bayes_stopword` with "de X") has it in front. */
 #ifndef SCORING_SETTINGS_H
 #define SCORING_SETTINGS_H
 
-#include "base/arena.h"
+#include "scoring/names.h"
 
 enum setting_family {
     SETTING_TRUST,    /* trusted_networks, originating_ip_headers, envelope_sender_header ... */
@@ -31,7 +32,8 @@ enum setting_origin { ORIGIN_STOCK, ORIGIN_SITE };
 struct setting_row {
     const char *name;   /* today's name */
     const char *old;    /* other spellings, separated by blanks; NULL: none */
-    const char *plugin; /* without "Mail::SpamAssassin::Plugin::"; NULL: always understood */
+    const char *plugin; /* without "Mail::SpamAssassin::Plugin::"; two separated by a blank: either will do;
+                         * NULL: always understood */
     enum setting_family family;
 };
 
@@ -46,7 +48,18 @@ struct setting_line {
 
 struct settings {
     struct setting_line *first[SETTING_FAMILIES], **tail[SETTING_FAMILIES];
+    struct names rows; /* every spelling, to its place in setting_rows */
 };
+
+extern const struct setting_row setting_rows[];
+extern const size_t setting_rows_n;
+
+void settings_init(struct settings *s, struct arena *a);
+/* NULL when there is no such directive. A name with an ending (`bayes_stopword_de`, `hashbl_acl_NAME`) gives
+ * the row of its beginning; *ending is then the rest, else empty. */
+const struct setting_row *settings_find(const struct settings *s, struct slice name, struct slice *ending);
+/* Keeps a copy of *line, at the end of its family. */
+void settings_add(struct settings *s, struct arena *a, const struct setting_line *line);
 
 /* Lines of a family in the order of reading: for (l = settings_first(s, SETTING_TRUST); l; l = l->next) */
 const struct setting_line *settings_first(const struct settings *s, enum setting_family family);
@@ -55,7 +68,8 @@ bool setting_is(const struct setting_line *l, const char *name);
 /* The last line of that name, or NULL. */
 const struct setting_line *settings_last(const struct settings *s, enum setting_family family,
                                          const char *name);
-/* yes, no, 1, 0 (SpamAssassin's booleans); `otherwise` when absent or something else */
+/* yes, no, 1, 0 (SpamAssassin's booleans): the last line that is one of them, else `otherwise`. Numbers as
+ * SpamAssassin reads them, in the same way. */
 bool settings_bool(const struct settings *s, enum setting_family family, const char *name, bool otherwise);
 double settings_number(const struct settings *s, enum setting_family family, const char *name,
                        double otherwise);
