@@ -6,6 +6,8 @@
 #include <malloc.h>
 #include <stdio.h>
 #include <sys/mman.h>
+#include <sys/statvfs.h>
+#include <sys/vfs.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/err.h"
@@ -75,4 +77,23 @@ void heap_stays_small(int arenas)
     mallopt(M_TRIM_THRESHOLD, HEAP_KEPT);
     if (arenas)
         mallopt(M_ARENA_MAX, arenas);
+}
+
+#ifndef TMPFS_MAGIC
+#define TMPFS_MAGIC 0x01021994
+#endif
+
+bool is_in_memory(const char *path)
+{
+    struct statfs st;
+    return statfs(path, &st) == 0 && st.f_type == TMPFS_MAGIC;
+}
+
+const char *folder_in_memory(uint64_t least)
+{
+    static const char path[] = "/dev/shm";
+    struct statvfs st;
+    if (!is_in_memory(path) || access(path, W_OK | X_OK) != 0 || statvfs(path, &st) != 0)
+        return NULL;
+    return (uint64_t)st.f_bavail * st.f_frsize >= least ? path : NULL;
 }

@@ -2,6 +2,7 @@
 #ifndef BASE_OS_H
 #define BASE_OS_H
 
+#include <stdbool.h>
 #include <stdint.h>
 
 /* close(*fd) if it is not -1, and set it to -1; errno is kept */
@@ -18,5 +19,12 @@ void populate_files(void);
 /* Heap memory goes back to the system when it is freed, whatever was freed before (glibc keeps up to 64 MB
  * once it has seen large blocks). arenas: most heaps of a process with threads; 0: as many as it likes. */
 void heap_stays_small(int arenas);
+
+/* "/dev/shm" where that is a file system in memory with `least` bytes free, else NULL. For folders of files
+ * that are made and removed many times a second: on a disk's file system that costs as much as reading them.
+ */
+const char *folder_in_memory(uint64_t least);
+/* Whether path lies on a file system in memory. */
+bool is_in_memory(const char *path);
 
 #endif

@@ -108,9 +108,8 @@ const struct conf_option virus_option_rows[] = {
       .flags = CONF_RESTART,
       .help =
           "Folder for what is unpacked: in it tamis-virus is made, emptied when tamisd starts, with a folder "
-          "for each worker. Empty: runtime_directory, which should be in memory (tmpfs): that takes a third "
-          "off "
-          "the time of a scan." },
+          "for each worker. Empty: runtime_directory where that is in memory (tmpfs), else a folder in "
+          "/dev/shm where 512 MiB are free there, else runtime_directory: in memory a scan costs half." },
     { .name = "virus_landlock",
       .type = CONF_BOOL,
       .at = AT(landlock),

@@ -1,6 +1,7 @@
 /* kind-virus.c - what a virus loader loads, and how it notices that there is something newer; see kind.h
  * Scratch folders: virus_scratch/PID of this loader, below it one a worker; emptied when the worker is gone
- * and removed at the end. Without virus_scratch a folder below /tmp is made and removed (the command line).
+ * and removed at the end. Without virus_scratch a folder in memory, or below /tmp, is made and removed (the
+ * command line).
  */
 #include "engine/kind.h"
 
@@ -38,6 +39,8 @@ static int give_away(const char *folder, const struct loader_account *account, s
     return failed ? -1 : 0;
 }
 
+#define MEMORY_LEAST ((uint64_t)512 << 20)
+
 /* Made before rights are dropped, for who we become. */
 static int make_scratch(struct loaded *l, const struct virus_options *o, const struct loader_account *account,
                         struct err *e)
@@ -47,7 +50,8 @@ static int make_scratch(struct loaded *l, const struct virus_options *o, const s
         snprintf(l->scratch, sizeof(l->scratch), "%s/%d", o->scratch, (int)getpid());
         made = mkdir(l->scratch, 0700) == 0;
     } else {
-        snprintf(l->scratch, sizeof(l->scratch), "/tmp/tamis-scratch.XXXXXX");
+        const char *memory = folder_in_memory(MEMORY_LEAST);
+        snprintf(l->scratch, sizeof(l->scratch), "%s/tamis-scratch.XXXXXX", memory ? memory : "/tmp");
         made = mkdtemp(l->scratch) != NULL;
     }
     if (!made) {

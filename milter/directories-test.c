@@ -8,11 +8,13 @@
 #include <cmocka.h>
 
 #include <ftw.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/os.h"
 
 static char top[] = "/tmp/tamis-dirs-XXXXXX";
 static char state_path[200], runtime_path[200];
@@ -127,12 +129,48 @@ static void an_empty_path_is_refused(void **state)
 
 #define TEST(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
+static void scratch_is_in_memory_where_there_is_room(void **state)
+{
+    struct config c = { .service.runtime_directory = runtime_path, .virus.scratch = "" };
+    char path[PATH_MAX];
+    struct err e = { 0 };
+    (void)state;
+    assert_int_equal(mkdir(runtime_path, 0755), 0);
+    assert_int_equal(directories_scratch(&c, &nobody_else, path, &e), 0);
+    assert_true(is_in_memory(path) || folder_in_memory((uint64_t)512 << 20) == NULL);
+    assert_int_equal(rmdir(path), 0);
+    c.virus.scratch = top; /* said is said */
+    assert_int_equal(directories_scratch(&c, &nobody_else, path, &e), 0);
+    assert_memory_equal(path, top, strlen(top));
+}
+
+/* In /dev/shm anybody can make what we look for. */
+static void a_foreign_folder_is_no_scratch(void **state)
+{
+    struct config c = { .virus.scratch = top };
+    char path[PATH_MAX], link[PATH_MAX];
+    struct err e = { 0 };
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    assert_int_equal(directories_scratch(&c, &nobody_else, path, &e), 0);
+    assert_int_equal(chown(path, 12345, 12345), 0);
+    assert_int_equal(directories_scratch(&c, &nobody_else, path, &e), -1);
+    assert_non_null(strstr(e.text, "12345"));
+    assert_int_equal(rmdir(path), 0);
+    snprintf(link, sizeof(link), "%s", path);
+    assert_int_equal(symlink("/tmp", link), 0);
+    assert_int_equal(directories_scratch(&c, &nobody_else, path, &e), -1);
+    assert_int_equal(unlink(link), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         TEST(all_are_made_with_their_parents),   TEST(what_is_there_keeps_its_mode_but_the_spool),
         TEST(a_spool_that_is_a_link_is_refused), TEST(a_file_in_the_way_is_named),
-        TEST(an_empty_path_is_refused),
+        TEST(an_empty_path_is_refused),          TEST(scratch_is_in_memory_where_there_is_room),
+        TEST(a_foreign_folder_is_no_scratch),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

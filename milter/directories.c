@@ -6,10 +6,12 @@
 #include <fcntl.h>
 #include <grp.h>
 #include <limits.h>
+#include <stdint.h>
 #include <stdio.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "base/os.h"
 #include "base/sweep.h"
 
 /* The folders above it, as mkdir -p does. */
@@ -101,22 +103,48 @@ int directories_prepare(const struct service_options *o, const struct listen_add
     return open_spool(o, uid, gid, spool, e);
 }
 
-int directories_scratch(const struct config *c, const struct loader_account *worker, char *path,
-                        struct err *e)
+/* Where it is: as little as that is not worth filling. */
+#define MEMORY_LEAST ((uint64_t)512 << 20)
+
+static void place_scratch(const struct config *c, char *path)
 {
-    uid_t uid = worker->drop ? worker->uid : (uid_t)-1;
-    gid_t gid = worker->drop ? worker->gid : (gid_t)-1;
     const char *above = *c->virus.scratch ? c->virus.scratch : c->service.runtime_directory;
-    snprintf(path, PATH_MAX, "%.3000s/tamis-virus", above);
+    const char *memory = *c->virus.scratch || is_in_memory(above) ? NULL : folder_in_memory(MEMORY_LEAST);
+    struct stat st;
+    if (memory && stat(above, &st) == 0)
+        snprintf(path, PATH_MAX, "%s/tamis-virus-%jx-%jx", memory, (uintmax_t)st.st_dev,
+                 (uintmax_t)st.st_ino);
+    else
+        snprintf(path, PATH_MAX, "%.3000s/tamis-virus", above);
+}
+
+/* Others can make folders in /dev/shm, too: one that is neither ours nor our workers' is no place for us. */
+static int take_scratch(const char *path, uid_t uid, gid_t gid, struct err *e)
+{
+    struct stat st;
     if (make(path, 0700, uid, gid, e) != 0)
         return -1;
     int fd = open(path, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     if (fd < 0)
         return err_sys(e, "%s", path);
-    int failed = fchmod(fd, 0700) != 0 || fchown(fd, uid, gid) != 0;
+    int failed = fstat(fd, &st) != 0;
+    bool foreign = !failed && st.st_uid != geteuid() && st.st_uid != uid;
+    failed = failed || foreign || fchmod(fd, 0700) != 0 || fchown(fd, uid, gid) != 0;
     close(fd);
+    if (foreign)
+        return err_set(e, ERR_CONFIG, "%s belongs to account %ju: remove it, or set virus_scratch", path,
+                       (uintmax_t)st.st_uid);
     if (failed)
         return err_sys(e, "owner and mode of %s", path);
     sweep(path, false);
     return 0;
+}
+
+int directories_scratch(const struct config *c, const struct loader_account *worker, char *path,
+                        struct err *e)
+{
+    uid_t uid = worker->drop ? worker->uid : (uid_t)-1;
+    gid_t gid = worker->drop ? worker->gid : (gid_t)-1;
+    place_scratch(c, path);
+    return take_scratch(path, uid, gid, e);
 }

@@ -13,8 +13,9 @@
 int directories_prepare(const struct service_options *o, const struct listen_address *milter,
                         const struct loader_account *account, int *spool, struct err *e) MUST_CHECK;
 
-/* The folder below which virus workers have theirs: tamis-virus in virus_scratch, or in runtime_directory.
- * Made for the workers' account, and emptied. path: PATH_MAX bytes. */
+/* The folder below which virus workers have theirs: tamis-virus in virus_scratch, or in runtime_directory;
+ * or, where that is on a disk and /dev/shm has the room, one there with a name of this service's own. Made
+ * for the workers' account, and emptied. path: PATH_MAX bytes. */
 int directories_scratch(const struct config *c, const struct loader_account *worker, char *path,
                         struct err *e) MUST_CHECK;
 

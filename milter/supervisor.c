@@ -461,6 +461,8 @@ static void clean_up(struct supervisor *s)
     keeper_role_stop(&s->keeper);
     end_children(s);
     virus_life_deinit(&s->virus);
+    if (*s->scratch)
+        (void)rmdir(s->scratch); /* made anew at the next start */
     holdings_close(&s->h);
     fd_close(&s->ready_fd);
     generation_free(&s->current);

@@ -1,6 +1,7 @@
 #!/bin/sh
 # clamav.sh - what the virus path costs a message, beside clamav-milter with clamd, in the same run
-# usage: clamav.sh [-n MESSAGES] [-c CONNECTIONS] [-m DIRECTORY|LIST]   (with TAMIS_BUILDDIR set)
+# usage: clamav.sh [-n MESSAGES] [-c CONNECTIONS] [-m DIRECTORY|LIST] [-t]   (with TAMIS_BUILDDIR set)
+#   -t  clamd's temporary files in /dev/shm, where ours are; its own default is /tmp
 # Both get the same messages, each made unique, and the same test database. The rival is unpacked, not installed:
 # packages clamav-milter and clamav-daemon of the machine's own release, started here with configurations of our own.
 # Figures asked for: our virus worker costs no more CPU a message than clamd and clamav-milter together.
@@ -8,12 +9,13 @@ TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
 . "$TAMIS_SRCDIR/tests/lib.sh"
-messages=2000 connections=4 mail=
-while getopts n:c:m: option; do
+messages=2000 connections=4 mail= temporary=
+while getopts n:c:m:t option; do
     case $option in
     n) messages=$OPTARG ;;
     c) connections=$OPTARG ;;
     m) mail=$OPTARG ;;
+    t) temporary=$(mktemp -d /dev/shm/tamis-rival.XXXXXX) ;;
     *) exit 2 ;;
     esac
 done
@@ -21,6 +23,7 @@ rival=
 finish() {
     # shellcheck disable=SC2086
     [ -z "$rival" ] || kill $rival 2>/dev/null
+    [ -z "$temporary" ] || rm -rf "$temporary"
     td_cleanup
 }
 trap finish EXIT
@@ -43,7 +46,7 @@ start_rival() {
     cat >"$dir/clamd.conf" <<CONF
 DatabaseDirectory $dir/db
 LocalSocket $dir/clamd.sock
-TemporaryDirectory $dir
+TemporaryDirectory ${temporary:-$dir}
 Foreground yes
 LogFile $dir/clamd.log
 StreamMaxLength 100M
