@@ -1,194 +1,179 @@
 /* prefilter.c - which rules may hit in a text, found in one scan; see prefilter.h
- * A window of three bytes goes over the text. Its hash asks a bitmap of 8 KiB, which stays in the first
- * cache, whether any string begins so; then the strings of its bucket are compared, each as one word.
- *
- * Bit 0x20 is set in all bytes of text and strings: upper and lower case are the same then, and a few other
- * bytes as well ("@" and "`"), which costs a look at a pattern now and then. */
+ * Candidates are bits: for each rule of a group one for every piece, or, of views with many pieces, for every
+ * 2, 4, 8 ... of them, so that a message's are at most BITS_MAX a rule. */
 #include "config.h"
 #include "scoring/prefilter.h"
 
-#include <endian.h>
+#include <stdlib.h>
+#include "scoring/needles.h"
 
-#define HASH_BITS 16
-#define BUCKETS 4096
-#define FOLD 0x2020202020202020u
-#define LAST_KIND RULE_FULL
+#define BITS_MAX 1024
+#define ALWAYS UINT32_MAX
 
-struct needle {
-    uint64_t bytes, mask; /* of bytes: the first in the lowest bits */
-    uint32_t rule;
-};
-
-struct table {
-    uint64_t bitmap[(1 << HASH_BITS) / 64];
-    uint32_t starts[BUCKETS + 1]; /* of each bucket in needles */
-    struct needle *needles;
-    uint32_t n;
-    uint32_t *rules; /* each that has a needle, once */
-    size_t n_rules;
+struct group {
+    enum rule_type type;
+    uint32_t spec;      /* RULE_HEADER */
+    struct slice field; /* RULE_MIMEHEADER */
+    struct needles *needles;
+    uint32_t n; /* rules of which something is known */
 };
 
 struct prefilter {
-    struct table *tables[LAST_KIND + 1]; /* NULL: of no use for that kind */
+    struct group *groups;
+    size_t n;
+    /* by number of rule */
+    uint32_t *group_of, *slot_of; /* slot ALWAYS: nothing is known of the rule */
+    size_t n_rules;
 };
 
-/* ---- windows */
+/* one group's, for one message */
+struct marks {
+    uint64_t *bits; /* NULL: not scanned yet */
+    size_t words;   /* a rule */
+    unsigned shift; /* pieces a bit, as a power of 2 */
+};
 
-static uint64_t load(const char *p)
-{
-    uint64_t word;
-    memcpy(&word, p, sizeof(word));
-    return le64toh(word) | FOLD;
-}
-
-static unsigned hash_of(uint64_t word)
-{
-    return (uint32_t)((uint32_t)word << 8) * 0x9e3779b1u >> (32 - HASH_BITS);
-}
-
-static bool has_bit(const struct table *t, unsigned hash)
-{
-    return t->bitmap[hash / 64] >> hash % 64 & 1;
-}
-
-static unsigned bucket_of(unsigned hash)
-{
-    return hash % BUCKETS;
-}
+struct candidates {
+    const struct prefilter *f;
+    struct arena *a;
+    struct marks *marks; /* one a group */
+};
 
 /* ---- making */
 
-/* Header rules see short texts: a pattern is done with one as soon as a scan is. */
 static bool is_scanned(enum rule_type type)
 {
-    return type == RULE_BODY || type == RULE_URI || type == RULE_RAWBODY || type == RULE_FULL;
+    return type == RULE_HEADER || type == RULE_BODY || type == RULE_URI || type == RULE_RAWBODY ||
+           type == RULE_FULL || type == RULE_MIMEHEADER;
 }
 
-static bool belongs(const struct rule *r, enum rule_type type)
+static bool reads(const struct group *g, const struct rule_test *t)
 {
-    return r->test.type == type && r->test.literals;
+    return g->type == t->type && (t->type != RULE_HEADER || g->spec == t->spec) &&
+           (t->type != RULE_MIMEHEADER || slice_ieq(g->field, t->field));
 }
 
-static void add_needle(struct table *t, const struct literal *l, uint32_t rule)
+static uint32_t group_of(struct prefilter *f, const struct rule_test *t)
 {
-    char padded[LITERAL_KEEP] = { 0 };
-    memcpy(padded, l->p, l->n);
-    uint64_t mask = l->n == LITERAL_KEEP ? UINT64_MAX : ((uint64_t)1 << 8 * l->n) - 1;
-    struct needle *n = &t->needles[t->n++];
-    *n = (struct needle){ .bytes = load(padded) & mask, .mask = mask, .rule = rule };
-    unsigned hash = hash_of(n->bytes);
-    t->bitmap[hash / 64] |= (uint64_t)1 << hash % 64;
+    size_t i = 0;
+    while (i < f->n && !reads(&f->groups[i], t))
+        i++;
+    if (i == f->n)
+        f->groups[f->n++] = (struct group){ .type = t->type, .spec = t->spec, .field = t->field };
+    return (uint32_t)i;
 }
 
-static void add_rules(struct table *t, struct rule *const *tests, size_t n, enum rule_type type)
+static void add_rule(struct prefilter *f, const struct rule *r)
 {
-    for (size_t i = 0; i < n; i++) {
-        if (!belongs(tests[i], type))
-            continue;
-        t->rules[t->n_rules++] = tests[i]->number;
-        for (unsigned k = 0; k < tests[i]->test.literals->n; k++)
-            add_needle(t, &tests[i]->test.literals->v[k], tests[i]->number);
-    }
+    uint32_t number = group_of(f, &r->test);
+    f->group_of[r->number] = number;
+    if (r->test.literals)
+        f->slot_of[r->number] = f->groups[number].n++;
 }
 
-/* Counting sort. */
-static void sort_needles(struct table *t, struct arena *a)
+static size_t highest_number(struct rule *const *tests, size_t n)
 {
-    struct needle *sorted = arena_array(a, t->n, sizeof(*sorted));
-    uint32_t *next = arena_array(a, BUCKETS, sizeof(*next));
-    for (uint32_t i = 0; i < t->n; i++)
-        t->starts[bucket_of(hash_of(t->needles[i].bytes)) + 1]++;
-    for (unsigned b = 0; b < BUCKETS; b++) {
-        next[b] = t->starts[b];
-        t->starts[b + 1] += t->starts[b];
-    }
-    for (uint32_t i = 0; i < t->n; i++)
-        sorted[next[bucket_of(hash_of(t->needles[i].bytes))]++] = t->needles[i];
-    t->needles = sorted;
-}
-
-static struct table *table_new(struct arena *a, struct rule *const *tests, size_t n, enum rule_type type)
-{
-    size_t rules = 0, needles = 0;
+    size_t most = 0;
     for (size_t i = 0; i < n; i++)
-        if (belongs(tests[i], type)) {
-            rules++;
-            needles += tests[i]->test.literals->n;
-        }
-    if (rules == 0)
-        return NULL;
-    struct table *t = ARENA_NEW(a, struct table);
-    t->needles = arena_array(a, needles, sizeof(*t->needles));
-    t->rules = arena_array(a, rules, sizeof(*t->rules));
-    add_rules(t, tests, n, type);
-    sort_needles(t, a);
-    return t;
+        most = tests[i]->number > most ? tests[i]->number : most;
+    return most;
+}
+
+static void fill_group(struct prefilter *f, uint32_t number, struct arena *a, struct rule *const *tests,
+                       size_t n)
+{
+    struct group *g = &f->groups[number];
+    if (g->n == 0)
+        return;
+    g->needles = needles_new(a);
+    for (size_t i = 0; i < n; i++) {
+        const struct rule *r = tests[i];
+        if (is_scanned(r->test.type) && f->group_of[r->number] == number && r->test.literals)
+            needles_add(g->needles, r->test.literals, f->slot_of[r->number]);
+    }
+    needles_finish(g->needles);
 }
 
 struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size_t n)
 {
     struct prefilter *f = ARENA_NEW(a, struct prefilter);
-    for (enum rule_type type = RULE_NONE; type <= LAST_KIND; type++)
-        if (is_scanned(type))
-            f->tables[type] = table_new(a, tests, n, type);
+    f->n_rules = n ? highest_number(tests, n) + 1 : 0;
+    f->group_of = arena_array(a, f->n_rules, sizeof(*f->group_of));
+    f->slot_of = arena_array(a, f->n_rules, sizeof(*f->slot_of));
+    f->groups = arena_array(a, n, sizeof(*f->groups));
+    memset(f->slot_of, 0xff, f->n_rules * sizeof(*f->slot_of));
+    for (size_t i = 0; i < n; i++)
+        if (is_scanned(tests[i]->test.type))
+            add_rule(f, tests[i]);
+    for (uint32_t i = 0; i < f->n; i++)
+        fill_group(f, i, a, tests, n);
     return f;
 }
 
-bool prefilter_knows(const struct prefilter *f, const struct rule *r)
+/* ---- candidates of a message */
+
+struct candidates *candidates_new(const struct prefilter *f)
 {
-    return r->test.type <= LAST_KIND && f->tables[r->test.type] && r->test.literals;
+    struct candidates *c = calloc(1, sizeof(*c));
+    if (c == NULL || (f && (c->marks = calloc(f->n + 1, sizeof(*c->marks))) == NULL))
+        fatal("no memory for candidates");
+    c->f = f;
+    return c;
 }
 
-/* ---- scanning */
-
-static void mark(struct prefilter_range *range, uint32_t piece)
+void candidates_free(struct candidates **c)
 {
-    if (range->to == 0)
-        range->from = piece;
-    range->to = piece + 1;
-}
-
-static void compare(const struct table *t, unsigned hash, uint64_t word, uint32_t piece,
-                    struct prefilter_range *ranges)
-{
-    unsigned bucket = bucket_of(hash);
-    for (uint32_t i = t->starts[bucket]; i < t->starts[bucket + 1]; i++)
-        if ((word & t->needles[i].mask) == t->needles[i].bytes)
-            mark(&ranges[t->needles[i].rule], piece);
-}
-
-/* windows that begin at the first n bytes of p, LITERAL_KEEP bytes behind each of which can be read */
-static void scan_bytes(const struct table *t, const char *p, size_t n, uint32_t piece,
-                       struct prefilter_range *ranges)
-{
-    for (size_t i = 0; i < n; i++) {
-        uint64_t word = load(p + i);
-        unsigned hash = hash_of(word);
-        if (has_bit(t, hash))
-            compare(t, hash, word, piece, ranges);
-    }
-}
-
-/* The last bytes are seen in a copy with zeros behind it. */
-static void scan_piece(const struct table *t, struct slice text, uint32_t piece,
-                       struct prefilter_range *ranges)
-{
-    char tail[2 * LITERAL_KEEP] = { 0 };
-    size_t whole = text.n >= LITERAL_KEEP ? text.n - LITERAL_KEEP + 1 : 0, rest = text.n - whole;
-    scan_bytes(t, text.p, whole, piece, ranges);
-    if (rest)
-        memcpy(tail, text.p + whole, rest);
-    scan_bytes(t, tail, rest, piece, ranges);
-}
-
-void prefilter_scan(const struct prefilter *f, enum rule_type type, const struct view *view,
-                    struct prefilter_range *ranges)
-{
-    const struct table *t = f->tables[type];
-    if (t == NULL)
+    if (*c == NULL)
         return;
-    for (size_t i = 0; i < t->n_rules; i++)
-        ranges[t->rules[i]] = (struct prefilter_range){ 0, 0 };
-    for (size_t i = 0; i < view->n && i < UINT32_MAX; i++)
-        scan_piece(t, view->v[i], (uint32_t)i, ranges);
+    free((*c)->marks);
+    free(*c);
+    *c = NULL;
+}
+
+void candidates_begin(struct candidates *c, struct arena *a)
+{
+    c->a = a;
+    if (c->f)
+        memset(c->marks, 0, c->f->n * sizeof(*c->marks));
+}
+
+static void mark(void *ctx, uint32_t slot, size_t piece)
+{
+    struct marks *m = ctx;
+    piece >>= m->shift;
+    m->bits[slot * m->words + piece / 64] |= (uint64_t)1 << piece % 64;
+}
+
+static void scan(struct marks *m, const struct group *g, struct arena *a, const struct view *view)
+{
+    while (view->n >> m->shift > BITS_MAX)
+        m->shift++;
+    m->words = (view->n >> m->shift) / 64 + 1;
+    m->bits = arena_array(a, g->n * m->words, sizeof(*m->bits));
+    for (size_t i = 0; i < view->n; i++)
+        needles_scan(g->needles, view->v[i], i, mark, m);
+}
+
+/* the first bit set of a rule's at or behind `at`; past the end: none */
+static size_t next_bit(const uint64_t *bits, size_t words, size_t at)
+{
+    for (size_t w = at / 64; w < words; w++) {
+        uint64_t rest = bits[w] & (w == at / 64 ? UINT64_MAX << at % 64 : UINT64_MAX);
+        if (rest)
+            return w * 64 + (size_t)__builtin_ctzll(rest);
+    }
+    return words * 64;
+}
+
+size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from)
+{
+    if (c->f == NULL || from >= view->n || r->number >= c->f->n_rules || c->f->slot_of[r->number] == ALWAYS)
+        return from < view->n ? from : view->n;
+    uint32_t number = c->f->group_of[r->number];
+    struct marks *m = &c->marks[number];
+    if (m->bits == NULL)
+        scan(m, &c->f->groups[number], c->a, view);
+    size_t bit = next_bit(m->bits + c->f->slot_of[r->number] * m->words, m->words, from >> m->shift);
+    size_t piece = bit << m->shift;
+    return piece > view->n ? view->n : piece < from ? from : piece;
 }

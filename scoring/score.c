@@ -19,10 +19,10 @@ struct scorer {
     const struct ruleset *set;
     struct regex_scratch *scratch;
     unsigned budget_ms;
-    double *values;                 /* one a rule */
-    bool *missing;                  /* one a rule: it should have run, and did not */
-    double *stack;                  /* for metas */
-    struct prefilter_range *ranges; /* one a rule */
+    double *values; /* one a rule */
+    bool *missing;  /* one a rule: it should have run, and did not */
+    double *stack;  /* for metas */
+    struct candidates *candidates;
 };
 
 /* The clock is looked at before every LOOK_EVERY-th match, and CPU is asked for, by a system call, only when
@@ -40,7 +40,6 @@ struct evaluation {
     struct finding_list *out;
     struct views views;
     struct budget budget;
-    bool scanned[RULE_META]; /* for the prefilter, by type of rule */
 };
 
 /* one rule at work */
@@ -64,8 +63,8 @@ struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options 
     s->values = calloc(r->n + 1, sizeof(*s->values));
     s->missing = calloc(r->n + 1, sizeof(*s->missing));
     s->stack = calloc(r->expr_depth + 1, sizeof(*s->stack));
-    s->ranges = calloc(r->n + 1, sizeof(*s->ranges));
-    if (s->values == NULL || s->missing == NULL || s->stack == NULL || s->ranges == NULL)
+    s->candidates = candidates_new(r->prefilter);
+    if (s->values == NULL || s->missing == NULL || s->stack == NULL)
         fatal("no memory for a scorer");
     return s;
 }
@@ -78,7 +77,7 @@ void scorer_free(struct scorer **s)
     free((*s)->values);
     free((*s)->missing);
     free((*s)->stack);
-    free((*s)->ranges);
+    candidates_free(&(*s)->candidates);
     free(*s);
     *s = NULL;
 }
@@ -154,38 +153,37 @@ static bool match_piece(struct probe *p, struct slice text)
     return true;
 }
 
-/* The scan is made when the first rule of a type asks. */
-static struct prefilter_range worth_judging(struct evaluation *ev, const struct rule *r,
-                                            const struct view *view)
-{
-    const struct prefilter *f = ev->s->set->prefilter;
-    if (f == NULL || !prefilter_knows(f, r))
-        return (struct prefilter_range){ 0, (uint32_t)view->n };
-    if (!ev->scanned[r->test.type])
-        prefilter_scan(f, r->test.type, view, ev->s->ranges);
-    ev->scanned[r->test.type] = true;
-    return ev->s->ranges[r->number];
-}
-
 static void match_view(struct probe *p, const struct view *view, size_t from)
 {
-    struct prefilter_range in = worth_judging(p->ev, p->r, view);
-    for (size_t i = in.from < from ? from : in.from; i < in.to; i++)
+    struct candidates *c = p->ev->s->candidates;
+    for (size_t i = candidates_next(c, p->r, view, from); i < view->n;
+         i = candidates_next(c, p->r, view, i + 1))
         if (!match_piece(p, view->v[i]))
             return;
 }
 
-static void match_header(struct probe *p)
+/* if_unset is the rule's own: candidates know only what the message has. */
+static struct slice match_value(struct probe *p)
 {
     const struct rule_test *t = &p->r->test;
     const struct view_header *h = views_header(&p->ev->views, t->spec);
-    struct slice text = !h->present && t->has_if_unset ? t->if_unset : h->text;
-    if (!t->negated) {
+    bool unset = !h->present && t->has_if_unset;
+    struct slice text = unset ? t->if_unset : h->text;
+    if (unset)
         match_piece(p, text);
+    else
+        match_view(p, &(struct view){ &text, 1 }, 0);
+    return text;
+}
+
+static void match_header(struct probe *p)
+{
+    struct probe plain = { .ev = p->ev, .r = p->r, .max = 1 };
+    if (!p->r->test.negated) {
+        match_value(p);
         return;
     }
-    struct probe plain = { .ev = p->ev, .r = p->r, .max = 1 };
-    match_piece(&plain, text);
+    struct slice text = match_value(&plain);
     if (plain.hits == 0 && !plain.limited && !p->ev->budget.spent)
         hit(p, text);
 }
@@ -313,6 +311,7 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
     struct evaluation ev = { .s = s, .m = m, .out = out };
     memset(s->values, 0, s->set->n * sizeof(*s->values));
     memset(s->missing, 0, s->set->n * sizeof(*s->missing));
+    candidates_begin(s->candidates, m->arena);
     budget_start(&ev.budget, s->budget_ms);
     views_init(&ev.views, m, &s->set->specs);
     run_tests(&ev);
