@@ -5,6 +5,7 @@
 #define SCORING_TRUST_H
 
 #include "base/arena.h"
+#include "base/err.h"
 #include "scoring/rule-problem.h"
 #include "scoring/settings.h"
 
@@ -29,7 +30,16 @@ struct trust {
 };
 
 void trust_load(struct trust *t, struct arena *a, const struct settings *s, struct rule_problems *problems);
-/* ip: text, IPv4 or IPv6 */
+/* ip: text, IPv4 or IPv6, "IPv6:" may stand before it; no network has what is no address */
 bool networks_have(const struct networks *n, struct slice ip);
+
+/* ---- one network */
+
+/* -1: *e says what to write */
+int network_read(struct slice text, struct network *net, struct err *e);
+bool network_has(const struct network *net, const unsigned char *ip);
+/* ip: 16 bytes, as in struct network; false: text is no address */
+bool network_address(struct slice text, unsigned char *ip);
+bool network_is_v4(const struct network *net);
 
 #endif
