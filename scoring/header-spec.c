@@ -105,7 +105,7 @@ static int parse(struct header_spec *spec, struct slice text, struct err *e)
 
 int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e)
 {
-    struct header_spec spec = { .raw = false };
+    struct header_spec spec = { .request = text };
     int done = parse(&spec, text, e);
     if (done < 0)
         return done;

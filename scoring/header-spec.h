@@ -21,7 +21,8 @@ struct header_spec {
     enum header_source source;
     enum header_form form;
     bool raw;
-    struct slice name; /* SPEC_FIELD */
+    struct slice name;    /* SPEC_FIELD */
+    struct slice request; /* as written: "From:addr:host" */
 };
 
 struct header_specs {

@@ -313,7 +313,8 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
     memset(s->missing, 0, s->set->n * sizeof(*s->missing));
     candidates_begin(s->candidates, m->arena);
     budget_start(&ev.budget, s->budget_ms);
-    views_init(&ev.views, m, &s->set->specs);
+    views_init(&ev.views, m, s->set);
+    ev.views.scratch = s->scratch;
     run_tests(&ev);
     run_metas(&ev);
 }

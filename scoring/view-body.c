@@ -129,36 +129,32 @@ static size_t split_lines(struct slice text, struct slice *v)
 
 static struct slice subject(struct views *v)
 {
-    view_fields(v);
-    for (size_t i = v->n_fields; i > 0; i--)
-        if (slice_ieq(v->fields[i - 1]->name, SLICE("Subject")))
-            return view_field(v, v->fields[i - 1]);
-    return SLICE("");
+    struct view_field *f = view_part_field(views_tree(v)->root, SLICE("subject"));
+    return f ? view_field_decoded(v->arena, f) : SLICE("");
 }
 
-static struct slice shown(const struct text_part *t)
+/* Parts follow each other a line end apart. */
+static void squeeze_parts(struct squeezer *s, struct views *v)
 {
-    return view_cut(t->visible, VIEW_BODY_PART_MAX, true);
-}
-
-static struct slice hidden(const struct text_part *t)
-{
-    return view_cut(t->invisible, VIEW_BODY_PART_MAX, true);
-}
-
-/* Parts follow each other a line end apart; what a page hides comes behind what it shows. */
-static void squeeze_parts(struct squeezer *s, const struct text_part *first)
-{
-    for (const struct text_part *t = first; t; t = t->next) {
-        if (t != first)
+    bool first = true;
+    view_parts_foreach(p, v->tree)
+    {
+        if (!p->leaf)
+            continue;
+        if (!first)
             squeeze(s, SLICE("\n"));
-        squeeze(s, shown(t));
-        if (t->invisible.n) {
-            squeeze(s, SLICE("\n\n"));
-            squeeze(s, hidden(t));
-        }
+        first = false;
+        squeeze(s, view_cut(view_part_text(v->arena, p), VIEW_BODY_PART_MAX, " "));
     }
     end_run(s);
+}
+
+/* An upper bound. */
+static size_t text_bytes(struct views *v)
+{
+    size_t most = 0;
+    view_parts_foreach(p, v->tree) most += view_part_text(v->arena, p).n + 1;
+    return most;
 }
 
 const struct view *views_body(struct views *v)
@@ -166,18 +162,15 @@ const struct view *views_body(struct views *v)
     if (v->has_body)
         return &v->body;
     struct slice head = subject(v);
-    const struct text_part *texts = message_texts(v->m);
-    size_t most = head.n + 1;
-    for (const struct text_part *t = texts; t; t = t->next)
-        most += shown(t).n + hidden(t).n + 3;
-    struct squeezer s = { .out = arena_alloc(v->m->arena, most) };
+    size_t most = head.n + 1 + text_bytes(v);
+    struct squeezer s = { .out = arena_alloc(v->arena, most) };
     if (head.n)
         memcpy(s.out, head.p, head.n);
     s.out[head.n] = '\n';
     s.n = head.n + 1;
-    squeeze_parts(&s, texts);
+    squeeze_parts(&s, v);
     struct slice text = slice_of(s.out, s.n);
-    v->body.v = arena_array(v->m->arena, split_lines(text, NULL), sizeof(*v->body.v));
+    v->body.v = arena_array(v->arena, split_lines(text, NULL), sizeof(*v->body.v));
     v->body.n = split_lines(text, v->body.v);
     v->has_body = true;
     return &v->body;
@@ -185,10 +178,10 @@ const struct view *views_body(struct views *v)
 
 /* ---- rawbody */
 
-static bool is_rawbody(const struct mime_part *p)
+static bool is_rawbody(const struct view_part *p)
 {
-    return p->kind == MIME_LEAF && !slice_eq(p->type, SLICE("text/calendar")) &&
-           (slice_starts(p->type, SLICE("text/")) || slice_starts(p->type, SLICE("message/")));
+    return p->leaf && !slice_eq(p->type, SLICE("text/calendar")) &&
+           (slice_starts(p->effective, SLICE("text")) || slice_starts(p->effective, SLICE("message")));
 }
 
 /* Where the chunk that begins with text ends: behind the first LF, else >, else space, that comes after
@@ -212,7 +205,7 @@ static void add_chunks(struct views *v, struct slice text, size_t *cap)
     while (text.n) {
         if (v->rawbody.n == *cap) {
             *cap = *cap ? *cap * 2 : 16;
-            v->rawbody.v = arena_grow(v->m->arena, v->rawbody.v, v->rawbody.n, *cap, sizeof(*v->rawbody.v));
+            v->rawbody.v = arena_grow(v->arena, v->rawbody.v, v->rawbody.n, *cap, sizeof(*v->rawbody.v));
         }
         size_t n = chunk(text);
         v->rawbody.v[v->rawbody.n++] = slice_sub(text, 0, n);
@@ -225,13 +218,10 @@ const struct view *views_rawbody(struct views *v)
     size_t cap = 0;
     if (v->has_rawbody)
         return &v->rawbody;
-    message_texts(v->m); /* decodes with a bound of its own, and the first to ask sets it */
-    mime_foreach (p, &v->m->mime) {
-        if (!is_rawbody(p))
-            continue;
-        struct slice text = mime_decoded(p, v->m->arena, 2 * VIEW_RAWBODY_PART_MAX);
-        text = view_lf(v->m->arena, slice_sub(text, 0, 2 * VIEW_RAWBODY_PART_MAX));
-        add_chunks(v, view_cut(text, VIEW_RAWBODY_PART_MAX, false), &cap);
+    view_parts_foreach(p, views_tree(v))
+    {
+        if (is_rawbody(p))
+            add_chunks(v, view_cut(view_part_decoded(v->arena, p), VIEW_RAWBODY_PART_MAX, "> "), &cap);
     }
     v->has_rawbody = true;
     return &v->rawbody;

@@ -60,7 +60,7 @@ static void check_pieces(const struct view *view, size_t max)
 static void check_views(struct message *m)
 {
     struct views v;
-    views_init(&v, m, &set->specs);
+    views_init(&v, m, set);
     check_pieces(views_body(&v), VIEW_LINE_MAX + 1);
     check_pieces(views_rawbody(&v), 2 * VIEW_LINE_MAX);
     check_pieces(views_uri(&v), SIZE_MAX);

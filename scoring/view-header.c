@@ -4,80 +4,23 @@
 #include "config.h"
 #include "scoring/view.h"
 
-#include "message/charset.h"
-#include "message/words.h"
+#include "scoring/rule.h"
 
-static bool is_inbound_markup(struct slice name)
+void views_fields(struct views *v)
 {
-    return slice_istarts(name, SLICE("X-Spam-"));
-}
-
-void view_fields(struct views *v)
-{
-    const struct header_block *own = v->m->headers;
-    struct header_block *synthetic;
+    struct view_part *root = views_tree(v)->root;
     if (v->has_fields)
         return;
     v->has_fields = true;
-    synthetic = ARENA_NEW(v->m->arena, struct header_block);
-    header_parse(synthetic, v->m->arena, v->m->synthetic, false, v->m->limits);
-    v->fields = arena_array(v->m->arena, synthetic->n + own->n, sizeof(*v->fields));
-    for (size_t i = 0; i < synthetic->n; i++)
-        v->fields[v->n_fields++] = &synthetic->v[i];
-    for (size_t i = 0; i < own->n; i++)
-        if (!is_inbound_markup(own->v[i].name))
-            v->fields[v->n_fields++] = &own->v[i];
+    v->fields = arena_array(v->arena, root->n_fields, sizeof(*v->fields));
+    for (size_t i = 0; i < root->n_fields; i++)
+        if (!slice_istarts(root->fields[i].name, SLICE("X-Spam-")))
+            v->fields[v->n_fields++] = &root->fields[i];
 }
 
-/* ---- one field */
-
-/* A fold and the white space behind it is one space; other line ends are dropped. */
-static struct slice unfold(struct arena *a, struct slice value)
+static struct slice raw_field(struct views *v, const struct view_field *h)
 {
-    value = slice_trim(slice_sub(value, 0, VIEW_VALUE_MAX));
-    if (slice_chr(value, '\n') < 0 && slice_chr(value, '\r') < 0)
-        return value;
-    char *out = arena_alloc(a, value.n);
-    size_t n = 0;
-    for (size_t i = 0; i < value.n; i++) {
-        bool fold = value.p[i] == '\n';
-        if (!fold && value.p[i] != '\r')
-            out[n++] = value.p[i];
-        while (fold && i + 1 < value.n && (value.p[i + 1] == ' ' || value.p[i + 1] == '\t')) {
-            if (value.p[i] == '\n')
-                out[n++] = ' ';
-            i++;
-        }
-    }
-    return slice_of(out, n);
-}
-
-/* Fields in which encoded words mean nothing. */
-static bool is_structured(struct slice name)
-{
-    static const struct slice names[] = {
-        SLICE_INIT("Received"),    SLICE_INIT("Message-ID"),  SLICE_INIT("Resent-Message-ID"),
-        SLICE_INIT("Date"),        SLICE_INIT("Resent-Date"), SLICE_INIT("MIME-Version"),
-        SLICE_INIT("In-Reply-To"), SLICE_INIT("References"),
-    };
-    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
-        if (slice_ieq(name, names[i]))
-            return true;
-    return slice_istarts(name, SLICE("List-"));
-}
-
-struct slice view_field(struct views *v, const struct header *h)
-{
-    struct slice text = unfold(v->m->arena, h->value);
-    unsigned flags = 0;
-    if (is_structured(h->name))
-        return charset_to_utf8(v->m->arena, text, SLICE(""), VIEW_VALUE_MAX * 3, &flags);
-    return words_decode(v->m->arena, text, &flags);
-}
-
-static struct slice raw_field(struct views *v, const struct header *h)
-{
-    return view_lf(v->m->arena, slice_sub(h->value, 0, VIEW_VALUE_MAX));
+    return view_lf(v->arena, slice_sub(h->raw, 0, VIEW_VALUE_MAX));
 }
 
 /* ---- addresses and names */
@@ -95,10 +38,10 @@ static void add_name(struct buf *b, struct slice name)
             buf_add_char(b, ' ');
 }
 
-static void add_mailboxes(struct views *v, const struct header *h, enum header_form form, struct buf *b)
+static void add_mailboxes(struct views *v, struct view_field *h, enum header_form form, struct buf *b)
 {
     struct address_list list;
-    address_parse(&list, v->m->arena, slice_sub(h->value, 0, VIEW_VALUE_MAX), v->m->limits);
+    address_parse(&list, v->arena, slice_sub(h->raw, 0, VIEW_VALUE_MAX), v->m->limits);
     for (size_t i = 0; i < list.n; i++) {
         struct slice part = form == SPEC_ADDR ? list.v[i].addr : list.v[i].name;
         if (part.n == 0)
@@ -114,13 +57,13 @@ static void add_mailboxes(struct views *v, const struct header *h, enum header_f
 
 /* ---- values */
 
-static void add_field(struct views *v, const struct header_spec *spec, const struct header *h, struct buf *b)
+static void add_field(struct views *v, const struct header_spec *spec, struct view_field *h, struct buf *b)
 {
     if (spec->form != SPEC_WHOLE) {
         add_mailboxes(v, h, spec->form, b);
         return;
     }
-    buf_add_slice(b, spec->raw ? raw_field(v, h) : view_field(v, h));
+    buf_add_slice(b, spec->raw ? raw_field(v, h) : view_field_decoded(v->arena, h));
     buf_add_char(b, '\n');
 }
 
@@ -130,8 +73,8 @@ static bool add_fields(struct views *v, const struct header_spec *spec, struct s
 {
     bool any = false;
     for (size_t i = 0; i < v->n_fields; i++) {
-        const struct header *h = v->fields[i];
-        if (!slice_ieq(h->name, name) || (filled && slice_trim(h->value).n == 0))
+        struct view_field *h = v->fields[i];
+        if (!slice_ieq(h->name, name) || (filled && slice_trim(h->raw).n == 0))
             continue;
         add_field(v, spec, h, b);
         any = true;
@@ -151,7 +94,7 @@ static bool add_list(struct views *v, const struct header_spec *spec, const stru
 static bool add_all(struct views *v, const struct header_spec *spec, struct buf *b)
 {
     for (size_t i = 0; i < v->n_fields && b->n < VIEW_ALL_MAX; i++) {
-        const struct header *h = v->fields[i];
+        struct view_field *h = v->fields[i];
         buf_add_slice(b, h->name);
         buf_add_str(b, spec->raw ? ":" : ": ");
         add_field(v, spec, h, b);
@@ -163,7 +106,7 @@ static bool add_all(struct views *v, const struct header_spec *spec, struct buf 
 
 /* A field that a client wrote must not pass for the envelope: one that a Received stands above does not
  * count. */
-static const struct header *envelope_field(const struct views *v)
+static struct view_field *envelope_field(const struct views *v)
 {
     static const struct slice names[] = { SLICE_INIT("X-Envelope-From"), SLICE_INIT("Envelope-Sender"),
                                           SLICE_INIT("Return-Path") };
@@ -184,10 +127,10 @@ static bool add_envelope_from(struct views *v, struct buf *b)
         buf_add_slice(b, env->sender);
         return true;
     }
-    const struct header *h = envelope_field(v);
+    struct view_field *h = envelope_field(v);
     if (h == NULL)
         return false;
-    struct slice value = unfold(v->m->arena, h->value);
+    struct slice value = header_unfold(v->arena, h->raw);
     ptrdiff_t open = slice_chr(value, '<'), close = slice_chr(value, '>');
     if (open >= 0 && close > open)
         value = slice_sub(value, (size_t)open + 1, (size_t)(close - open) - 1);
@@ -210,19 +153,49 @@ static bool add_value(struct views *v, const struct header_spec *spec, struct bu
     bug("header source %d", (int)spec->source);
 }
 
-const struct view_header *views_header(struct views *v, uint32_t number)
+static void make(struct views *v, const struct header_spec *spec, struct view_header *h)
 {
-    struct view_header *h = &v->headers[number];
-    const struct header_spec *spec = &v->specs->v[number];
     struct buf b;
-    if (h->made)
-        return h;
-    view_fields(v);
-    buf_init_in(&b, v->m->arena, v->m->raw.n * 3 + v->m->synthetic.n * 3 + VIEW_ALL_MAX);
+    views_fields(v);
+    buf_init_in(&b, v->arena, v->m->raw.n * 3 + v->m->synthetic.n * 3 + VIEW_ALL_MAX);
     h->present = add_value(v, spec, &b);
     /* fields without a mailbox have no address */
     h->present &= spec->form == SPEC_WHOLE || b.n > 0;
     h->text = buf_slice(&b);
     h->made = true;
+    if (h->present) {
+        struct slice rest = h->text, line;
+        h->v = arena_array(v->arena, h->text.n + 1, sizeof(*h->v));
+        while (slice_line(&rest, &line))
+            h->v[h->n++] = spec->form == SPEC_WHOLE ? line : slice_chomp(line);
+    }
+}
+
+const struct view_header *views_header(struct views *v, uint32_t number)
+{
+    struct view_header *h = &v->headers[number];
+    if (!h->made)
+        make(v, &v->set->specs.v[number], h);
     return h;
+}
+
+const struct view_header *views_get(struct views *v, struct slice request)
+{
+    struct view_got *g = v->got;
+    struct header_specs specs;
+    uint32_t number;
+    while (g && !slice_eq(g->spec, request))
+        g = g->next;
+    if (g)
+        return &g->header;
+    g = ARENA_NEW(v->arena, struct view_got);
+    g->spec = request;
+    g->next = v->got;
+    v->got = g;
+    header_specs_init(&specs, v->arena);
+    if (header_spec_add(&specs, request, &number, NULL) == 0)
+        make(v, &specs.v[0], &g->header);
+    if (g->header.n && specs.v[0].form != SPEC_WHOLE)
+        g->header.text = g->header.v[0];
+    return &g->header;
 }

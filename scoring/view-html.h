@@ -24,6 +24,7 @@ struct view_html_piece {
 struct view_html_facts;
 
 struct view_html {
+    size_t source_n;                       /* set before: bytes of the page in its own charset */
     struct slice text, visible, invisible; /* UTF-8 */
     struct view_html_uri *uris;
     struct slice base_href;

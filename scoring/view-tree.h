@@ -38,6 +38,7 @@ struct view_part {
     struct slice decoded, text;
     bool is_decoded, is_text;
     struct view_html *html; /* NULL: no page */
+    struct mime_part *mime;
 };
 
 struct view_tree {

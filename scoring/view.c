@@ -1,13 +1,17 @@
-/* view.c - a message as SpamAssassin's rules see it: full, uri, and what the views share; see view.h */
+/* view.c - a message as SpamAssassin's rules see it: what the views share, full, uri; see view.h */
 #include "config.h"
 #include "scoring/view.h"
 
-void views_init(struct views *v, struct message *m, const struct header_specs *specs)
+#include "scoring/rule.h"
+
+void views_init(struct views *v, struct message *m, const struct ruleset *set)
 {
     memset(v, 0, sizeof(*v));
+    v->arena = m->arena;
     v->m = m;
-    v->specs = specs;
-    v->headers = arena_array(m->arena, specs->n, sizeof(*v->headers));
+    v->set = set;
+    if (set)
+        v->headers = arena_array(v->arena, set->specs.n, sizeof(*v->headers));
 }
 
 struct slice view_lf(struct arena *a, struct slice text)
@@ -26,55 +30,44 @@ struct slice view_lf(struct arena *a, struct slice text)
     return slice_of(out, n);
 }
 
-struct slice view_cut(struct slice text, size_t max, bool space)
+struct slice view_cut(struct slice text, size_t max, const char *others)
 {
     if (text.n <= max)
         return text;
     struct slice more = slice_sub(text, max, 1024 + 1);
     ptrdiff_t at = slice_chr(more, '\n');
-    if (at < 0 && space)
-        at = slice_chr(more, ' ');
+    for (; at < 0 && *others; others++)
+        at = slice_chr(more, *others);
     return slice_sub(text, 0, at < 0 ? max : max + (size_t)at + 1);
+}
+
+struct view_tree *views_tree(struct views *v)
+{
+    if (v->tree == NULL) {
+        v->tree = ARENA_NEW(v->arena, struct view_tree);
+        view_tree_make(v->tree, v->m);
+    }
+    return v->tree;
+}
+
+const struct view_html *views_html(struct views *v)
+{
+    const struct view_html *last = NULL;
+    view_parts_foreach(p, views_tree(v))
+    {
+        view_part_text(v->arena, p);
+        last = p->html ? p->html : last;
+    }
+    return last;
 }
 
 const struct view *views_full(struct views *v)
 {
     if (!v->has_full) {
-        v->full.v = ARENA_NEW(v->m->arena, struct slice);
-        v->full.v[0] = view_lf(v->m->arena, v->m->raw);
+        v->full.v = ARENA_NEW(v->arena, struct slice);
+        v->full.v[0] = view_lf(v->arena, v->m->raw);
         v->full.n = 1;
         v->has_full = true;
     }
     return &v->full;
-}
-
-static void add_once(struct views *v, struct names *seen, struct slice uri)
-{
-    if (uri.n && names_add(seen, uri, 0) == NAMES_NONE)
-        v->uri.v[v->uri.n++] = uri;
-}
-
-/* As found; one whose scheme was guessed gets it in front. */
-static struct slice found_form(struct arena *a, const struct uri *u)
-{
-    if (!(u->flags & URI_NO_SCHEME))
-        return u->raw;
-    bool mail = slice_eq(u->scheme, SLICE("mailto"));
-    return arena_printf(a, "%.*s%s%.*s", SLICE_ARG(u->scheme), mail ? ":" : "://", SLICE_ARG(u->raw));
-}
-
-const struct view *views_uri(struct views *v)
-{
-    if (v->has_uri)
-        return &v->uri;
-    const struct uri_list *list = message_uris(v->m);
-    struct names seen;
-    names_init(&seen, v->m->arena);
-    v->uri.v = arena_array(v->m->arena, list->n * 2, sizeof(*v->uri.v));
-    for (const struct uri *u = list->first; u; u = u->next) {
-        add_once(v, &seen, found_form(v->m->arena, u));
-        add_once(v, &seen, u->url);
-    }
-    v->has_uri = true;
-    return &v->uri;
 }

@@ -1,1 +1,4 @@
-# view.mk - see local.mk
+scoring_libscoring_a_SOURCES += \
+	scoring/view-links.c \
+	scoring/view-stand-in.c \
+	scoring/view-tree.c
