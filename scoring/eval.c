@@ -4,8 +4,15 @@
 
 #include <stdlib.h>
 
+extern const struct eval_family eval_bayes;
+extern const struct eval_family eval_network;
+extern const struct eval_family eval_optional;
+
 /* one line a family, by name; ends with NULL */
 const struct eval_family *const eval_families[] = {
+    &eval_bayes,
+    &eval_network,
+    &eval_optional,
     NULL,
 };
 const size_t eval_families_n = sizeof(eval_families) / sizeof(*eval_families) - 1;
