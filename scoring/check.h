@@ -5,6 +5,7 @@
 #define SCORING_CHECK_H
 
 #include "base/regex.h"
+#include "message/finding.h"
 #include "scoring/view.h"
 
 /* each a struct of that family's own, made on first use in the message's arena */
@@ -29,20 +30,43 @@ struct check_log {
     struct check_log *next;
 };
 
+/* CPU that all rules together may use. The clock is looked at before every 16th match, and CPU is asked for,
+ * by a system call, only when so much time went by that the budget may be used up. */
+struct check_budget {
+    unsigned ms;
+    uint64_t start_us, max_us; /* of CPU */
+    uint64_t look_at_ms;       /* on the clock */
+    unsigned matches;          /* since the clock was looked at */
+    bool spent;
+};
+
+struct candidates;
+
 struct check {
     const struct ruleset *set;
     struct message *m;
+    struct finding_list *out;
     struct views views;
     struct regex_scratch *scratch;
+    struct candidates *candidates;
     const double *values; /* of rules, by number; 0 for those that have not run */
+    struct check_budget budget;
     void *state[CHECK_STATES];
-    const struct rule *running;          /* whose test is run just now */
+    const struct rule *running;          /* whose test is run just now; NULL: none */
+    bool limited;                        /* it reached a limit, which is said once */
     struct check_log *logs, **logs_tail; /* in the order of saying; logs_tail NULL: none yet */
 };
 
-/* Whether the pattern matches in the text. A pattern that hits its limit makes the message unchecked/regex,
- * under the rule that is running. */
+/* A new message. scratch, candidates and values are the worker's. */
+void check_begin(struct check *c, struct message *m, struct finding_list *out, unsigned budget_ms);
+/* The first match at or behind `from`. A pattern that reaches its limit makes the message unchecked/regex,
+ * under the rule that is running, and has not matched. */
+bool check_match_from(struct check *c, const struct regex *re, struct slice text, size_t from,
+                      struct regex_span *span);
+/* span may be NULL. */
 bool check_match(struct check *c, const struct regex *re, struct slice text, struct regex_span *span);
+/* Whether the budget is used up: nothing more is to be matched. */
+bool check_spent(struct check *c);
 /* Adds a line to the report of the running rule (SpamAssassin's test_log); text is copied. */
 void check_log(struct check *c, struct slice text);
 

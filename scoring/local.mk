@@ -1,6 +1,6 @@
 noinst_LIBRARIES += scoring/libscoring.a
 scoring_libscoring_a_SOURCES = \
-	scoring/check.h \
+	scoring/check.c scoring/check.h \
 	scoring/eval.c scoring/eval.h \
 	scoring/expr.c scoring/expr.h \
 	scoring/header-spec.c scoring/header-spec.h \
@@ -10,6 +10,7 @@ scoring_libscoring_a_SOURCES = \
 	scoring/names.c scoring/names.h \
 	scoring/options.c \
 	scoring/prefilter.c scoring/prefilter.h \
+	scoring/probe.c scoring/probe.h \
 	scoring/rule-condition.c scoring/rule-condition.h \
 	scoring/rule-file.c scoring/rule-file.h \
 	scoring/rule-parse.c scoring/rule-parse.h \
