@@ -3,6 +3,7 @@ scoring_libscoring_a_SOURCES = \
 	scoring/check.c scoring/check.h \
 	scoring/eval.c scoring/eval.h \
 	scoring/expr.c scoring/expr.h \
+	scoring/families.c scoring/families.h \
 	scoring/header-spec.c scoring/header-spec.h \
 	scoring/literal.c scoring/literal.h \
 	scoring/literal-set.c scoring/literal-set.h \

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "scoring/families.h"
 #include "scoring/meta.h"
 #include "scoring/prefilter.h"
 #include "scoring/rule-parse.h"
@@ -87,6 +88,7 @@ static void order_tests(struct ruleset *set)
 
 void ruleset_finish(struct ruleset *set, struct rule_problems *problems)
 {
+    families_load(set, problems);
     for (size_t i = 0; i < set->n; i++) {
         set_score(set, set->rules[i]);
         warn_no_test(set->rules[i], problems);
@@ -116,6 +118,7 @@ void ruleset_free(struct ruleset **r)
         return;
     for (size_t i = 0; i < set->n; i++)
         regex_free(&set->rules[i]->test.re);
+    families_free(set);
     arena_deinit(&set->arena);
     free(set);
     *r = NULL;
