@@ -113,6 +113,11 @@ struct view_field *view_part_field(const struct view_part *p, struct slice name)
     return NULL;
 }
 
+struct slice view_part_raw(struct arena *a, const struct view_part *p)
+{
+    return view_lf(a, p->body);
+}
+
 struct slice view_part_decoded(struct arena *a, struct view_part *p)
 {
     if (!p->is_decoded && p->leaf)

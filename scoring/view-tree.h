@@ -54,6 +54,8 @@ void view_tree_make(struct view_tree *t, struct message *m);
 struct slice view_field_decoded(struct arena *a, struct view_field *f);
 /* The last field of that name in the part, or NULL. */
 struct view_field *view_part_field(const struct view_part *p, struct slice name);
+/* The body in lines as SpamAssassin keeps it: LF, long lines of nested parts broken. */
+struct slice view_part_raw(struct arena *a, const struct view_part *p);
 /* Transfer encoding undone by SpamAssassin's decoders; LF. */
 struct slice view_part_decoded(struct arena *a, struct view_part *p);
 /* Text of a text leaf for body rules in UTF-8: HTML rendered (p->html is then set). Empty for other parts. */
