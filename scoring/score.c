@@ -72,13 +72,19 @@ static void report_budget(struct scorer *s, const struct rule *at, size_t left)
     finding_add(c->out, c->m->arena, FINDING_CLASS, CLASS_UNCHECKED_REGEX, 0, at->name, detail);
 }
 
+/* As in SpamAssassin, what hits with less than nothing has hit once. */
+static double hit_value(double value)
+{
+    return value < 0 ? 1 : value;
+}
+
 /* ---- tests */
 
 static void run_one(struct scorer *s, const struct rule *r)
 {
     struct probe p;
     probe_run(&p, &s->check, r);
-    s->values[r->number] = p.value;
+    s->values[r->number] = hit_value(p.value);
     if (p.value != 0)
         report_hit(s, r, p.value, p.matched);
 }
@@ -139,7 +145,7 @@ static void run_meta(struct scorer *s, const struct rule *r)
         s->missing[r->number] = true;
         return;
     }
-    double value = expr_run(x, s->values, s->stack);
+    double value = hit_value(expr_run(x, s->values, s->stack));
     s->values[r->number] = value;
     if (value != 0)
         report_hit(s, r, value, rule_is_sub(r) ? SLICE("") : meta_detail(s, x));
