@@ -14,7 +14,7 @@ base_libbase_a_SOURCES = \
 	base/ipc.c base/ipc.h \
 	base/smtp.c base/smtp.h base/smtp-reply.c base/smtp-reply.h base/smtp-text.c \
 	base/smtp-send.c base/smtp-send.h \
-	base/regex.c base/regex.h \
+	base/regex.c base/regex.h base/regex-wide.c base/regex-wide.h \
 	base/conf.c base/conf.h base/conf-row.c base/conf-row.h base/conf-name.c base/conf-dump.c base/conf-man.c \
 	base/sandbox.c base/sandbox.h base/sandbox-priv.h base/sandbox-filter.c base/sandbox-landlock.c \
 	base/sandbox-attempt.c

@@ -150,13 +150,57 @@ static void a_limit_is_never_no_match(void **state)
     }
 }
 
+/* 64 KiB compiled are too many for PCRE2's library of bytes. */
+static void a_large_pattern_means_the_same(void **state)
+{
+    static const struct {
+        struct slice pattern, text;
+        unsigned flags;
+        int start, end;
+    } cases[] = {
+        { SLICE_INIT("x(?:(?:ab?[0-9]{1,9}){1,60}){1,60}$"), SLICE_INIT("xxab12a3\n"), 0, 1, 8 },
+        { SLICE_INIT("x(?:(?:AB?[0-9]{1,9}){1,60}){1,60}$"), SLICE_INIT("xxab12a3"), REGEX_CASELESS, 1, 8 },
+        { SLICE_INIT("x(?:(?:ab?[0-9]{1,9}){1,60}){1,60}$"), SLICE_INIT("xab12\nx"), REGEX_MULTILINE, 0, 5 },
+        { SLICE_INIT("x(?:(?:ab?[0-9]{1,9}){1,60}){1,60}$"), SLICE_INIT("xab12\nx"), 0, -1, 0 },
+        { SLICE_INIT("\xe9(?:(?:\\W?[\xe0-\xef]{1,9}){1,60}){1,60}"), SLICE_INIT("\xe9\xff\xe0"), 0, 0, 3 },
+        { SLICE_INIT("\xe9(?:(?:\\w?[\xe0-\xef]{1,9}){1,60}){1,60}"), SLICE_INIT("\xe9\xff\xe0"), 0, -1, 0 },
+        { SLICE_INIT("(?:(?:ab?[0-9]{1,9}){0,60}){0,60}"), SLICE_INIT(""), 0, 0, 0 },
+    };
+    for (size_t i = 0; i < 2 * sizeof(cases) / sizeof(cases[0]); i++) {
+        size_t at = i / 2;
+        struct regex *re = must(cases[at].pattern, cases[at].flags | (i % 2 ? REGEX_NO_JIT : 0));
+        struct regex_span span = { 0, 0 };
+        enum regex_result r = regex_match(re, scratch, cases[at].text, 0, &span);
+        if (r != (cases[at].start < 0 ? REGEX_NONE : REGEX_HIT) ||
+            (r == REGEX_HIT && (span.start != (size_t)cases[at].start || span.end != (size_t)cases[at].end)))
+            fail_msg("case %zu: result %d, %zu to %zu", i, (int)r, span.start, span.end);
+        regex_free(&re);
+    }
+}
+
+static void a_large_pattern_has_limits(void **state)
+{
+    static char text[2 << 20];
+    struct regex_limits limits = { .match_limit = 10000 };
+    struct regex_scratch *s = regex_scratch_new(&limits);
+    struct err e = { 0 };
+    struct regex *re = must(SLICE("(?:(?:a+b?[0-9a]{0,9}){1,60}){1,60}[yz]"), 0);
+    memset(text, 'a', sizeof(text));
+    assert_int_equal(regex_match(re, s, slice_of(text, 5000), 0, NULL), REGEX_LIMIT);
+    assert_int_equal(regex_match(re, s, SLICE("aaz"), 0, NULL), REGEX_HIT);
+    assert_int_equal(regex_match(re, s, slice_of(text, sizeof(text)), 0, NULL), REGEX_LIMIT);
+    regex_free(&re);
+    regex_scratch_free(&s);
+    assert_null(regex_new(SLICE("(?:(?:(?:(?:[a-z]{99}){99}){99}){99}){99}"), 0, &e));
+    assert_int_equal(e.kind, ERR_INPUT);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_what_perl_means),
-        cmocka_unit_test(goes_on_from_where_it_was),
-        cmocka_unit_test(a_bad_pattern_says_where),
-        cmocka_unit_test(a_limit_is_never_no_match),
+        cmocka_unit_test(means_what_perl_means),          cmocka_unit_test(goes_on_from_where_it_was),
+        cmocka_unit_test(a_bad_pattern_says_where),       cmocka_unit_test(a_limit_is_never_no_match),
+        cmocka_unit_test(a_large_pattern_means_the_same), cmocka_unit_test(a_large_pattern_has_limits),
     };
     return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
 }

@@ -1,26 +1,32 @@
 /* regex.c - PCRE2 wrapped once; see regex.h
  * Options follow Perl where PCRE2's defaults don't: LF ends a line whatever PCRE2 was built with, \R is any
  * line end, names of groups may repeat. (*UTF) and (*UCP) inside a pattern are refused: rules match bytes.
- * The JIT writes its code in regex_new(), before a sandbox; matching makes no executable page. */
+ * The JIT writes its code in regex_new(), before a sandbox; matching makes no executable page. A pattern that
+ * is too large for the library of bytes goes to regex-wide.c. */
 #define PCRE2_CODE_UNIT_WIDTH 8
 #include "base/regex.h"
 
 #include <pcre2.h>
 #include <stdlib.h>
+#include "base/regex-wide.h"
 
 #define MATCH_LIMIT 1000000
 #define HEAP_KIB 20000
-#define JIT_STACK (1024 * 1024)
+#define JIT_STACK (8 * 1024 * 1024) /* address space; memory only as far as a match needs it */
 #define JIT_STACK_FIRST (32 * 1024)
 
+/* one of both */
 struct regex {
     pcre2_code *code;
+    struct wide *wide;
 };
 
 struct regex_scratch {
     pcre2_match_context *context;
     pcre2_match_data *data; /* one pair: only the whole match is asked for */
     pcre2_jit_stack *stack; /* NULL: this PCRE2 has no JIT */
+    struct regex_limits limits;
+    struct wide_scratch *wide; /* made when first wanted */
 };
 
 static uint32_t options_of(unsigned flags)
@@ -43,23 +49,32 @@ static pcre2_code *compile(struct slice pattern, unsigned flags, int *error, siz
     return code;
 }
 
+static struct regex *fail(int error, size_t offset, struct err *e)
+{
+    char text[120] = "";
+    pcre2_get_error_message(error, (PCRE2_UCHAR *)text, sizeof(text));
+    err_set(e, ERR_INPUT, "%s at offset %zu", text, offset);
+    return NULL;
+}
+
+/* Where the JIT cannot, the interpreter gives the same answers. */
 struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e)
 {
     int error = 0;
     size_t offset = 0;
+    bool jit = !(flags & REGEX_NO_JIT);
+    struct wide *wide = NULL;
     pcre2_code *code = compile(pattern, flags, &error, &offset);
-    if (code == NULL) {
-        char text[120] = "";
-        pcre2_get_error_message(error, (PCRE2_UCHAR *)text, sizeof(text));
-        err_set(e, ERR_INPUT, "%s at offset %zu", text, offset);
-        return NULL;
-    }
-    if (!(flags & REGEX_NO_JIT)) /* where it cannot, the interpreter gives the same answers */
+    if (code == NULL && error == PCRE2_ERROR_PATTERN_TOO_LARGE)
+        wide = wide_new(pattern, options_of(flags), jit, &error, &offset);
+    if (code == NULL && wide == NULL)
+        return fail(error, offset, e);
+    if (code && jit)
         pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
     struct regex *re = malloc(sizeof(*re));
     if (re == NULL)
         fatal("no memory for a pattern");
-    re->code = code;
+    *re = (struct regex){ code, wide };
     return re;
 }
 
@@ -68,21 +83,26 @@ void regex_free(struct regex **re)
     if (*re == NULL)
         return;
     pcre2_code_free((*re)->code);
+    wide_free(&(*re)->wide);
     free(*re);
     *re = NULL;
 }
 
 struct regex_scratch *regex_scratch_new(const struct regex_limits *limits)
 {
-    size_t stack_max = limits->jit_stack ? limits->jit_stack : JIT_STACK;
     struct regex_scratch *s = calloc(1, sizeof(*s));
     if (s == NULL || (s->context = pcre2_match_context_create(NULL)) == NULL ||
         (s->data = pcre2_match_data_create(1, NULL)) == NULL)
         fatal("no memory to match patterns");
-    pcre2_set_match_limit(s->context, limits->match_limit ? limits->match_limit : MATCH_LIMIT);
-    pcre2_set_heap_limit(s->context, limits->heap_kib ? limits->heap_kib : HEAP_KIB);
-    s->stack =
-        pcre2_jit_stack_create(stack_max < JIT_STACK_FIRST ? stack_max : JIT_STACK_FIRST, stack_max, NULL);
+    s->limits = (struct regex_limits){
+        .match_limit = limits->match_limit ? limits->match_limit : MATCH_LIMIT,
+        .heap_kib = limits->heap_kib ? limits->heap_kib : HEAP_KIB,
+        .jit_stack = limits->jit_stack ? limits->jit_stack : JIT_STACK,
+    };
+    size_t first = s->limits.jit_stack < JIT_STACK_FIRST ? s->limits.jit_stack : JIT_STACK_FIRST;
+    pcre2_set_match_limit(s->context, s->limits.match_limit);
+    pcre2_set_heap_limit(s->context, s->limits.heap_kib);
+    s->stack = pcre2_jit_stack_create(first, s->limits.jit_stack, NULL);
     pcre2_jit_stack_assign(s->context, NULL, s->stack);
     return s;
 }
@@ -91,6 +111,7 @@ void regex_scratch_free(struct regex_scratch **s)
 {
     if (*s == NULL)
         return;
+    wide_scratch_free(&(*s)->wide);
     pcre2_jit_stack_free((*s)->stack);
     pcre2_match_data_free((*s)->data);
     pcre2_match_context_free((*s)->context);
@@ -103,6 +124,10 @@ enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, s
 {
     if (from > text.n)
         return REGEX_NONE;
+    if (re->wide) {
+        s->wide = s->wide ? s->wide : wide_scratch_new(&s->limits);
+        return wide_match(re->wide, s->wide, text, from, span);
+    }
     PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
     int rc = pcre2_match(re->code, p, text.n, from, 0, s->data, s->context);
     if (rc == PCRE2_ERROR_NOMATCH)

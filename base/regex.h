@@ -2,7 +2,8 @@
  * Patterns are bytes (no UTF mode; rules match bytes), compiled once, JIT where possible, immutable and
  * shared between forked workers. Matching needs a scratch of the calling thread: JIT stack, match data,
  * limits. A match is linear in nothing: it is bounded by match_limit (counted in JIT, too), and a match that
- * hits it is REGEX_LIMIT, which is never "no match": the caller reports it. */
+ * hits it is REGEX_LIMIT, which is never "no match": the caller reports it. Patterns that PCRE2's library of
+ * bytes finds too large work, too; they see texts of up to a MiB. */
 #ifndef BASE_REGEX_H
 #define BASE_REGEX_H
 
@@ -23,7 +24,7 @@ struct regex_scratch;
 struct regex_limits {
     unsigned match_limit; /* internal steps of one match; 0: 1,000,000 */
     unsigned heap_kib;    /* interpreter's heap; 0: 20,000 */
-    size_t jit_stack;     /* bytes; 0: 1 MiB */
+    size_t jit_stack;     /* bytes; 0: 8 MiB, reserved, used only as needed */
 };
 
 /* NULL with ERR_INPUT and "message at offset N" on a bad pattern. */
