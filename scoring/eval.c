@@ -5,15 +5,15 @@
 #include <stdlib.h>
 
 extern const struct eval_family eval_bayes;
+extern const struct eval_family eval_header;
 extern const struct eval_family eval_network;
 extern const struct eval_family eval_optional;
+extern const struct eval_family eval_recipients;
+extern const struct eval_family eval_time;
 
 /* one line a family, by name; ends with NULL */
 const struct eval_family *const eval_families[] = {
-    &eval_bayes,
-    &eval_network,
-    &eval_optional,
-    NULL,
+    &eval_bayes, &eval_header, &eval_network, &eval_optional, &eval_recipients, &eval_time, NULL,
 };
 const size_t eval_families_n = sizeof(eval_families) / sizeof(*eval_families) - 1;
 

@@ -57,3 +57,11 @@ void view_uris_make(struct view_uris *u, struct arena *a, const struct uri_rules
         uri_from_text(&list, a, in->body[i], URI_TEXT, &limits);
     add_uris(u, a, &list);
 }
+
+struct slice uri_registered(const struct uri_rules *rules, struct slice host)
+{
+    size_t at = host.n, dots = 0;
+    while (at > 0 && (dots += host.p[at - 1] == '.') < 2)
+        at--;
+    return dots ? slice_from(host, at) : SLICE("");
+}
