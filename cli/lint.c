@@ -13,11 +13,13 @@
 struct lint_values {
     struct cli_common common;
     struct cli_list rules;
+    bool not_yet;
 };
 
-static const char *const kind_names[] = {
-    [RULE_WARNING] = "warning", [RULE_UNSUPPORTED] = "not supported", [RULE_ERROR] = "error"
-};
+static const char *const kind_names[RULE_PROBLEM_KINDS] = { [RULE_WARNING] = "warning",
+                                                            [RULE_UNSUPPORTED] = "not supported",
+                                                            [RULE_ERROR] = "error",
+                                                            [RULE_NOT_YET] = "not yet" };
 
 static void put_problem(struct buf *out, const struct rule_problem *p)
 {
@@ -29,7 +31,7 @@ static void put_problem(struct buf *out, const struct rule_problem *p)
     buf_deinit(&line);
 }
 
-static void put_summary(struct buf *out, const struct ruleset *r, const size_t counts[3])
+static void put_summary(struct buf *out, const struct ruleset *r, const size_t counts[RULE_PROBLEM_KINDS])
 {
     struct ruleset_info info;
     ruleset_info(r, &info);
@@ -37,8 +39,11 @@ static void put_summary(struct buf *out, const struct ruleset *r, const size_t c
     if (counts[RULE_ERROR] + counts[RULE_UNSUPPORTED] + counts[RULE_WARNING] == 0)
         buf_add_str(out, "nothing to complain about\n");
     else
-        buf_printf(out, "%zu errors, %zu warnings, %zu lines not supported\n", counts[RULE_ERROR],
-                   counts[RULE_WARNING], counts[RULE_UNSUPPORTED]);
+        buf_printf(out, "%zu errors, %zu warnings, %zu directives or functions not supported\n",
+                   counts[RULE_ERROR], counts[RULE_WARNING], counts[RULE_UNSUPPORTED]);
+    if (counts[RULE_NOT_YET])
+        buf_printf(out, "%zu rules ask the network or the classifier: they are read, and never hit yet\n",
+                   counts[RULE_NOT_YET]);
 }
 
 /* Only for the service's own settings: --rules asks about rules. */
@@ -74,10 +79,11 @@ static int run(void *values)
         return CLI_USAGE;
     settings_use_rules(c, &v->common, &v->rules);
     struct ruleset *r = ruleset_load(&c->scoring, v->common.arena, &problems, &e);
-    size_t counts[3] = { 0 };
+    size_t counts[RULE_PROBLEM_KINDS] = { 0 };
     buf_init_in(&b, v->common.arena, 64 << 20);
     for (const struct rule_problem *p = problems; p; p = p->next) {
-        put_problem(&b, p);
+        if (p->kind != RULE_NOT_YET || v->not_yet)
+            put_problem(&b, p);
         counts[p->kind]++;
     }
     if (r)
@@ -95,6 +101,8 @@ static int run(void *values)
 static const struct cli_option options[] = {
     { "rules", 0, CLI_LIST, offsetof(struct lint_values, rules), "DIR",
       "Check these rules in place of rules_path. May be repeated; a file is possible, too." },
+    { "not-yet", 0, CLI_FLAG, offsetof(struct lint_values, not_yet), NULL,
+      "List the rules that ask the network or the classifier, which this version does not do." },
 };
 
 const struct cli_command cli_lint = {

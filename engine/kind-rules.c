@@ -12,7 +12,7 @@ static void log_problems(const struct rule_problem *p)
 {
     unsigned n = 0;
     for (; p; p = p->next)
-        if (n++ < PROBLEMS_LOGGED)
+        if (p->kind != RULE_NOT_YET && n++ < PROBLEMS_LOGGED)
             log_warning("%s:%u: %s", p->file, p->line, p->text);
     if (n > PROBLEMS_LOGGED)
         log_warning("%u more problems in rule files: see `tamis lint`", n - PROBLEMS_LOGGED);

@@ -19,24 +19,6 @@ static const struct {
     { SLICE_INIT("EnvelopeFrom"), true, SPEC_ENVELOPE_FROM },
 };
 
-/* Not fields of any message: a rule on them would see them absent, and hit where it must not. A name with a
- * hyphen at its end stands for all that begin so. */
-static const struct slice unsupported_names[] = {
-    SLICE_INIT("ALL-"),        SLICE_INIT("X-Spam-Relays-"), SLICE_INIT("X-Relay-Countries"),
-    SLICE_INIT("X-Languages"), SLICE_INIT("X-SenderDomain"), SLICE_INIT("X-AuthorDomain"),
-    SLICE_INIT("X-ASN"),
-};
-
-static bool is_unsupported(struct slice name)
-{
-    for (size_t i = 0; i < sizeof(unsupported_names) / sizeof(*unsupported_names); i++) {
-        struct slice u = unsupported_names[i];
-        if (u.p[u.n - 1] == '-' ? slice_istarts(name, u) : slice_ieq(name, u))
-            return true;
-    }
-    return false;
-}
-
 void header_specs_init(struct header_specs *s, struct arena *a)
 {
     memset(s, 0, sizeof(*s));
@@ -49,12 +31,9 @@ static int check_name(struct slice name, struct err *e)
     if (name.n == 0 || name.n > NAME_MAX_BYTES)
         return err_set(e, ERR_INPUT, "a header name has 1 to %d characters", NAME_MAX_BYTES);
     for (size_t i = 0; i < name.n; i++)
-        if (name.p[i] <= ' ' || name.p[i] > '~')
+        if (!ascii_alnum(name.p[i]) && name.p[i] != '_' && name.p[i] != '.' && name.p[i] != '-')
             return err_set(e, ERR_INPUT, "%s is not the name of a header", rule_quote(name).text);
-    if (!is_unsupported(name))
-        return 0;
-    err_set(e, ERR_INPUT, "rules on %s are not supported", rule_quote(name).text);
-    return NOT_SUPPORTED;
+    return 0;
 }
 
 static void set_source(struct header_spec *spec, struct slice name)
@@ -67,27 +46,53 @@ static void set_source(struct header_spec *spec, struct slice name)
             spec->source = pseudo_names[i].source;
 }
 
+static const struct modifier {
+    struct slice word;
+    enum header_form form;
+    enum header_part part;
+    enum header_pick pick;
+} modifiers[] = {
+    { SLICE_INIT("raw"), SPEC_WHOLE, SPEC_NO_PART, SPEC_EACH },
+    { SLICE_INIT("addr"), SPEC_ADDR, SPEC_NO_PART, SPEC_EACH },
+    { SLICE_INIT("name"), SPEC_NAME, SPEC_NO_PART, SPEC_EACH },
+    { SLICE_INIT("host"), SPEC_WHOLE, SPEC_HOST, SPEC_EACH },
+    { SLICE_INIT("domain"), SPEC_WHOLE, SPEC_DOMAIN, SPEC_EACH },
+    { SLICE_INIT("ip"), SPEC_WHOLE, SPEC_IP, SPEC_EACH },
+    { SLICE_INIT("revip"), SPEC_WHOLE, SPEC_REVIP, SPEC_EACH },
+    { SLICE_INIT("first"), SPEC_WHOLE, SPEC_NO_PART, SPEC_FIRST },
+    { SLICE_INIT("last"), SPEC_WHOLE, SPEC_NO_PART, SPEC_LAST },
+};
+
+static void apply(struct header_spec *spec, const struct modifier *m)
+{
+    if (m->form)
+        spec->form = m->form;
+    if (m->part)
+        spec->part = m->part;
+    if (m->pick)
+        spec->pick = m->pick;
+    spec->raw |= m == modifiers;
+}
+
 static int set_modifier(struct header_spec *spec, struct slice word, struct err *e)
 {
-    if (slice_eq(word, SLICE("raw")))
-        spec->raw = true;
-    else if (slice_eq(word, SLICE("addr")))
-        spec->form = SPEC_ADDR;
-    else if (slice_eq(word, SLICE("name")))
-        spec->form = SPEC_NAME;
-    else if (word.n) { /* a colon at the end is allowed */
-        err_set(e, ERR_INPUT, "the modifier %s is not supported: :raw, :addr and :name are",
-                rule_quote(word).text);
-        return NOT_SUPPORTED;
-    }
-    return 0;
+    for (size_t i = 0; i < sizeof(modifiers) / sizeof(*modifiers); i++)
+        if (slice_eq(word, modifiers[i].word)) {
+            apply(spec, &modifiers[i]);
+            return 0;
+        }
+    if (word.n == 0) /* a colon at the end is allowed */
+        return 0;
+    return err_set(e, ERR_INPUT,
+                   "the modifier %s is not known: raw addr name host domain ip revip first last are",
+                   rule_quote(word).text);
 }
 
 static struct slice key_of(const struct header_specs *s, const struct header_spec *spec)
 {
     struct slice name = spec->source == SPEC_FIELD ? arena_lower(s->a, spec->name) : SLICE("");
-    return arena_printf(s->a, "%c%c%c%.*s", 'a' + (int)spec->source, 'a' + (int)spec->form,
-                        spec->raw ? 'r' : '-', SLICE_ARG(name));
+    return arena_printf(s->a, "%c%c%c%c%c%.*s", 'a' + (int)spec->source, 'a' + (int)spec->form,
+                        'a' + (int)spec->part, 'a' + (int)spec->pick, spec->raw ? 'r' : '-', SLICE_ARG(name));
 }
 
 static int parse(struct header_spec *spec, struct slice text, struct err *e)
@@ -98,8 +103,6 @@ static int parse(struct header_spec *spec, struct slice text, struct err *e)
     set_source(spec, name);
     while (done == 0 && slice_cut(&text, ':', &word))
         done = set_modifier(spec, word, e);
-    if (done == 0 && spec->source == SPEC_ALL && spec->form != SPEC_WHOLE)
-        return err_set(e, ERR_INPUT, "ALL has no address: write ALL or ALL:raw");
     return done;
 }
 

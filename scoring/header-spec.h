@@ -1,6 +1,7 @@
 /* header-spec.h - which header a rule reads: `Subject`, `From:addr`, `ToCc`, `ALL:raw` ...
  * Parsed when rules are loaded; equal specifications share one number, so that a value is made once a
- * message. Not supported: what comes from relays, DNS or plugins, other modifiers. */
+ * message. A name that no field of a message has may still mean something (X-Spam-Relays-External,
+ * ALL-TRUSTED): who makes the values knows. */
 #ifndef SCORING_HEADER_SPEC_H
 #define SCORING_HEADER_SPEC_H
 
@@ -16,13 +17,17 @@ enum header_source {
 };
 
 enum header_form { SPEC_WHOLE, SPEC_ADDR, SPEC_NAME };
+enum header_part { SPEC_NO_PART, SPEC_HOST, SPEC_DOMAIN, SPEC_IP, SPEC_REVIP };
+enum header_pick { SPEC_EACH, SPEC_FIRST, SPEC_LAST };
 
 struct header_spec {
     enum header_source source;
     enum header_form form;
     bool raw;
-    struct slice name;    /* SPEC_FIELD */
-    struct slice request; /* as written: "From:addr:host" */
+    enum header_part part; /* what is looked for in the values */
+    enum header_pick pick; /* of several fields */
+    struct slice name;     /* SPEC_FIELD */
+    struct slice request;  /* as written: "From:addr:host" */
 };
 
 struct header_specs {
@@ -33,7 +38,7 @@ struct header_specs {
 };
 
 void header_specs_init(struct header_specs *s, struct arena *a);
-/* 0, -1 or NOT_SUPPORTED with *e. text: borrowed, lives as long as the arena. */
+/* 0, or -1 with *e. text: borrowed, lives as long as the arena. */
 int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e) MUST_CHECK;
 
 #endif

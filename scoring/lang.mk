@@ -1,6 +1,15 @@
 # lang.mk - the rule language; see local.mk
 
-scoring_libscoring_a_SOURCES += scoring/settings.c scoring/settings-table.c
+scoring_libscoring_a_SOURCES += \
+	scoring/nearest.c scoring/nearest.h \
+	scoring/plugins.c scoring/plugins.h \
+	scoring/replace-tags.c scoring/replace-tags.h \
+	scoring/rule-capture.c scoring/rule-capture.h \
+	scoring/rule-compile.c scoring/rule-compile.h \
+	scoring/rule-eval.c \
+	scoring/rule-meta.c scoring/rule-meta.h \
+	scoring/rule-order.c scoring/rule-order.h \
+	scoring/settings.c scoring/settings-table.c
 
 unit_tests += scoring/settings-test
 scoring_settings_test_SOURCES = scoring/settings-test.c

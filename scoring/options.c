@@ -12,6 +12,13 @@ const struct conf_option scoring_option_rows[] = {
       .help =
           "Rule files, or directories of them, in the order of reading: of each directory its *.pre, then "
           "its *.cf, each by name. A later definition of a rule replaces an earlier one." },
+    { .name = "rules_stock",
+      .type = CONF_PATHS,
+      .at = AT(rules_stock),
+      .def = "/usr/share/spamassassin, /var/lib/spamassassin, " TAMIS_RULESDIR,
+      .help =
+          "Directories below which rule files are not the site's own. Settings in them that tamis.conf knows "
+          "as well (required_score, report_safe, rewrite_header, add_header) do not count." },
     { .name = "message_budget",
       .type = CONF_TIME,
       .at = AT(message_budget),

@@ -25,6 +25,18 @@ static void conditions_have_their_values(void **state)
         { "can(Mail::SpamAssassin::Conf::feature_bug6558_free)", 1 },
         { "can(Mail::SpamAssassin::Conf::feature_nobody_has)", 0 },
         { "has(Mail::SpamAssassin::Plugin::X::has_y) || version > 3", 1 },
+        { "plugin(Mail::SpamAssassin::Plugin::DCC)", 0 },
+        { "plugin(Mail::SpamAssassin::Plugin::WhiteListSubject)", 1 },
+        { "!plugin(Mail::SpamAssassin::Plugin::DKIM)||plugin(DKIM)", 0 },
+        { "can(Mail::SpamAssassin::Conf::compat_welcomelist_blocklist)", 1 },
+        { "can(Mail::SpamAssassin::Conf::compat_other)", 0 },
+        { "can(Mail::SpamAssassin::Plugin::BodyEval::has_check_body_length)", 1 },
+        { "can(Mail::SpamAssassin::Plugin::ASN::has_check_asn)", 0 },
+        { "can(Mail::SpamAssassin::Plugin::BodyEval)", 0 },
+        { "can(Mail::SpamAssassin::Plugin::BodyEval::check_body_length)", 0 },
+        { "has(Mail::SpamAssassin::Plugin::DKIM::check_dkim_valid)", 1 },
+        { "has(Mail::SpamAssassin::Plugin::SPF::check_dkim_valid)", 0 },
+        { "has(Mail::SpamAssassin::Plugin::DKIM::check_nothing)", 0 },
         { "local_tests_only", 1 },
         { "1", 1 },
         { "0", 0 },
@@ -36,8 +48,11 @@ static void conditions_have_their_values(void **state)
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct arena a;
         struct err e;
+        struct plugins plugins;
         arena_init(&a, 1 << 20);
-        int value = condition_value(&a, slice_str(rows[i].text), &e);
+        plugins_init(&plugins, &a);
+        plugins_default(&plugins);
+        int value = condition_value(&a, &plugins, slice_str(rows[i].text), &e);
         if (value != rows[i].value)
             fail_msg("%s is %d, not %d", rows[i].text, value, rows[i].value);
         arena_deinit(&a);

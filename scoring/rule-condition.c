@@ -2,21 +2,11 @@
 #include "config.h"
 #include "scoring/rule-condition.h"
 
+#include "scoring/eval.h"
 #include "scoring/expr.h"
 #include "scoring/rule-problem.h"
 
 #define PERL_VERSION 5.036000
-
-/* What plugin(), can() and has() are told that we have. A row comes with the code that makes it true. */
-static const struct slice plugins[] = {
-    SLICE_INIT("Mail::SpamAssassin::Plugin::Check"),
-};
-static const struct slice features[] = {
-    SLICE_INIT("Mail::SpamAssassin::Conf::perl_min_version_5010000"),
-    SLICE_INIT("Mail::SpamAssassin::Conf::feature_bug6558_free"),
-    SLICE_INIT("Mail::SpamAssassin::Conf::feature_compile_regexp"),
-    SLICE_INIT("Mail::SpamAssassin::Conf::feature_local_tests_only"),
-};
 
 static const struct {
     struct slice name;
@@ -27,20 +17,26 @@ static const struct {
     { SLICE_INIT("local_tests_only"), 1 },
 };
 
-static bool among(struct slice name, const struct slice *v, size_t n)
+/* has(Mail::SpamAssassin::Plugin::X::check_y): a function that rules may call is there, too */
+static bool has_eval(const struct plugins *plugins, struct slice function)
 {
-    for (size_t i = 0; i < n; i++)
-        if (slice_eq(name, v[i]))
-            return true;
+    for (size_t i = function.n; i > 2; i--) {
+        if (function.p[i - 1] != ':')
+            continue;
+        const struct eval_function *f = eval_find(slice_from(function, i));
+        return f && f->plugin && plugins_loaded(plugins, slice_sub(function, 0, i - 2)) &&
+               slice_iends(slice_sub(function, 0, i - 2), slice_str(f->plugin));
+    }
     return false;
 }
 
-static int resolve_call(struct slice name, struct slice argument, double *value, struct err *e)
+static int resolve_call(const struct plugins *plugins, struct slice name, struct slice argument,
+                        double *value, struct err *e)
 {
     if (slice_eq(name, SLICE("plugin")))
-        *value = among(argument, plugins, sizeof(plugins) / sizeof(*plugins));
+        *value = plugins_loaded(plugins, argument);
     else if (slice_eq(name, SLICE("can")) || slice_eq(name, SLICE("has")))
-        *value = among(argument, features, sizeof(features) / sizeof(*features));
+        *value = plugins_can(plugins, argument) || (name.p[0] == 'h' && has_eval(plugins, argument));
     else
         return err_set(e, ERR_INPUT, "%s is not known: plugin(), can() and has() are", rule_quote(name).text);
     return 0;
@@ -50,7 +46,7 @@ static int resolve(void *ctx, struct slice name, const struct slice *argument, s
                    struct err *e)
 {
     if (argument)
-        return resolve_call(name, *argument, &step->number, e);
+        return resolve_call(ctx, name, *argument, &step->number, e);
     for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++)
         if (slice_eq(name, constants[i].name)) {
             step->number = constants[i].value;
@@ -60,9 +56,9 @@ static int resolve(void *ctx, struct slice name, const struct slice *argument, s
                    rule_quote(name).text);
 }
 
-int condition_value(struct arena *a, struct slice text, struct err *e)
+int condition_value(struct arena *a, const struct plugins *plugins, struct slice text, struct err *e)
 {
-    const struct expr_names names = { resolve, NULL };
+    const struct expr_names names = { resolve, (void *)(uintptr_t)plugins };
     struct expr x;
     if (expr_compile(&x, a, text, &names, e) < 0)
         return -1;

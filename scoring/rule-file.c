@@ -14,6 +14,7 @@ void rule_reader_init(struct rule_reader *r, struct arena *a, struct rule_proble
     r->a = a;
     r->problems = problems;
     r->hash = 0xcbf29ce484222325;
+    names_init(&r->seen, a);
 }
 
 struct rule_source *rule_reader_top(struct rule_reader *r)
@@ -71,6 +72,16 @@ static void push(struct rule_reader *r, const struct rule_source *source)
         r->hash = (r->hash ^ (unsigned char)source->rest.p[i]) * 0x100000001b3;
 }
 
+static enum setting_origin origin_of(const struct rule_reader *r, struct slice path)
+{
+    for (size_t i = 0; r->stock && i < r->stock->n; i++) {
+        struct slice dir = slice_str(r->stock->v[i]);
+        if (dir.n && slice_starts(path, dir) && (path.n == dir.n || path.p[dir.n] == '/'))
+            return ORIGIN_STOCK;
+    }
+    return ORIGIN_SITE;
+}
+
 /* The arena may jump away: nothing else is held while it is asked. */
 int rule_reader_open(struct rule_reader *r, const char *path, struct err *e)
 {
@@ -84,6 +95,9 @@ int rule_reader_open(struct rule_reader *r, const char *path, struct err *e)
     if (read_whole(path, &st, buffer, &source.rest, e) < 0)
         return -1;
     source.file = arena_str(r->a, slice_str(path));
+    source.origin = origin_of(r, slice_str(path));
+    if (names_add(&r->seen, slice_str(source.file), 0) != NAMES_NONE)
+        source.rest = SLICE("");
     source.device = st.st_dev;
     source.inode = st.st_ino;
     push(r, &source);
@@ -92,7 +106,7 @@ int rule_reader_open(struct rule_reader *r, const char *path, struct err *e)
 
 void rule_reader_open_text(struct rule_reader *r, const char *name, struct slice text)
 {
-    push(r, &(struct rule_source){ .file = name, .rest = text.p ? text : SLICE("") });
+    push(r, &(struct rule_source){ .file = name, .rest = text.p ? text : SLICE(""), .origin = ORIGIN_SITE });
 }
 
 static int check_loop(const struct rule_reader *r, const char *path, struct err *e)
@@ -165,6 +179,7 @@ static bool take_line(struct rule_reader *r, struct rule_source *source, struct 
             line->text = unescape(r->a, line->text);
         line->file = source->file;
         line->line = source->line;
+        line->origin = source->origin;
         if (line->text.n)
             return true;
     }

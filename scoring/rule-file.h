@@ -3,10 +3,10 @@
  * to the file that has it. Lines come without comment (`#` unless written `\#`, which becomes `#`) and
  * surrounding white space; empty ones are left out. A line does not continue on the next.
  *
- * File texts stay in the arena: lines are slices of them. The reader holds no descriptor between calls.
- * Limits: FILE_BYTES_MAX a file, TOTAL_BYTES_MAX and FILES_MAX in all, LINE_BYTES_MAX a line (a longer one is
- * a problem and left out), INCLUDE_DEPTH_MAX. Fails: ERR_CONFIG on a file that cannot be read, on an include
- * loop, and past a limit of files. */
+ * A file is read once: it is empty when it is asked for again. File texts stay in the arena: lines are slices
+ * of them. The reader holds no descriptor between calls. Limits: FILE_BYTES_MAX a file, TOTAL_BYTES_MAX and
+ * FILES_MAX in all, LINE_BYTES_MAX a line (a longer one is a problem and left out), INCLUDE_DEPTH_MAX. Fails:
+ * ERR_CONFIG on a file that cannot be read, on an include loop, and past a limit of files. */
 #ifndef SCORING_RULE_FILE_H
 #define SCORING_RULE_FILE_H
 
@@ -27,11 +27,14 @@ struct rule_source {
     dev_t device;
     ino_t inode;
     struct condition_stack ifs; /* the caller's; a file cannot close another's `if` */
+    enum setting_origin origin;
 };
 
 struct rule_reader {
     struct arena *a;
     struct rule_problems *problems;
+    const struct conf_list *stock; /* directories whose files are ORIGIN_STOCK; NULL: none */
+    struct names seen;             /* files that were read */
     struct rule_source stack[INCLUDE_DEPTH_MAX];
     unsigned depth;
     unsigned files;

@@ -3,9 +3,12 @@
 #include "scoring/rule-parse.h"
 
 #include <math.h>
+#include "scoring/nearest.h"
 
 #define RULE_NAME_MAX 100
-#define KEY_MAX 40
+#define RULE_NAME_LONG 40
+#define KEY_MAX 64
+#define GUESSES_MAX 100 /* a file that is no rule file at all has an unknown directive a line */
 
 struct slice rule_word(struct slice *rest)
 {
@@ -17,28 +20,36 @@ struct slice rule_word(struct slice *rest)
     return word;
 }
 
-/* Lines `KEY NAME REST`; a row has either a type of test or a function. Rows with neither are read and mean
- * nothing here: examples for a rule's own tests, and mass-check's reuse of old results. */
+/* ---- lines that are about a rule: KEY NAME TEXT */
+
+enum { TEXT_OPTIONAL = 1, IS_TEST = 2 };
+
+/* A row without a function is read and means nothing here: examples for the rules' own tests. */
 static const struct directive {
     struct slice key;
-    enum rule_type test;
+    const char *plugin; /* NULL: always understood */
+    unsigned flags;
     rule_set_fn *run;
 } directives[] = {
-    { SLICE_INIT("header"), RULE_HEADER, NULL },
-    { SLICE_INIT("body"), RULE_BODY, NULL },
-    { SLICE_INIT("rawbody"), RULE_RAWBODY, NULL },
-    { SLICE_INIT("full"), RULE_FULL, NULL },
-    { SLICE_INIT("uri"), RULE_URI, NULL },
-    { SLICE_INIT("meta"), RULE_META, NULL },
-    { SLICE_INIT("score"), RULE_NONE, rule_set_score },
-    { SLICE_INIT("describe"), RULE_NONE, rule_set_describe },
-    { SLICE_INIT("tflags"), RULE_NONE, rule_set_tflags },
-    { SLICE_INIT("priority"), RULE_NONE, rule_set_priority },
-    { SLICE_INIT("test"), RULE_NONE, NULL },
-    { SLICE_INIT("reuse"), RULE_NONE, NULL },
+    { SLICE_INIT("header"), NULL, IS_TEST, rule_set_header },
+    { SLICE_INIT("body"), NULL, IS_TEST, rule_set_body },
+    { SLICE_INIT("meta"), NULL, IS_TEST, rule_set_meta },
+    { SLICE_INIT("score"), NULL, 0, rule_set_score },
+    { SLICE_INIT("describe"), NULL, 0, rule_set_describe },
+    { SLICE_INIT("tflags"), NULL, 0, rule_set_tflags },
+    { SLICE_INIT("priority"), NULL, 0, rule_set_priority },
+    { SLICE_INIT("uri"), NULL, IS_TEST, rule_set_uri },
+    { SLICE_INIT("rawbody"), NULL, IS_TEST, rule_set_rawbody },
+    { SLICE_INIT("full"), NULL, IS_TEST, rule_set_full },
+    { SLICE_INIT("mimeheader"), "MIMEHeader", IS_TEST, rule_set_mimeheader },
+    { SLICE_INIT("uri_detail"), "URIDetail", IS_TEST, rule_set_uri_detail },
+    { SLICE_INIT("askdns"), "AskDNS", IS_TEST, rule_set_askdns },
+    { SLICE_INIT("reuse"), NULL, IS_TEST | TEXT_OPTIONAL, rule_set_reuse },
+    { SLICE_INIT("shortcircuit"), "Shortcircuit", 0, rule_set_shortcircuit },
+    { SLICE_INIT("test"), NULL, TEXT_OPTIONAL, NULL },
 };
 
-static bool rule_name_valid(struct slice name)
+bool rule_name_valid(struct slice name)
 {
     if (name.n == 0 || name.n > RULE_NAME_MAX || ascii_digit(name.p[0]))
         return false;
@@ -48,57 +59,133 @@ static bool rule_name_valid(struct slice name)
     return true;
 }
 
-static void run_directive(struct rule_parser *p, const struct rule_line *at, const struct directive *d,
-                          struct slice rest)
+static void check_length(struct rule_parser *p, const struct rule_line *at, struct slice name)
 {
-    struct slice name = rule_word(&rest);
-    if (d->test == RULE_NONE && d->run == NULL)
-        return;
-    if (!rule_name_valid(name)) {
+    if (name.n > RULE_NAME_LONG && !slice_starts(name, SLICE("__")) && !slice_starts(name, SLICE("T_")))
+        rule_problem(p->problems, RULE_WARNING, at->file, at->line,
+                     "%.*s: a name of more than %d letters is awkward in reports", SLICE_ARG(name),
+                     RULE_NAME_LONG);
+}
+
+/* false, and a problem, when the line is not complete */
+static bool check_directive(struct rule_parser *p, const struct rule_line *at, const struct directive *d,
+                            struct slice name, struct slice text)
+{
+    if (!rule_name_valid(name))
         rule_problem(p->problems, RULE_ERROR, at->file, at->line,
                      "the name of a rule is 1 to %d letters, digits and _, not %s", RULE_NAME_MAX,
                      rule_quote(name).text);
-        return;
-    }
-    if (rest.n == 0) {
+    else if (text.n == 0 && !(d->flags & TEXT_OPTIONAL))
         rule_problem(p->problems, RULE_ERROR, at->file, at->line,
                      "%.*s: something is missing behind the name", SLICE_ARG(name));
+    else
+        return true;
+    return false;
+}
+
+static void needs_plugin(struct rule_parser *p, const struct rule_line *at, struct slice key,
+                         struct slice plugin)
+{
+    struct slice first = SLICE("");
+    slice_cut(&plugin, ' ', &first);
+    rule_problem(p->problems, RULE_WARNING, at->file, at->line,
+                 "%.*s is left out: it needs \"loadplugin Mail::SpamAssassin::Plugin::%.*s\" in a .pre file",
+                 SLICE_ARG(key), SLICE_ARG(first));
+}
+
+static void run_directive(struct rule_parser *p, const struct rule_line *at, const struct directive *d,
+                          struct slice rest)
+{
+    if (d->run == NULL)
+        return;
+    if (d->plugin && !plugins_have(&p->set->plugins, slice_str(d->plugin))) {
+        needs_plugin(p, at, d->key, slice_str(d->plugin));
         return;
     }
+    struct slice name = rule_word(&rest);
+    if (!check_directive(p, at, d, name, rest))
+        return;
+    if (d->flags & IS_TEST)
+        check_length(p, at, name);
     struct rule *r = ruleset_rule(p->set, name, at, p->o->rules_max);
-    if (r == NULL)
+    if (r)
+        d->run(p, at, r, rest);
+    else
         rule_problem(p->problems, RULE_ERROR, at->file, at->line,
                      "%.*s is left out: there are rules_max = %u rules already", SLICE_ARG(name),
                      p->o->rules_max);
-    else if (d->run)
-        d->run(p, at, r, rest);
-    else
-        rule_test_define(p, at, d->test, r, rest);
+}
+
+static bool read_directive(struct rule_parser *p, const struct rule_line *at, struct slice key,
+                           struct slice rest)
+{
+    for (size_t i = 0; i < sizeof(directives) / sizeof(*directives); i++)
+        if (slice_eq(key, directives[i].key)) {
+            run_directive(p, at, &directives[i], rest);
+            return true;
+        }
+    return false;
+}
+
+/* ---- settings, and what no line says */
+
+static void keep_setting(struct rule_parser *p, const struct rule_line *at, const struct setting_row *row,
+                         struct slice ending, struct slice value)
+{
+    struct arena *a = &p->set->arena;
+    if (ending.n)
+        value = arena_printf(a, "%.*s %.*s", SLICE_ARG(ending), SLICE_ARG(value));
+    const struct setting_line line = {
+        .row = row, .value = value, .origin = at->origin, .file = at->file, .line = at->line
+    };
+    settings_add(&p->set->settings, a, &line);
+    if (slice_eq(slice_str(row->name), SLICE("enable_compat")))
+        plugins_compat(&p->set->plugins, value);
 }
 
 /* true: the line was a setting's */
 static bool read_setting(struct rule_parser *p, const struct rule_line *at, struct slice key,
                          struct slice rest)
 {
-    struct arena *a = &p->set->arena;
     struct slice ending;
-    struct setting_line line = { .row = settings_find(&p->set->settings, key, &ending),
-                                 .value = rest,
-                                 .origin = ORIGIN_SITE,
-                                 .file = at->file,
-                                 .line = at->line };
-    if (line.row == NULL)
+    const struct setting_row *row = settings_find(&p->set->settings, key, &ending);
+    if (row == NULL)
         return false;
-    if (ending.n)
-        line.value = arena_printf(a, "%.*s %.*s", SLICE_ARG(ending), SLICE_ARG(rest));
-    settings_add(&p->set->settings, a, &line);
+    if (row->plugin && !plugins_have(&p->set->plugins, slice_str(row->plugin)))
+        needs_plugin(p, at, key, slice_str(row->plugin));
+    else
+        keep_setting(p, at, row, ending, rest);
     return true;
+}
+
+static struct slice guess(struct rule_parser *p, struct slice key)
+{
+    struct nearest n;
+    if (p->guesses++ >= GUESSES_MAX)
+        return SLICE("");
+    nearest_init(&n, key);
+    for (size_t i = 0; i < sizeof(directives) / sizeof(*directives); i++)
+        nearest_try(&n, directives[i].key);
+    for (size_t i = 0; i < setting_rows_n; i++)
+        nearest_try(&n, slice_str(setting_rows[i].name));
+    return n.best;
 }
 
 static void unknown_directive(struct rule_parser *p, const struct rule_line *at, struct slice key)
 {
-    rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line, "%s is not supported",
-                 rule_quote(key).text);
+    struct slice best = guess(p, key);
+    rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line, "%s is not known%s%.*s%s",
+                 rule_quote(key).text, best.n ? ": did you mean \"" : "", SLICE_ARG(best),
+                 best.n ? "\"?" : "");
+}
+
+/* loadplugin NAME [FILE.pm], tryplugin: the code is ours, whatever file it is said to be in */
+static void load_plugin(struct rule_parser *p, const struct rule_line *at, bool must, struct slice rest)
+{
+    struct slice name = rule_word(&rest);
+    if (!plugins_load(&p->set->plugins, name) && must)
+        rule_problem(p->problems, RULE_UNSUPPORTED, at->file, at->line,
+                     "there is no plugin %s here: rules that need it are left out", rule_quote(name).text);
 }
 
 /* ---- conditions, includes, versions */
@@ -111,7 +198,7 @@ static void start_if(struct rule_parser *p, const struct rule_line *at, struct s
     if (condition_active(ifs)) {
         if (plugin)
             text = arena_printf(&p->set->arena, "plugin(%.*s)", SLICE_ARG(text));
-        value = condition_value(&p->set->arena, text, &e);
+        value = condition_value(&p->set->arena, &p->set->plugins, text, &e);
         if (value < 0)
             rule_problem(p->problems, RULE_ERROR, at->file, at->line, "the condition counts as false: %s",
                          e.text);
@@ -122,23 +209,31 @@ static void start_if(struct rule_parser *p, const struct rule_line *at, struct s
                      "nested deeper than %d conditions: counts as false", IF_DEPTH_MAX);
 }
 
+static void not_alone(struct rule_parser *p, const struct rule_line *at, struct slice key)
+{
+    rule_problem(p->problems, RULE_ERROR, at->file, at->line, "%.*s stands alone on its line",
+                 SLICE_ARG(key));
+}
+
+static int end_or_else(struct condition_stack *ifs, struct slice key)
+{
+    return slice_eq(key, SLICE("else")) ? condition_else(ifs) : condition_endif(ifs);
+}
+
 /* true: the line was one of a condition */
 static bool read_condition(struct rule_parser *p, const struct rule_line *at, struct slice key,
                            struct slice rest)
 {
-    struct condition_stack *ifs = &rule_reader_top(&p->reader)->ifs;
-    int done = 0;
+    bool ends = slice_eq(key, SLICE("else")) || slice_eq(key, SLICE("endif"));
     if (slice_eq(key, SLICE("if")) || slice_eq(key, SLICE("ifplugin")))
         start_if(p, at, rest, key.n > 2);
-    else if (slice_eq(key, SLICE("else")))
-        done = condition_else(ifs);
-    else if (slice_eq(key, SLICE("endif")))
-        done = condition_endif(ifs);
-    else
-        return false;
-    if (done < 0)
+    else if (ends && rest.n)
+        not_alone(p, at, key);
+    else if (ends && end_or_else(&rule_reader_top(&p->reader)->ifs, key) < 0)
         rule_problem(p->problems, RULE_ERROR, at->file, at->line, "%s without its \"if\"",
                      rule_quote(key).text);
+    else
+        return ends;
     return true;
 }
 
@@ -173,6 +268,8 @@ static int include(struct rule_parser *p, const struct rule_line *at, struct sli
     return 0;
 }
 
+/* ---- a line */
+
 /* Keys are read without case, and with - for _. */
 static struct slice read_key(struct slice *rest, char memory[KEY_MAX])
 {
@@ -189,26 +286,23 @@ static bool other_language(struct slice *key, struct slice *rest, char memory[KE
         return false;
     struct slice language = rule_word(rest);
     *key = read_key(rest, memory);
-    return !slice_starts(language, SLICE("en"));
+    return !slice_istarts(SLICE("en_US"), language);
 }
 
 static int read_line(struct rule_parser *p, const struct rule_line *at, struct err *e)
 {
     char memory[KEY_MAX];
     struct slice rest = at->text, key = read_key(&rest, memory);
-    if (read_condition(p, at, key, rest) || !condition_active(&rule_reader_top(&p->reader)->ifs) ||
-        other_language(&key, &rest, memory))
+    if (other_language(&key, &rest, memory) || read_condition(p, at, key, rest) ||
+        !condition_active(&rule_reader_top(&p->reader)->ifs))
         return 0;
     if (slice_eq(key, SLICE("include")))
         return include(p, at, rest, e);
-    for (size_t i = 0; i < sizeof(directives) / sizeof(*directives); i++)
-        if (slice_eq(key, directives[i].key)) {
-            run_directive(p, at, &directives[i], rest);
-            return 0;
-        }
     if (slice_eq(key, SLICE("require_version")))
         require_version(p, at, rest);
-    else if (!read_setting(p, at, key, rest))
+    else if (slice_eq(key, SLICE("loadplugin")) || slice_eq(key, SLICE("tryplugin")))
+        load_plugin(p, at, key.p[0] == 'l', rest);
+    else if (!read_directive(p, at, key, rest) && !read_setting(p, at, key, rest))
         unknown_directive(p, at, key);
     return 0;
 }

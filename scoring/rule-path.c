@@ -23,9 +23,16 @@ static bool has_ending(const char *name, struct slice ending)
     return name[0] != '.' && slice_iends(slice_str(name), ending);
 }
 
+static bool is_official(const char *path)
+{
+    return slice_iends(slice_str(path), SLICE("/updates_spamassassin_org.cf"));
+}
+
 static int by_name(const void *l, const void *r)
 {
-    return strcmp(*(const char *const *)l, *(const char *const *)r);
+    const char *a = *(const char *const *)l, *b = *(const char *const *)r;
+    int official = (int)is_official(b) - (int)is_official(a);
+    return official ? official : strcmp(a, b);
 }
 
 static int cannot_read(const char *path, struct err *e)
@@ -93,9 +100,11 @@ int rule_paths_find(struct rule_paths *out, struct arena *a, const struct conf_l
 {
     static const struct slice endings[] = { SLICE_INIT(".pre"), SLICE_INIT(".cf") };
     memset(out, 0, sizeof(*out));
-    for (size_t k = 0; k < 2; k++)
+    for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i < rules_path->n; i++)
             if (add_path(out, a, rules_path->v[i], endings[k], e) < 0)
                 return -1;
+        out->has_pre |= k == 0 && out->n > 0;
+    }
     return 0;
 }

@@ -1,6 +1,7 @@
 /* rule-path.h - which files a rules_path means
  * A directory gives its *.pre and *.cf files, each in the order of their names as bytes; hidden files and
- * subdirectories are left out. A file is itself. All *.pre come before all *.cf, as they say what is loaded.
+ * subdirectories are left out; the official channel of sa-update comes first, so that others can change its
+ * rules. A file is itself. All *.pre come before all *.cf, as they say what is loaded.
  * Holds a descriptor while it allocates: the arena must have no mark to jump to.
  * Fails: ERR_CONFIG on a path that is not there or cannot be read, or with too many entries. */
 #ifndef SCORING_RULE_PATH_H
@@ -11,6 +12,7 @@
 struct rule_paths {
     const char **v; /* in the arena */
     size_t n, cap;
+    bool has_pre; /* some are *.pre */
 };
 
 int rule_paths_find(struct rule_paths *out, struct arena *a, const struct conf_list *rules_path,

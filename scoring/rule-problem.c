@@ -41,12 +41,16 @@ void rule_problem(struct rule_problems *p, enum rule_problem_kind kind, const ch
 {
     char text[TEXT_MAX];
     va_list ap;
-    if (p->n++ > PROBLEMS_KEPT)
+    bool counts = kind != RULE_NOT_YET;
+    p->n += counts;
+    p->not_yet += !counts;
+    unsigned seen = counts ? p->n : p->not_yet;
+    if (seen > PROBLEMS_KEPT + 1)
         return;
     va_start(ap, fmt);
     vsnprintf(text, sizeof(text), fmt, ap);
     va_end(ap);
-    if (p->n > PROBLEMS_KEPT)
+    if (seen > PROBLEMS_KEPT)
         snprintf(text, sizeof(text), "further problems are not listed: mend the first %u", PROBLEMS_KEPT);
     keep(p, (struct rule_problem){ .kind = kind, .file = file, .line = line, .text = text });
 }

@@ -1,10 +1,11 @@
 /* rule-problem.h - what was wrong with rule files, in order
  * Kept in the arena that ruleset_load was given, so that it outlives a set that was refused. All are counted;
- * the first PROBLEMS_KEPT are kept, and one more says how to see the rest. */
+ * the first PROBLEMS_KEPT (and as many of RULE_NOT_YET) are kept, and one more says how to see the rest. */
 #ifndef SCORING_RULE_PROBLEM_H
 #define SCORING_RULE_PROBLEM_H
 
 #include "scoring/ruleset.h"
+#include "scoring/settings.h"
 
 #define PROBLEMS_KEPT 10000
 
@@ -12,12 +13,14 @@ struct rule_line {
     struct slice text; /* without comment and surrounding white space; not empty */
     const char *file;
     unsigned line;
+    enum setting_origin origin;
 };
 
 struct rule_problems {
     struct arena *a;
     struct rule_problem *first, **tail;
-    unsigned n;       /* all that were seen */
+    unsigned n;       /* all that were seen, but for those of RULE_NOT_YET */
+    unsigned not_yet; /* of that kind */
     const char *file; /* the name last copied, and what it was copied from */
     const char *file_src;
 };

@@ -11,6 +11,8 @@
 
 #define PRIORITY_MAX 1000000
 #define MAXHITS_MAX 1000000
+#define PARTS_MAX 1000000
+#define PRIORITY_SHORTCIRCUIT (-200)
 
 static void problem(struct rule_parser *p, const struct rule_line *at, const char *text, struct slice what)
 {
@@ -94,19 +96,21 @@ static const struct {
     { SLICE_INIT("nice"), TFLAG_NICE },
     { SLICE_INIT("multiple"), TFLAG_MULTIPLE },
     { SLICE_INIT("nosubject"), TFLAG_NOSUBJECT },
-    { SLICE_INIT("net"), 0 },
-    { SLICE_INIT("learn"), 0 },
-    { SLICE_INIT("userconf"), 0 },
+    { SLICE_INIT("net"), TFLAG_NET },
+    { SLICE_INIT("learn"), TFLAG_LEARN },
+    { SLICE_INIT("userconf"), TFLAG_USERCONF },
+    { SLICE_INIT("noautolearn"), TFLAG_NOAUTOLEARN },
+    { SLICE_INIT("autolearn_force"), TFLAG_AUTOLEARN_FORCE },
+    { SLICE_INIT("autolearn_header"), TFLAG_AUTOLEARN_HEADER },
+    { SLICE_INIT("autolearn_body"), TFLAG_AUTOLEARN_BODY },
+    { SLICE_INIT("notrim"), TFLAG_NOTRIM },
+    { SLICE_INIT("domains_only"), TFLAG_DOMAINS_ONLY },
+    { SLICE_INIT("ips_only"), TFLAG_IPS_ONLY },
+    { SLICE_INIT("concat"), TFLAG_CONCAT },
+    { SLICE_INIT("nolog"), TFLAG_NOLOG },
     { SLICE_INIT("publish"), 0 },
     { SLICE_INIT("nopublish"), 0 },
-    { SLICE_INIT("noautolearn"), 0 },
-    { SLICE_INIT("autolearn_force"), 0 },
-    { SLICE_INIT("autolearn_header"), 0 },
-    { SLICE_INIT("autolearn_body"), 0 },
-    { SLICE_INIT("notrim"), 0 },
     { SLICE_INIT("a"), 0 },
-    { SLICE_INIT("ips_only"), 0 },
-    { SLICE_INIT("domains_only"), 0 },
     { SLICE_INIT("ns"), 0 },
     { SLICE_INIT("noaward"), 0 },
 };
@@ -121,23 +125,44 @@ static bool read_maxhits(struct slice word, unsigned *maxhits)
     return true;
 }
 
+/* range=3, range=2-, range=-4, range=2-4 */
+static bool read_range(struct slice word, struct rule *r)
+{
+    static const struct slice key = SLICE_INIT("range=");
+    if (!slice_starts(word, key))
+        return false;
+    struct slice to = slice_from(word, key.n), from;
+    bool single = slice_chr(to, '-') < 0;
+    uint64_t low = 1, high = PARTS_MAX;
+    slice_cut(&to, '-', &from);
+    if ((from.n && !slice_uint(from, PARTS_MAX, &low)) || (to.n && !slice_uint(to, PARTS_MAX, &high)) ||
+        (from.n == 0 && to.n == 0))
+        return false;
+    r->part_from = (unsigned)low;
+    r->part_to = single ? r->part_from : (unsigned)high;
+    return true;
+}
+
+static void read_tflag(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice word)
+{
+    const size_t n = sizeof(tflag_names) / sizeof(*tflag_names);
+    size_t i = 0;
+    while (i < n && !slice_eq(word, tflag_names[i].name))
+        i++;
+    if (i < n)
+        r->tflags |= tflag_names[i].flag;
+    else if (!read_maxhits(word, &r->maxhits) && !read_range(word, r))
+        rule_problem(p->problems, RULE_WARNING, at->file, at->line,
+                     "%.*s: the flag %s is not known and changes nothing", SLICE_ARG(r->name),
+                     rule_quote(word).text);
+}
+
 /* A second line replaces the first. */
 void rule_set_tflags(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice rest)
 {
-    const size_t n = sizeof(tflag_names) / sizeof(*tflag_names);
-    r->tflags = r->maxhits = 0;
-    while (rest.n) {
-        struct slice word = rule_word(&rest);
-        size_t i = 0;
-        while (i < n && !slice_eq(word, tflag_names[i].name))
-            i++;
-        if (i < n)
-            r->tflags |= tflag_names[i].flag;
-        else if (!read_maxhits(word, &r->maxhits))
-            rule_problem(p->problems, RULE_WARNING, at->file, at->line,
-                         "%.*s: the flag %s is not known and changes nothing", SLICE_ARG(r->name),
-                         rule_quote(word).text);
-    }
+    r->tflags = r->maxhits = r->part_from = r->part_to = 0;
+    while (rest.n)
+        read_tflag(p, at, r, rule_word(&rest));
 }
 
 void rule_set_priority(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice rest)
@@ -148,4 +173,23 @@ void rule_set_priority(struct rule_parser *p, const struct rule_line *at, struct
         problem(p, at, "a priority is a whole number", rest);
     else
         r->priority = minus ? -(int)n : (int)n;
+}
+
+/* `spam` and `ham` decide the verdict, and make the rule run early; `on` ends the run with the rule's score.
+ */
+void rule_set_shortcircuit(struct rule_parser *p, const struct rule_line *at, struct rule *r,
+                           struct slice rest)
+{
+    bool ham = slice_eq(rest, SLICE("ham"));
+    if (ham || slice_eq(rest, SLICE("spam"))) {
+        r->shortcircuit = ham ? SHORTCIRCUIT_HAM : SHORTCIRCUIT_SPAM;
+        r->tflags |= TFLAG_NOAUTOLEARN | (ham ? TFLAG_NICE : 0);
+        if (r->priority == 0)
+            r->priority = PRIORITY_SHORTCIRCUIT;
+    } else if (slice_eq(rest, SLICE("on")))
+        r->shortcircuit = SHORTCIRCUIT_ON;
+    else if (slice_eq(rest, SLICE("off")))
+        r->shortcircuit = SHORTCIRCUIT_NONE;
+    else
+        problem(p, at, "shortcircuit NAME is followed by ham, spam, on or off", rest);
 }

@@ -1,37 +1,114 @@
-/* rule-test.c - tests of rules: header, body, rawbody, full, uri, meta; see rule-parse.h
- * A later definition of the same name replaces the test, and leaves score, description and flags alone. */
+/* rule-test.c - tests of rules: header, body, rawbody, full, uri, mimeheader ...; see rule-parse.h
+ * A later definition of the same name replaces the test, and leaves score, description and flags alone.
+ * Patterns are compiled when all lines are read (rule-compile.h), as tags in them may be defined later; one
+ * that turns out broken gives way to the definition before it. */
 #include "config.h"
 #include "scoring/rule-parse.h"
 
-#include "scoring/rule-regex.h"
+#include "scoring/eval-uri.h"
+#include "scoring/rule-capture.h"
+#include "scoring/rule-meta.h"
 
-static void replace(struct rule *r, const struct rule_test *test)
+static struct rule_test new_test(const struct rule_line *at, enum rule_type type, struct slice text)
 {
-    regex_free(&r->test.re);
+    return (struct rule_test){ .type = type, .text = text, .file = at->file, .line = at->line };
+}
+
+static void replace(struct rule_parser *p, struct rule *r, struct rule_test *test)
+{
+    if (r->test.type != RULE_NONE) {
+        test->earlier = ARENA_NEW(&p->set->arena, struct rule_test);
+        *test->earlier = r->test;
+    }
     r->test = *test;
 }
 
-static const struct literal_set *keep_literals(struct arena *a, const struct literal_set *s)
+static void broken(struct rule_parser *p, const struct rule_line *at, struct rule *r, const char *why)
 {
-    if (s->any)
-        return NULL;
-    struct literal_set *kept = arena_alloc(a, offsetof(struct literal_set, v) + s->n * sizeof(*s->v));
-    literal_set_copy(kept, s);
-    return kept;
+    r->unsupported = true;
+    rule_problem(p->problems, RULE_ERROR, at->file, at->line, "%.*s: %s", SLICE_ARG(r->name), why);
 }
 
-/* A compiled pattern belongs to its rule before anything can jump away. */
-static int define_pattern(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice text,
-                          struct err *e)
+/* A rule that gives %{NAME} its value runs before all others, unless a later line says when. */
+static void put_first(struct rule_parser *p, struct rule *r, struct slice pattern)
 {
-    struct literal_set literals;
-    test->re = rule_regex_new(text, &literals, e);
-    if (test->re == NULL)
-        return -1;
-    replace(r, test);
-    r->test.literals = keep_literals(&p->set->arena, &literals);
-    return 0;
+    if (rule_captures(&p->set->arena, pattern))
+        r->priority = PRIORITY_CAPTURE;
 }
+
+/* ---- functions: eval:NAME(ARGUMENTS) */
+
+/* false: the text is no call; *call is what stands behind "eval:" */
+static bool is_eval(struct slice text, bool header, struct slice *call)
+{
+    static const struct slice plain = SLICE_INIT("eval:"), rbl = SLICE_INIT("rbleval:");
+    bool long_form = header && slice_starts(text, rbl);
+    if (!long_form && !slice_starts(text, plain))
+        return false;
+    *call = slice_from(text, long_form ? rbl.n : plain.n);
+    return true;
+}
+
+static bool is_call(struct slice text)
+{
+    size_t n = 0;
+    while (n < text.n && (ascii_alnum(text.p[n]) || text.p[n] == '_'))
+        n++;
+    return n > 0 && n < text.n && text.p[n] == '(' && text.p[text.n - 1] == ')';
+}
+
+static void define_eval(struct rule_parser *p, const struct rule_line *at, enum rule_type of, struct rule *r,
+                        struct slice call)
+{
+    struct rule_test test = new_test(at, RULE_EVAL, call);
+    test.eval_of = of;
+    if (is_call(call))
+        replace(p, r, &test);
+    else
+        broken(p, at, r, "write eval:function('argument', ...)");
+}
+
+/* ---- patterns */
+
+static void define_pattern(struct rule_parser *p, const struct rule_line *at, enum rule_type type,
+                           struct rule *r, struct slice text)
+{
+    struct rule_test test = new_test(at, type, text);
+    put_first(p, r, text);
+    replace(p, r, &test);
+}
+
+static void define(struct rule_parser *p, const struct rule_line *at, enum rule_type type, struct rule *r,
+                   struct slice text)
+{
+    struct slice call;
+    if (is_eval(text, false, &call))
+        define_eval(p, at, type, r, call);
+    else
+        define_pattern(p, at, type, r, text);
+}
+
+void rule_set_body(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    define(p, at, RULE_BODY, r, text);
+}
+
+void rule_set_rawbody(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    define(p, at, RULE_RAWBODY, r, text);
+}
+
+void rule_set_full(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    define(p, at, RULE_FULL, r, text);
+}
+
+void rule_set_uri(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    define_pattern(p, at, RULE_URI, r, text);
+}
+
+/* ---- headers */
 
 /* `=~ /re/ [if-unset: S]`: takes the brackets off the end */
 static void take_if_unset(struct rule_test *test, struct slice *text)
@@ -40,13 +117,14 @@ static void take_if_unset(struct rule_test *test, struct slice *text)
     if (text->n == 0 || text->p[text->n - 1] != ']')
         return;
     for (size_t at = text->n - 1; at > 0; at--) {
-        if (!slice_starts(slice_from(*text, at), mark) || !ascii_space(text->p[at - 1]))
+        size_t value = at + mark.n;
+        if (!slice_starts(slice_from(*text, at), mark) || !ascii_space(text->p[at - 1]) || value >= text->n ||
+            !ascii_space(text->p[value]))
             continue;
-        struct slice value = slice_sub(*text, at + mark.n, text->n - 1 - at - mark.n);
-        while (value.n && ascii_space(value.p[0]))
-            value = slice_from(value, 1);
+        while (value < text->n - 2 && ascii_space(text->p[value]))
+            value++;
         test->has_if_unset = true;
-        test->if_unset = value;
+        test->if_unset = slice_sub(*text, value, text->n - 1 - value);
         *text = slice_trim(slice_sub(*text, 0, at));
         return;
     }
@@ -61,91 +139,110 @@ static size_t field_length(struct slice text)
     return n;
 }
 
-static int define_exists(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice field,
-                         struct err *e)
+/* FIELD =~ PATTERN [if-unset: TEXT]; false: it is not */
+static bool read_match(struct rule_test *test, struct slice text, struct slice *field)
 {
-    test->type = RULE_EXISTS;
-    int done = header_spec_add(&p->set->specs, slice_trim(field), &test->spec, e);
-    if (done == 0)
-        replace(r, test);
-    return done;
-}
-
-static int define_header(struct rule_parser *p, struct rule *r, struct rule_test *test, struct slice text,
-                         struct err *e)
-{
-    static const struct slice exists = SLICE_INIT("exists:");
-    if (slice_starts(text, exists))
-        return define_exists(p, r, test, slice_from(text, exists.n), e);
     size_t n = field_length(text);
-    struct slice field = slice_sub(text, 0, n);
+    *field = slice_sub(text, 0, n);
     text = slice_trim(slice_from(text, n));
     test->negated = slice_starts(text, SLICE("!~"));
     if (!test->negated && !slice_starts(text, SLICE("=~")))
-        return err_set(e, ERR_INPUT, "write header NAME FIELD =~ /.../, !~ /.../, or exists:FIELD");
-    text = slice_trim(slice_from(text, 2));
-    take_if_unset(test, &text);
-    int done = header_spec_add(&p->set->specs, field, &test->spec, e);
-    return done < 0 ? done : define_pattern(p, r, test, text, e);
+        return false;
+    test->text = slice_trim(slice_from(text, 2));
+    take_if_unset(test, &test->text);
+    return test->text.n > 0;
 }
 
-struct meta_names {
-    struct rule_parser *p;
-    const struct rule_line *at;
-};
-
-static int resolve_rule(void *ctx, struct slice name, const struct slice *argument, struct expr_step *step,
-                        struct err *e)
+static int read_header(struct rule_parser *p, struct rule_test *test, struct slice text, struct err *e)
 {
-    struct meta_names *m = ctx;
-    if (argument)
-        return err_set(e, ERR_INPUT, "the function %s is not supported in metas", rule_quote(name).text);
-    struct rule *r = ruleset_rule(m->p->set, name, m->at, m->p->o->rules_max);
-    if (r == NULL)
-        return err_set(e, ERR_INPUT, "more than rules_max = %u names of rules", m->p->o->rules_max);
-    *step = (struct expr_step){ .op = EXPR_VALUE, .index = r->number };
-    return 0;
-}
-
-static int define_meta(struct rule_parser *p, const struct rule_line *at, struct rule *r,
-                       struct rule_test *test, struct slice text, struct err *e)
-{
-    struct meta_names m = { p, at };
-    const struct expr_names names = { resolve_rule, &m };
-    test->expr = ARENA_NEW(&p->set->arena, struct expr);
-    if (expr_compile(test->expr, &p->set->arena, text, &names, e) < 0)
-        return -1;
-    replace(r, test);
-    return 0;
-}
-
-static bool is_eval(struct slice text)
-{
-    return slice_starts(text, SLICE("eval:")) || slice_starts(text, SLICE("rbleval:"));
-}
-
-static int define(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct rule_test *test,
-                  struct slice text, struct err *e)
-{
-    if (test->type == RULE_META)
-        return define_meta(p, at, r, test, text, e);
-    if (is_eval(text)) {
-        err_set(e, ERR_INPUT, "the function %s is not supported", rule_quote(text).text);
-        return NOT_SUPPORTED;
+    static const struct slice exists = SLICE_INIT("exists:");
+    struct slice field;
+    if (slice_starts(text, exists)) {
+        test->type = RULE_EXISTS;
+        test->text = SLICE("");
+        return header_spec_add(&p->set->specs, slice_from(text, exists.n), &test->spec, e);
     }
-    return test->type == RULE_HEADER ? define_header(p, r, test, text, e)
-                                     : define_pattern(p, r, test, text, e);
+    if (!read_match(test, text, &field))
+        return err_set(e, ERR_INPUT, "write header NAME FIELD =~ /.../, !~ /.../, or exists:FIELD");
+    return header_spec_add(&p->set->specs, field, &test->spec, e);
 }
 
-void rule_test_define(struct rule_parser *p, const struct rule_line *at, enum rule_type type, struct rule *r,
-                      struct slice text)
+void rule_set_header(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
 {
-    struct rule_test test = { .type = type, .file = at->file, .line = at->line };
+    struct rule_test test = new_test(at, RULE_HEADER, text);
+    struct slice call;
     struct err e;
-    int done = define(p, at, r, &test, text, &e);
-    if (done == 0)
+    if (is_eval(text, true, &call)) {
+        define_eval(p, at, RULE_HEADER, r, call);
         return;
-    r->unsupported = true;
-    rule_problem(p->problems, done == NOT_SUPPORTED ? RULE_UNSUPPORTED : RULE_ERROR, at->file, at->line,
-                 "%.*s: %s", SLICE_ARG(r->name), e.text);
+    }
+    if (read_header(p, &test, text, &e) < 0) {
+        broken(p, at, r, e.text);
+        return;
+    }
+    put_first(p, r, test.text);
+    replace(p, r, &test);
+}
+
+/* a field's name, or with a colon or :raw behind it */
+static bool read_part_field(struct rule_test *test, struct slice field)
+{
+    static const struct slice raw = SLICE_INIT(":raw"), colon = SLICE_INIT(":");
+    test->raw_field = slice_iends(field, raw);
+    if (test->raw_field || slice_iends(field, colon))
+        field = slice_sub(field, 0, field.n - (test->raw_field ? raw.n : colon.n));
+    test->field = field;
+    return field.n > 0 && slice_chr(field, ':') < 0;
+}
+
+void rule_set_mimeheader(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    struct rule_test test = new_test(at, RULE_MIMEHEADER, text);
+    struct slice field;
+    if (!read_match(&test, text, &field) || !read_part_field(&test, field)) {
+        broken(p, at, r, "write mimeheader NAME FIELD =~ /.../ or !~ /.../; FIELD may end in :raw");
+        return;
+    }
+    put_first(p, r, test.text);
+    replace(p, r, &test);
+}
+
+/* ---- others */
+
+void rule_set_uri_detail(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    struct rule_test test = new_test(at, RULE_URI_DETAIL, SLICE(""));
+    struct err e;
+    if (uri_conditions_parse(text, &p->set->arena, &test.conditions, &e) < 0)
+        broken(p, at, r, e.text);
+    else
+        replace(p, r, &test);
+}
+
+void rule_set_askdns(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    struct rule_test test = new_test(at, RULE_EMPTY, SLICE(""));
+    (void)text;
+    replace(p, r, &test);
+    rule_problem(p->problems, RULE_NOT_YET, at->file, at->line, "%.*s asks the network (askdns)",
+                 SLICE_ARG(r->name));
+}
+
+/* Names a rule that may have no test: its score and its place in metas count all the same. */
+void rule_set_reuse(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    struct rule_test test = new_test(at, RULE_EMPTY, SLICE(""));
+    (void)text;
+    if (r->test.type == RULE_NONE)
+        replace(p, r, &test);
+}
+
+void rule_set_meta(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
+{
+    struct rule_test test = new_test(at, RULE_META, text);
+    struct err e;
+    if (rule_meta_check(&p->set->arena, text, &e) < 0)
+        broken(p, at, r, e.text);
+    else
+        replace(p, r, &test);
 }

@@ -10,6 +10,8 @@
 #include "scoring/header-spec.h"
 #include "scoring/literal-set.h"
 #include "scoring/names.h"
+#include "scoring/plugins.h"
+#include "scoring/replace-tags.h"
 #include "scoring/rule-problem.h"
 #include "scoring/ruleset.h"
 #include "scoring/settings.h"
@@ -27,8 +29,10 @@ enum rule_type {
     RULE_EVAL,       /* test.eval; test.eval_of says of which text */
     RULE_MIMEHEADER, /* a field of any part */
     RULE_URI_DETAIL,
-    RULE_EMPTY, /* defined without a test (askdns, `reuse`, `meta X ()`): never hits, counts as 0 */
+    RULE_EMPTY, /* defined without a test (askdns, `reuse`): never hits, counts as 0 */
 };
+
+enum rule_shortcircuit { SHORTCIRCUIT_NONE, SHORTCIRCUIT_HAM, SHORTCIRCUIT_SPAM, SHORTCIRCUIT_ON };
 
 enum {
     TFLAG_NICE = 1,
@@ -44,7 +48,13 @@ enum {
     TFLAG_NOTRIM = 1024,
     TFLAG_DOMAINS_ONLY = 2048,
     TFLAG_IPS_ONLY = 4096,
+    TFLAG_CONCAT = 8192, /* a mimeheader rule that looks at the fields of all parts as one text */
+    TFLAG_NOLOG = 16384,
 };
+
+/* Rules that fill %{NAME} run before all that use one. */
+#define PRIORITY_CAPTURE (-10000)
+#define PRIORITY_NET (-100)
 
 /* Which of four scores counts: bit 0 network, bit 1 classifier. Neither exists yet. */
 #define SCORE_SETS 4
@@ -54,26 +64,36 @@ struct prefilter;
 
 /* a call of a function: eval:check_x('a', 'b') */
 struct rule_eval {
-    const struct eval_function *f;
+    const struct eval_function *f; /* NULL: there is none of that name, or its plugin is not loaded */
     struct eval_args args;
     void *prepared;
 };
 
 struct rule_test {
     enum rule_type type;
-    struct regex *re;                   /* all but RULE_EXISTS, RULE_META */
+    /* HEADER, BODY, URI, RAWBODY, FULL, MIMEHEADER: the pattern as written, with its delimiters; META: the
+     * expression; EVAL: the call; else empty */
+    struct slice text;
+    struct slice pattern; /* what re was compiled of: text, or text with its tags replaced */
+    /* NULL in a rule with a template: its pattern is made anew for each message */
+    struct regex *re;
     const struct literal_set *literals; /* one of these is where re matches; NULL: not known */
-    bool negated;                       /* !~ */
+    /* names in `pattern`, see rule-capture.h; NULL: none */
+    const struct rule_names *captures; /* (?<NAME>...): what matches there is the value of NAME */
+    const struct rule_names *template; /* %{NAME}: stands for the values; without any the rule does not run */
+    bool negated;                      /* !~ */
     bool has_if_unset;
     struct slice if_unset;
     uint32_t spec;                           /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
     struct expr *expr;                       /* RULE_META */
     struct rule_eval eval;                   /* RULE_EVAL */
     enum rule_type eval_of;                  /* RULE_EVAL: HEADER, BODY, RAWBODY or FULL */
-    struct slice field;                      /* RULE_MIMEHEADER: name of the field, with its modifiers */
+    struct slice field;                      /* RULE_MIMEHEADER: name of the field, without :raw */
+    bool raw_field;                          /* RULE_MIMEHEADER: with :raw */
     const struct uri_conditions *conditions; /* RULE_URI_DETAIL, see eval-uri.h */
     const char *file;
     unsigned line;
+    struct rule_test *earlier; /* which this one replaced; counts again where this one turns out broken */
 };
 
 struct rule {
@@ -82,13 +102,15 @@ struct rule {
     struct rule_test test;
     const char *describe; /* NULL: none */
     unsigned tflags, maxhits;
+    unsigned part_from, part_to; /* tflags range=FROM-TO of a mimeheader rule: parts, from 1; 0 and 0: all */
     int priority;
+    enum rule_shortcircuit shortcircuit;
     bool has_score;
     double scores[SCORE_SETS];
     bool unsupported; /* a test was seen that is not supported: not worth a warning that there is none */
     const char *file; /* where it was first named */
     unsigned line;
-    /* made by ruleset_finish */
+    /* made by ruleset_finish; priority and TFLAG_NET are then also what metas pass on */
     const char *where; /* "file:line" of the test; NULL: none */
     double score;
     bool runs;
@@ -96,7 +118,9 @@ struct rule {
 
 struct ruleset {
     struct arena arena;
+    struct plugins plugins;
     struct settings settings;
+    struct replace_tags tags; /* while the set is finished */
     /* made of the settings by ruleset_finish(), before functions are prepared */
     struct trust trust;
     const struct uri_rules *uri_rules;
@@ -112,7 +136,7 @@ struct ruleset {
     struct rule **metas;         /* those that run; a meta comes after what it depends on */
     size_t n_metas;
     unsigned expr_depth; /* the deepest meta's */
-    unsigned files, n_problems;
+    unsigned files, n_problems, n_not_yet;
     uint64_t hash; /* of all bytes read */
 };
 
@@ -120,8 +144,9 @@ struct ruleset {
 bool rule_is_sub(const struct rule *r);
 /* Finds or makes the rule; NULL when the set is full (o->rules_max). */
 struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct rule_line *at, unsigned max);
-/* Scores, order, metas. Problems found only now (metas in a circle, scores of unknown rules) are added. */
-void ruleset_finish(struct ruleset *set, struct rule_problems *problems);
+/* Patterns, functions, metas, scores, order. Problems found only now (metas in a circle, scores of unknown
+ * rules) are added. */
+void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problems *problems);
 /* As ruleset_load from one file's text; an `include` in it is a problem. For tests and fuzzing. */
 struct ruleset *ruleset_load_text(const struct scoring_options *o, struct slice text, const char *name,
                                   struct arena *a, const struct rule_problem **problems, struct err *e);

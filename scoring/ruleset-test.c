@@ -135,14 +135,26 @@ static void broken_lines_say_what_to_write(void **state)
         enum rule_problem_kind kind;
         const char *says;
     } rows[] = {
-        { "hedaer X Subject =~ /x/", RULE_UNSUPPORTED, "\"hedaer\" is not supported" },
-        { "header X eval:check_foo()", RULE_UNSUPPORTED, "X: the function \"eval:check_foo()\"" },
-        { "body X eval:check_bar()", RULE_UNSUPPORTED, "X: the function" },
-        { "header X X-Spam-Relays-External =~ /x/", RULE_UNSUPPORTED,
-          "rules on \"X-Spam-Relays-External\" are not" },
-        { "header X Subject:host =~ /x/", RULE_UNSUPPORTED, "the modifier \"host\" is not supported" },
-        { "header X exists:ALL-EXTERNAL", RULE_UNSUPPORTED, "X: rules on \"ALL-EXTERNAL\"" },
-        { "header X ALL:addr =~ /x/", RULE_ERROR, "X: ALL has no address" },
+        { "hedaer X Subject =~ /x/", RULE_UNSUPPORTED, "\"hedaer\" is not known: did you mean \"header\"?" },
+        { "trusted_netwroks 10/8", RULE_UNSUPPORTED, "did you mean \"trusted_networks\"?" },
+        { "zzzzzzzz 1", RULE_UNSUPPORTED, "\"zzzzzzzz\" is not known" },
+        { "header X eval:check_foo()", RULE_UNSUPPORTED, "X: the function \"check_foo\" is not known" },
+        { "header X eval:check_dkim_vaild()", RULE_UNSUPPORTED, "did you mean \"check_dkim_valid\"?" },
+        { "header X eval:check_dkim_valid()", RULE_NOT_YET, "X: check_dkim_valid() asks the network" },
+        { "askdns X _A_.example.org", RULE_NOT_YET, "X asks the network (askdns)" },
+        { "header X eval:check_dkim_valid('a)", RULE_ERROR, "X: argument 1 is neither" },
+        { "header X eval:check_dkim_valid", RULE_ERROR, "X: write eval:function('argument', ...)" },
+        { "header X Subject:hots =~ /x/", RULE_ERROR, "the modifier \"hots\" is not known" },
+        { "mimeheader X =~ /x/", RULE_ERROR, "X: write mimeheader NAME FIELD =~ /.../" },
+        { "mimeheader X Foo:addr =~ /x/", RULE_ERROR, "X: write mimeheader" },
+        { "uri_detail X", RULE_ERROR, "X: something is missing" },
+        { "dcc_home /x", RULE_WARNING,
+          "dcc_home is left out: it needs \"loadplugin Mail::SpamAssassin::Plugin" },
+        { "shortcircuit A on", RULE_WARNING, "shortcircuit is left out: it needs" },
+        { "loadplugin Mail::SpamAssassin::Plugin::Nope", RULE_UNSUPPORTED, "there is no plugin" },
+        { "loadplugin Mail::SpamAssassin::Plugin::Shortcircuit\nshortcircuit A maybe", RULE_ERROR,
+          "shortcircuit NAME is followed by ham, spam, on or off, not \"maybe\"" },
+        { "body A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/", RULE_WARNING, "awkward in reports" },
         { "header X =~ /x/", RULE_ERROR, "X: a header name has 1 to" },
         { "header X Subject /x/", RULE_ERROR, "X: write header NAME FIELD =~ /.../" },
         { "header X", RULE_ERROR, "X: something is missing behind the name" },
@@ -165,7 +177,9 @@ static void broken_lines_say_what_to_write(void **state)
         { "score NOBODY 1", RULE_WARNING, "NOBODY has a score or a description, but no test" },
         { "meta X A && NOBODY", RULE_WARNING, "X depends on NOBODY, which is not defined" },
         { "meta X A &&", RULE_ERROR, "X: the expression ends" },
-        { "meta X rules_matching(A*)", RULE_ERROR, "X: the function \"rules_matching\" is not supported" },
+        { "meta X rule_matching(A*)", RULE_ERROR, "X: \"rule_matching\" is no function of metas" },
+        { "meta X A+1", RULE_ERROR, "X: \"+1\" is no number: write blanks" },
+        { "meta X A::B", RULE_ERROR, "X: \"A::B\" is not the name of a rule" },
         { "meta X X || A", RULE_ERROR, "in a circle and count as 0: X -> X" },
         { "else", RULE_ERROR, "\"else\" without its \"if\"" },
         { "endif", RULE_ERROR, "\"endif\" without its \"if\"" },
@@ -185,7 +199,7 @@ static void broken_lines_say_what_to_write(void **state)
             fail_msg("%s: says: %s", rows[i].line, problems->text);
         assert_int_equal(problems->kind, rows[i].kind);
         assert_string_equal(problems->file, "t.cf");
-        assert_true(problems->line == 3 || (problems->line == 1 && rows[i].line[0] == 's'));
+        assert_true(problems->line >= 3 || (problems->line == 1 && rows[i].line[0] == 's'));
         assert_true(rule(r, "A")->runs);
         ruleset_free(&r);
     }

@@ -7,8 +7,12 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "scoring/families.h"
+#include "scoring/eval-uri.h"
 #include "scoring/meta.h"
 #include "scoring/prefilter.h"
+#include "scoring/rule-compile.h"
+#include "scoring/rule-meta.h"
+#include "scoring/rule-order.h"
 #include "scoring/rule-parse.h"
 #include "scoring/rule-path.h"
 
@@ -48,6 +52,17 @@ struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct r
 
 /* ---- when all lines are read */
 
+/* Functions that ask the network or the classifier run only in score sets of their own; a pattern that is
+ * made for each message is not yet. */
+static bool can_run(const struct rule *r)
+{
+    const struct rule_test *t = &r->test;
+    if (t->type == RULE_EVAL)
+        return t->eval.f && t->eval.f->run && !(t->eval.f->flags & (EVAL_NETWORK | EVAL_LEARN)) &&
+               !(r->tflags & (TFLAG_NET | TFLAG_LEARN));
+    return t->type != RULE_NONE && t->type != RULE_EMPTY && t->template == NULL;
+}
+
 static void set_score(struct ruleset *set, struct rule *r)
 {
     if (r->test.type != RULE_NONE)
@@ -55,8 +70,10 @@ static void set_score(struct ruleset *set, struct rule *r)
     double score = slice_starts(r->name, SLICE("T_")) ? SCORE_TRIAL : SCORE_DEFAULT;
     if (r->tflags & TFLAG_NICE)
         score = -score;
-    r->score = r->has_score ? r->scores[SCORE_SET_NOW] : score;
-    r->runs = r->test.type != RULE_NONE && r->score != 0;
+    for (int i = 0; i < SCORE_SETS && !r->has_score; i++)
+        r->scores[i] = score;
+    r->score = r->scores[SCORE_SET_NOW];
+    r->runs = can_run(r) && r->score != 0;
 }
 
 static void warn_no_test(const struct rule *r, struct rule_problems *problems)
@@ -66,35 +83,21 @@ static void warn_no_test(const struct rule *r, struct rule_problems *problems)
                      "%.*s has a score or a description, but no test", SLICE_ARG(r->name));
 }
 
-/* By priority, then in the order in which SpamAssassin runs kinds of tests, then as they were named. */
-static int by_order(const void *l, const void *r)
+void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problems *problems)
 {
-    const struct rule *a = *(const struct rule *const *)l, *b = *(const struct rule *const *)r;
-    if (a->priority != b->priority)
-        return a->priority < b->priority ? -1 : 1;
-    if (a->test.type != b->test.type)
-        return a->test.type < b->test.type ? -1 : 1;
-    return a->number < b->number ? -1 : 1;
-}
-
-static void order_tests(struct ruleset *set)
-{
-    set->tests = arena_array(&set->arena, set->n, sizeof(struct rule *));
-    for (size_t i = 0; i < set->n; i++)
-        if (set->rules[i]->runs && set->rules[i]->test.type != RULE_META)
-            set->tests[set->n_tests++] = set->rules[i];
-    qsort(set->tests, set->n_tests, sizeof(struct rule *), by_order);
-}
-
-void ruleset_finish(struct ruleset *set, struct rule_problems *problems)
-{
+    replace_tags_load(&set->tags, &set->arena, &set->settings);
+    rule_compile(set, &set->tags, problems);
+    replace_tags_free(&set->tags);
     families_load(set, problems);
+    rule_compile_evals(set, problems);
+    rule_meta_compile(set, rules_max, problems);
     for (size_t i = 0; i < set->n; i++) {
         set_score(set, set->rules[i]);
         warn_no_test(set->rules[i], problems);
     }
     meta_order(set, problems);
-    order_tests(set);
+    rule_inherit(set);
+    rule_order(set);
     set->prefilter = prefilter_new(&set->arena, set->tests, set->n_tests);
 }
 
@@ -108,7 +111,17 @@ static struct ruleset *new_set(void)
     arena_init(&set->arena, ARENA_MAX);
     names_init(&set->names, &set->arena);
     header_specs_init(&set->specs, &set->arena);
+    plugins_init(&set->plugins, &set->arena);
     return set;
+}
+
+/* a rule's, and those that it had before */
+static void free_tests(struct rule_test *t)
+{
+    for (; t; t = t->earlier) {
+        regex_free(&t->re);
+        uri_conditions_free(t->conditions);
+    }
 }
 
 void ruleset_free(struct ruleset **r)
@@ -117,7 +130,8 @@ void ruleset_free(struct ruleset **r)
     if (set == NULL)
         return;
     for (size_t i = 0; i < set->n; i++)
-        regex_free(&set->rules[i]->test.re);
+        free_tests(&set->rules[i]->test);
+    replace_tags_free(&set->tags);
     families_free(set);
     arena_deinit(&set->arena);
     free(set);
@@ -129,12 +143,13 @@ static void take_counts(struct ruleset *set, const struct rule_parser *p)
     set->files = p->reader.files;
     set->hash = p->reader.hash;
     set->n_problems = p->problems->n;
+    set->n_not_yet = p->problems->not_yet;
 }
 
 static int finish(struct rule_parser *p, struct err *e)
 {
     size_t n = 0;
-    ruleset_finish(p->set, p->problems);
+    ruleset_finish(p->set, p->o->rules_max, p->problems);
     take_counts(p->set, p);
     for (size_t i = 0; i < p->set->n; i++)
         n += p->set->rules[i]->test.type != RULE_NONE;
@@ -166,6 +181,8 @@ static int load(struct rule_parser *p, const struct rule_paths *paths, struct sl
     if (!ARENA_TRY(&p->set->arena))
         return err_set(e, ERR_CONFIG, "the rule files want more than %zu MiB of memory", ARENA_MAX >> 20);
     settings_init(&p->set->settings, &p->set->arena);
+    if (paths == NULL || !paths->has_pre)
+        plugins_default(&p->set->plugins);
     int done = paths ? load_files(p, paths, e) : load_text(p, text, name, e);
     p->set->arena.can_escape = false;
     return done;
@@ -180,6 +197,7 @@ static void start(struct rule_parser *p, const struct scoring_options *o, struct
     p->o = o;
     p->problems = problems;
     rule_reader_init(&p->reader, &p->set->arena, problems);
+    p->reader.stock = &o->rules_stock;
 }
 
 static struct ruleset *end(struct rule_parser *p, int done, const struct rule_problem **problems)
@@ -227,6 +245,7 @@ void ruleset_info(const struct ruleset *r, struct ruleset_info *out)
     }
     out->files = r->files;
     out->problems = r->n_problems;
+    out->not_yet = r->n_not_yet;
     snprintf(out->hash, sizeof(out->hash), "%016llx", (unsigned long long)r->hash);
 }
 

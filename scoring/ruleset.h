@@ -12,15 +12,24 @@
 
 struct scoring_options {
     struct conf_list rules_path; /* directories (*.pre, then *.cf, each in name order) or files */
-    unsigned regex_match_limit;  /* steps of one match */
-    unsigned message_budget;     /* milliseconds of CPU for all rules of one message */
-    unsigned rules_max;          /* rules in a set */
+    /* directories whose files are a distribution's: what they set besides rules is ORIGIN_STOCK, see
+     * settings.h */
+    struct conf_list rules_stock;
+    unsigned regex_match_limit; /* steps of one match */
+    unsigned message_budget;    /* milliseconds of CPU for all rules of one message */
+    unsigned rules_max;         /* rules in a set */
 };
 
 extern const struct conf_option scoring_option_rows[];
 extern const size_t scoring_option_rows_n;
 
-enum rule_problem_kind { RULE_WARNING, RULE_UNSUPPORTED, RULE_ERROR };
+enum rule_problem_kind {
+    RULE_WARNING,
+    RULE_UNSUPPORTED, /* SpamAssassin may know it, we don't */
+    RULE_ERROR,
+    RULE_NOT_YET, /* asks the network: loaded, never hits */
+    RULE_PROBLEM_KINDS
+};
 
 struct rule_problem {
     enum rule_problem_kind kind;
@@ -40,7 +49,8 @@ void ruleset_free(struct ruleset **r);
 
 struct ruleset_info {
     unsigned rules, subrules, files, problems;
-    char hash[17]; /* of all bytes read, for logs and status */
+    unsigned not_yet; /* rules that ask the network or the classifier; they are no problems */
+    char hash[17];    /* of all bytes read, for logs and status */
 };
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);
 /* description (`describe`) of a rule, "" when there is none; NULL when there is no such rule */
