@@ -14,22 +14,6 @@ void views_init(struct views *v, struct message *m, const struct ruleset *set)
         v->headers = arena_array(v->arena, set->specs.n, sizeof(*v->headers));
 }
 
-struct slice view_lf(struct arena *a, struct slice text)
-{
-    if (slice_find(text, SLICE("\r\n")) < 0)
-        return text;
-    char *out = arena_alloc(a, text.n);
-    size_t n = 0;
-    struct slice line;
-    while (slice_line(&text, &line)) {
-        size_t crlf = line.n >= 2 && line.p[line.n - 2] == '\r' && line.p[line.n - 1] == '\n';
-        memcpy(out + n, line.p, line.n - crlf);
-        n += line.n - crlf;
-        out[n - 1] = line.p[line.n - 1];
-    }
-    return slice_of(out, n);
-}
-
 struct slice view_cut(struct slice text, size_t max, const char *others)
 {
     if (text.n <= max)

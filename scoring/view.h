@@ -14,6 +14,7 @@
 
 #include "base/regex.h"
 #include "message/message.h"
+#include "scoring/view-decode.h"
 #include "scoring/view-relay.h"
 #include "scoring/view-tree.h"
 #include "scoring/view-uri.h"
@@ -87,8 +88,6 @@ void views_fields(struct views *v);
 
 /* ---- between the files of this module */
 
-/* without the CR of CRLF; text itself where there is none */
-struct slice view_lf(struct arena *a, struct slice text);
 /* At most max bytes, or up to 1 KiB more where a line end (or else one of `others`) follows so soon. */
 struct slice view_cut(struct slice text, size_t max, const char *others);
 

@@ -1,0 +1,15 @@
+/* view-charset.h - to UTF-8 as SpamAssassin does it (normalize_charset 1, Perl's Encode, no Encode::Detect)
+ * Text that is valid UTF-8 is that, whatever was declared; else the declared charset, if every byte of the
+ * text has a meaning in it; else windows-1252, undefined bytes as U+FFFD. Linear. */
+#ifndef SCORING_VIEW_CHARSET_H
+#define SCORING_VIEW_CHARSET_H
+
+#include "base/arena.h"
+
+/* text itself where it is UTF-8 already. insist: of an encoded word, whose charset is believed, bytes without
+ * a meaning becoming U+FFFD. */
+struct slice view_to_utf8(struct arena *a, struct slice text, struct slice charset, bool insist);
+/* as Perl's strict UTF-8: no surrogates and no noncharacters either */
+bool view_utf8_valid(struct slice text);
+
+#endif
