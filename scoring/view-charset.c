@@ -309,6 +309,8 @@ static bool by_name(struct arena *a, struct slice text, const char *label, bool 
     if (e)
         return by_table(a, text, e->upper, insist, result);
     const char *larger = find_larger(slice_str(label));
+    if (larger && strcmp(larger, "iso-2022-jp") == 0) /* Perl stops there, and finds nothing wrong with it */
+        return by_message(a, slice_sub(text, 0, utf8_ascii(text)), larger, true, result);
     return larger && by_message(a, text, larger, insist, result);
 }
 
