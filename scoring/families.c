@@ -2,9 +2,12 @@
 #include "config.h"
 #include "scoring/families.h"
 
+#include "scoring/report-settings.h"
+
 void families_load(struct ruleset *set, struct rule_problems *problems)
 {
     trust_load(&set->trust, &set->arena, &set->settings, problems);
+    set->report = report_load(&set->arena, &set->settings, problems);
 }
 
 void families_free(struct ruleset *set)

@@ -124,8 +124,9 @@ struct ruleset {
     /* made of the settings by ruleset_finish(), before functions are prepared */
     struct trust trust;
     const struct uri_rules *uri_rules;
-    const struct lists *lists;       /* scoring/lists.h */
-    const struct freemail *freemail; /* scoring/freemail.h */
+    const struct lists *lists;            /* scoring/lists.h */
+    const struct freemail *freemail;      /* scoring/freemail.h */
+    const struct report_settings *report; /* scoring/report-settings.h; never NULL */
     struct names names;
     struct rule **rules;
     size_t n, cap;
