@@ -1,8 +1,23 @@
 # Received fields, trust, lists of senders and recipients
 scoring_libscoring_a_SOURCES += \
 	scoring/network.c \
-	scoring/trust.c
+	scoring/trust.c \
+	scoring/view-relay.c \
+	scoring/view-relay-auth.c \
+	scoring/view-relay-dialect.c \
+	scoring/view-relay-ip.c scoring/view-relay-ip.h \
+	scoring/view-relay-line.c scoring/view-relay-line.h \
+	scoring/view-relay-pattern.c scoring/view-relay-pattern.h
 
 unit_tests += scoring/trust-test
 scoring_trust_test_SOURCES = scoring/trust-test.c scoring/test-settings.h
 scoring_trust_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += scoring/view-relay-test
+scoring_view_relay_test_SOURCES = scoring/view-relay-test.c scoring/test-settings.h
+scoring_view_relay_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/view-relay-fuzz
+scoring_view_relay_fuzz_SOURCES = scoring/view-relay-fuzz.c
+scoring_view_relay_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_view_relay_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
