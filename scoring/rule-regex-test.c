@@ -68,7 +68,7 @@ static void patterns_have_a_length_limit(void **state)
     text[0] = text[REGEX_TEXT_MAX + 2] = '/';
     struct regex *re = rule_regex_new(slice_of(text, REGEX_TEXT_MAX + 3), &literals, &e);
     assert_null(re);
-    assert_string_equal(e.text, "the pattern has more than 65536 bytes");
+    assert_string_equal(e.text, "the pattern has more than 524288 bytes");
     free(text);
 }
 
