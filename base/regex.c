@@ -141,3 +141,35 @@ enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, s
     }
     return REGEX_HIT;
 }
+
+/* Each entry of the table: two bytes of the group's number, the name, a NUL. */
+static void tell_names(const pcre2_code *code, pcre2_match_data *data, struct slice text, regex_named_fn *fn,
+                       void *ctx)
+{
+    uint32_t n = 0, size = 0;
+    PCRE2_SPTR table = NULL;
+    const size_t *ovector = pcre2_get_ovector_pointer(data);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMECOUNT, &n);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMEENTRYSIZE, &size);
+    pcre2_pattern_info(code, PCRE2_INFO_NAMETABLE, &table);
+    for (uint32_t i = 0; i < n; i++, table += size) {
+        size_t group = (size_t)table[0] << 8 | table[1];
+        size_t start = ovector[2 * group], end = ovector[2 * group + 1];
+        if (start != PCRE2_UNSET && end > start)
+            fn(ctx, slice_str((const char *)table + 2), slice_sub(text, start, end - start));
+    }
+}
+
+void regex_match_named(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
+                       regex_named_fn *fn, void *ctx)
+{
+    if (re->wide || from > text.n)
+        return;
+    pcre2_match_data *data = pcre2_match_data_create_from_pattern(re->code, NULL);
+    if (data == NULL)
+        fatal("no memory to match patterns");
+    PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
+    if (pcre2_match(re->code, p, text.n, from, 0, data, s->context) > 0)
+        tell_names(re->code, data, text, fn, ctx);
+    pcre2_match_data_free(data);
+}

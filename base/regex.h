@@ -42,4 +42,10 @@ enum regex_result { REGEX_NONE, REGEX_HIT, REGEX_LIMIT };
 enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
                               struct regex_span *span);
 
+/* For each named group that matched something in the first match at or after `from`: its name and place.
+ * Names may come more than once. For the few patterns that have any: it matches anew. */
+typedef void regex_named_fn(void *ctx, struct slice name, struct slice value);
+void regex_match_named(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
+                       regex_named_fn *fn, void *ctx);
+
 #endif

@@ -43,6 +43,7 @@ void check_begin(struct check *c, struct message *m, struct finding_list *out, u
     memset(c->state, 0, sizeof(c->state));
     c->running = NULL;
     c->limited = false;
+    c->captures = NULL;
     c->logs = NULL;
     c->logs_tail = NULL;
     budget_start(&c->budget, budget_ms);

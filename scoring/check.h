@@ -41,6 +41,7 @@ struct check_budget {
 };
 
 struct candidates;
+struct capture;
 
 struct check {
     const struct ruleset *set;
@@ -54,6 +55,7 @@ struct check {
     void *state[CHECK_STATES];
     const struct rule *running;          /* whose test is run just now; NULL: none */
     bool limited;                        /* it reached a limit, which is said once */
+    struct capture *captures;            /* see capture.h */
     struct check_log *logs, **logs_tail; /* in the order of saying; logs_tail NULL: none yet */
 };
 

@@ -1,5 +1,6 @@
 noinst_LIBRARIES += scoring/libscoring.a
 scoring_libscoring_a_SOURCES = \
+	scoring/capture.c scoring/capture.h \
 	scoring/check.c scoring/check.h \
 	scoring/eval.c scoring/eval.h \
 	scoring/expr.c scoring/expr.h \
@@ -24,6 +25,7 @@ scoring_libscoring_a_SOURCES = \
 	scoring/ruleset.c scoring/ruleset.h \
 	scoring/score.c scoring/score.h \
 	scoring/settings.h \
+	scoring/shortcircuit.c scoring/shortcircuit.h \
 	scoring/trust.h \
 	scoring/view.c scoring/view.h \
 	scoring/view-body.c \

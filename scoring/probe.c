@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/probe.h"
 
+#include "scoring/capture.h"
 #include "scoring/eval-uri.h"
 #include "scoring/prefilter.h"
 
@@ -16,9 +17,11 @@ static bool match_piece(struct probe *p, struct slice text)
 {
     struct regex_span span;
     for (size_t from = 0; from <= text.n; from = span.end + (span.end == span.start)) {
-        if (!check_match_from(p->c, p->r->test.re, text, from, &span))
+        if (!check_match_from(p->c, p->re, text, from, &span))
             return !p->c->budget.spent;
         hit(p, slice_sub(text, span.start, span.end - span.start));
+        if (p->r->test.captures)
+            capture_take(p->c, p->re, text, from);
         if (p->value >= p->max)
             return false;
     }
@@ -50,7 +53,7 @@ static struct slice match_value(struct probe *p)
 
 static void match_header(struct probe *p)
 {
-    struct probe plain = { .c = p->c, .r = p->r, .max = 1 };
+    struct probe plain = { .c = p->c, .r = p->r, .re = p->re, .max = 1 };
     if (!p->r->test.negated) {
         match_value(p);
         return;
@@ -92,13 +95,26 @@ static void run_test(struct probe *p)
     }
 }
 
+/* Without a value for each of its names a template does not run. */
+static void run_template(struct probe *p)
+{
+    struct regex *re = capture_pattern(p->c, p->r);
+    p->re = re;
+    if (re)
+        run_test(p);
+    regex_free(&re);
+}
+
 void probe_run(struct probe *p, struct check *c, const struct rule *r)
 {
-    *p = (struct probe){ .c = c, .r = r, .max = 1 };
+    *p = (struct probe){ .c = c, .r = r, .re = r->test.re, .max = 1 };
     if (r->tflags & TFLAG_MULTIPLE)
         p->max = r->maxhits ? r->maxhits : UINT32_MAX;
     c->running = r;
     c->limited = false;
-    run_test(p);
+    if (r->test.template)
+        run_template(p);
+    else
+        run_test(p);
     c->running = NULL;
 }

@@ -11,7 +11,8 @@
 struct probe {
     struct check *c;
     const struct rule *r;
-    double value; /* 0: no hit */
+    const struct regex *re; /* r's, or what its template became */
+    double value;           /* 0: no hit */
     uint32_t max;
     struct slice matched; /* what hit first, cut to PROBE_DETAIL_MAX; a slice of a view, or empty */
 };

@@ -106,6 +106,11 @@ static int kind(const struct rule_test *t)
     return 9;
 }
 
+int rule_kind_order(const struct rule *r)
+{
+    return kind(&r->test);
+}
+
 static int by_order(const void *l, const void *r)
 {
     const struct rule *a = *(const struct rule *const *)l, *b = *(const struct rule *const *)r;

@@ -12,4 +12,7 @@ void rule_inherit(struct ruleset *set);
 /* Fills set->tests. */
 void rule_order(struct ruleset *set);
 
+/* Rules of one priority run in this order, lowest first: header, functions of headers, body, uri ... */
+int rule_kind_order(const struct rule *r);
+
 #endif

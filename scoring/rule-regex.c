@@ -92,12 +92,25 @@ static int check_text(const struct pattern *p, struct err *e)
     return check_delimiter(p, e);
 }
 
+static int read_pattern(struct pattern *p, unsigned *flags, struct slice text, struct err *e)
+{
+    *p = (struct pattern){ .paired = false };
+    return split(p, text, e) < 0 || read_flags(p, flags, e) < 0 || check_text(p, e) < 0 ? -1 : 0;
+}
+
 struct regex *rule_regex_new(struct slice text, struct literal_set *literals, struct err *e)
 {
-    struct pattern p = { .paired = false };
+    struct pattern p;
     unsigned flags = 0;
-    if (split(&p, text, e) < 0 || read_flags(&p, &flags, e) < 0 || check_text(&p, e) < 0)
+    if (read_pattern(&p, &flags, text, e) < 0)
         return NULL;
     literal_find(p.text, flags, literals);
     return regex_new(p.text, flags, e);
+}
+
+struct regex *rule_regex_interpreted(struct slice text, struct err *e)
+{
+    struct pattern p;
+    unsigned flags = REGEX_NO_JIT;
+    return read_pattern(&p, &flags, text, e) < 0 ? NULL : regex_new(p.text, flags, e);
 }

@@ -12,5 +12,8 @@
 
 /* NULL with ERR_INPUT. *literals is what a text must have in it (literal.h). */
 struct regex *rule_regex_new(struct slice text, struct literal_set *literals, struct err *e);
+/* The same without JIT and literals: for patterns made anew for a message, where no page may become
+ * executable. */
+struct regex *rule_regex_interpreted(struct slice text, struct err *e);
 
 #endif

@@ -116,8 +116,17 @@ struct rule {
     bool runs;
 };
 
+/* when evaluation stops before the last rule; see shortcircuit.h */
+struct shortcircuits {
+    bool any;
+    double ham_score, spam_score;
+    bool has_min, has_max;
+    double min_ham, max_spam;
+};
+
 struct ruleset {
     struct arena arena;
+    struct shortcircuits stops;
     struct plugins plugins;
     struct settings settings;
     struct replace_tags tags; /* while the set is finished */

@@ -14,6 +14,7 @@
 #include "scoring/rule-meta.h"
 #include "scoring/rule-order.h"
 #include "scoring/rule-parse.h"
+#include "scoring/shortcircuit.h"
 #include "scoring/rule-path.h"
 
 #define ARENA_MAX ((size_t)512 * 1024 * 1024)
@@ -52,15 +53,14 @@ struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct r
 
 /* ---- when all lines are read */
 
-/* Functions that ask the network or the classifier run only in score sets of their own; a pattern that is
- * made for each message is not yet. */
+/* Functions that ask the network or the classifier run only in score sets of their own. */
 static bool can_run(const struct rule *r)
 {
     const struct rule_test *t = &r->test;
     if (t->type == RULE_EVAL)
         return t->eval.f && t->eval.f->run && !(t->eval.f->flags & (EVAL_NETWORK | EVAL_LEARN)) &&
                !(r->tflags & (TFLAG_NET | TFLAG_LEARN));
-    return t->type != RULE_NONE && t->type != RULE_EMPTY && t->template == NULL;
+    return t->type != RULE_NONE && t->type != RULE_EMPTY;
 }
 
 static void set_score(struct ruleset *set, struct rule *r)
@@ -98,6 +98,7 @@ void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problem
     meta_order(set, problems);
     rule_inherit(set);
     rule_order(set);
+    shortcircuit_load(set);
     set->prefilter = prefilter_new(&set->arena, set->tests, set->n_tests);
 }
 

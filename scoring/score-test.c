@@ -316,6 +316,87 @@ static void a_set_is_shared_by_scorers(void **state)
     run_end(&r);
 }
 
+/* ---- what one rule captures another looks for */
+
+static void what_was_captured_is_looked_for(void **state)
+{
+    struct run r;
+    run_start(&r,
+              "header __WHO From:addr =~ /^(?<WHO>\\w+)\\@/\n"
+              "body __WORD /(?<WORD>w\\w+)/\ntflags __WORD multiple\n"
+              "header SAME From =~ /^%{WHO} </i\n"
+              "header OTHER To =~ /%{WHO}/\n"
+              "body TWICE /%{WORD} %{WORD}/\n"
+              "header NEVER From =~ /%{NOBODY}/\n"
+              "meta NOT_NEVER !NEVER\n",
+              slice_str(message));
+    assert_non_null(found(&r, "SAME"));
+    assert_null(found(&r, "OTHER"));
+    assert_non_null(found(&r, "TWICE"));
+    assert_null(found(&r, "NEVER"));
+    assert_non_null(found(&r, "NOT_NEVER"));
+    run_end(&r);
+}
+
+/* The value is text, whatever is in it. */
+static void a_captured_value_is_no_pattern(void **state)
+{
+    struct run r;
+    run_start(&r, "header __A Subject =~ /(?<VALUE>.+)/\nheader HIT X-A =~ /^%{VALUE}$/\n",
+              SLICE("Subject: a.c|x(\nX-A: a.c|x(\n\n"));
+    assert_non_null(found(&r, "HIT"));
+    run_end(&r);
+    run_start(&r, "header __A Subject =~ /(?<VALUE>.+)/\nheader HIT X-A =~ /^%{VALUE}$/\n",
+              SLICE("Subject: a.c\nX-A: abc\n\n"));
+    assert_null(found(&r, "HIT"));
+    run_end(&r);
+}
+
+/* ---- shortcircuit */
+
+#define LOAD "loadplugin Mail::SpamAssassin::Plugin::Shortcircuit\n"
+
+static void a_shortcircuit_ends_with_its_step(void **state)
+{
+    struct run r;
+    run_start(&r,
+              LOAD "header A Subject =~ /Hello/\nshortcircuit A spam\nscore A 1\n"
+                   "header SAME_STEP From =~ /Ann/\npriority SAME_STEP -200\n"
+                   "body LATER /first/\nmeta LATEST A\n",
+              slice_str(message));
+    assert_non_null(found(&r, "A"));
+    assert_non_null(found(&r, "SAME_STEP"));
+    assert_null(found(&r, "LATER"));
+    assert_null(found(&r, "LATEST"));
+    assert_true(found(&r, "SHORTCIRCUIT")->score == 100);
+    run_end(&r);
+}
+
+static void a_meta_can_end_it(void **state)
+{
+    struct run r;
+    run_start(&r,
+              LOAD "header __A Subject =~ /Hello/\nmeta M __A\nshortcircuit M ham\npriority M -300\n"
+                   "shortcircuit_ham_score -7\nbody LATER /first/\n",
+              slice_str(message));
+    assert_non_null(found(&r, "M"));
+    assert_null(found(&r, "LATER"));
+    assert_true(found(&r, "SHORTCIRCUIT")->score == -7);
+    run_end(&r);
+}
+
+static void a_sum_can_end_it(void **state)
+{
+    struct run r;
+    run_start(&r,
+              LOAD "shortcircuit_max_spam_score 3\nheader A Subject =~ /Hello/\nscore A 4\npriority A -1\n"
+                   "body LATER /first/\n",
+              slice_str(message));
+    assert_null(found(&r, "LATER"));
+    assert_true(found(&r, "SHORTCIRCUIT")->score == 0.001);
+    run_end(&r);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -329,6 +410,11 @@ int main(void)
         cmocka_unit_test(a_limit_under_negation_is_no_hit),
         cmocka_unit_test(past_the_budget_the_rest_is_not_run),
         cmocka_unit_test(a_set_is_shared_by_scorers),
+        cmocka_unit_test(what_was_captured_is_looked_for),
+        cmocka_unit_test(a_captured_value_is_no_pattern),
+        cmocka_unit_test(a_shortcircuit_ends_with_its_step),
+        cmocka_unit_test(a_meta_can_end_it),
+        cmocka_unit_test(a_sum_can_end_it),
     };
     return cmocka_run_group_tests(tests, make_arena, drop_arena);
 }

@@ -8,9 +8,12 @@
 #include "config.h"
 #include "scoring/score.h"
 
+#include <limits.h>
 #include <stdlib.h>
 #include "scoring/prefilter.h"
 #include "scoring/probe.h"
+#include "scoring/rule-order.h"
+#include "scoring/shortcircuit.h"
 
 struct scorer {
     struct check check;
@@ -18,6 +21,8 @@ struct scorer {
     double *values; /* one a rule */
     bool *missing;  /* one a rule: it should have run, and did not */
     double *stack;  /* for metas */
+    double total;   /* of what hit so far */
+    bool stopped;   /* by a shortcircuit */
 };
 
 struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options *o)
@@ -54,6 +59,17 @@ void scorer_free(struct scorer **s)
 
 /* ---- findings */
 
+static void stop_after(struct scorer *s, const struct rule *r)
+{
+    struct check *c = &s->check;
+    double score;
+    s->total += rule_is_sub(r) ? 0 : r->score;
+    if (s->stopped || !shortcircuit_stops(&c->set->stops, r, s->total, &score))
+        return;
+    s->stopped = true;
+    finding_add(c->out, c->m->arena, FINDING_RULE, CLASS_CLEAN, score, SHORTCIRCUIT_NAME, r->name);
+}
+
 static void report_hit(struct scorer *s, const struct rule *r, double value, struct slice detail)
 {
     struct check *c = &s->check;
@@ -62,6 +78,8 @@ static void report_hit(struct scorer *s, const struct rule *r, double value, str
                                     sub ? 0 : r->score, r->name, sub ? SLICE("") : detail);
     if (f->kind != FINDING_CLASS) /* which closes a list that is full */
         f->count = value >= 2 && value < UINT32_MAX ? (uint32_t)value : 1;
+    if (c->set->stops.any)
+        stop_after(s, r);
 }
 
 static void report_budget(struct scorer *s, const struct rule *at, size_t left)
@@ -87,21 +105,6 @@ static void run_one(struct scorer *s, const struct rule *r)
     s->values[r->number] = hit_value(p.value);
     if (p.value != 0)
         report_hit(s, r, p.value, p.matched);
-}
-
-/* The rule that was at work when the budget ran out is named, and has not run unless it hit. */
-static void run_tests(struct scorer *s)
-{
-    const struct ruleset *set = s->check.set;
-    size_t n = 0;
-    while (n < set->n_tests && !check_spent(&s->check))
-        run_one(s, set->tests[n++]);
-    if (!s->check.budget.spent)
-        return;
-    size_t left = n ? n - 1 : 0;
-    report_budget(s, set->tests[left], set->n_tests - n);
-    for (; left < set->n_tests; left++)
-        s->missing[set->tests[left]->number] = s->values[set->tests[left]->number] == 0;
 }
 
 /* ---- metas */
@@ -151,13 +154,86 @@ static void run_meta(struct scorer *s, const struct rule *r)
         report_hit(s, r, value, rule_is_sub(r) ? SLICE("") : meta_detail(s, x));
 }
 
+/* ---- the whole */
+
+/* The rule that was at work when the budget ran out is named, and has not run unless it hit. */
+static void tell_spent(struct scorer *s, size_t n)
+{
+    const struct ruleset *set = s->check.set;
+    size_t left = n ? n - 1 : 0;
+    report_budget(s, set->tests[left], set->n_tests - n);
+    for (; left < set->n_tests; left++)
+        s->missing[set->tests[left]->number] = s->values[set->tests[left]->number] == 0;
+}
+
+static void run_tests(struct scorer *s)
+{
+    const struct ruleset *set = s->check.set;
+    size_t n = 0;
+    while (n < set->n_tests && !check_spent(&s->check))
+        run_one(s, set->tests[n++]);
+    if (s->check.budget.spent)
+        tell_spent(s, n);
+}
+
+static void run_metas(struct scorer *s)
+{
+    const struct ruleset *set = s->check.set;
+    for (size_t i = 0; i < set->n_metas; i++)
+        run_meta(s, set->metas[i]);
+}
+
+/* Metas of a priority run behind its tests. They stand in order of what needs what, which goes with the order
+ * of priorities: a meta has given what it needs its own. */
+static void run_metas_of(struct scorer *s, int priority)
+{
+    const struct ruleset *set = s->check.set;
+    for (size_t i = 0; i < set->n_metas && !s->stopped; i++)
+        if (set->metas[i]->priority == priority)
+            run_meta(s, set->metas[i]);
+}
+
+static int next_priority(const struct ruleset *set, int after, size_t test)
+{
+    int next = test < set->n_tests ? set->tests[test]->priority : INT_MAX;
+    for (size_t i = 0; i < set->n_metas; i++)
+        if (set->metas[i]->priority > after && set->metas[i]->priority < next)
+            next = set->metas[i]->priority;
+    return next;
+}
+
+/* Step by step, until a shortcircuit: tests of a kind and priority, then the priority's metas. */
+static void run_in_steps(struct scorer *s)
+{
+    const struct ruleset *set = s->check.set;
+    size_t i = 0;
+    for (int p = next_priority(set, INT_MIN, 0); p != INT_MAX && !s->stopped; p = next_priority(set, p, i)) {
+        while (i < set->n_tests && set->tests[i]->priority == p && !check_spent(&s->check)) {
+            bool new_step = i && rule_kind_order(set->tests[i]) != rule_kind_order(set->tests[i - 1]);
+            if (s->stopped && new_step)
+                return;
+            run_one(s, set->tests[i++]);
+        }
+        if (s->check.budget.spent) {
+            tell_spent(s, i);
+            return;
+        }
+        run_metas_of(s, p);
+    }
+}
+
 void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *out)
 {
     const struct ruleset *set = s->check.set;
     memset(s->values, 0, set->n * sizeof(*s->values));
     memset(s->missing, 0, set->n * sizeof(*s->missing));
+    s->total = 0;
+    s->stopped = false;
     check_begin(&s->check, m, out, s->budget_ms);
+    if (set->stops.any) {
+        run_in_steps(s);
+        return;
+    }
     run_tests(s);
-    for (size_t i = 0; i < set->n_metas; i++)
-        run_meta(s, set->metas[i]);
+    run_metas(s);
 }
