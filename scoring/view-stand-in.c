@@ -24,14 +24,6 @@ double view_html_number(const struct view_html *h, struct slice name, bool *pres
     return 0;
 }
 
-void view_relays_make(struct view_relays *r, struct arena *a, const struct trust *trust,
-                      const struct slice *received, size_t n_received, const struct slice *originating,
-                      size_t n_originating)
-{
-    memset(r, 0, sizeof(*r));
-    r->last_trusted = r->last_internal = -1;
-}
-
 static void add_uris(struct view_uris *u, struct arena *a, const struct uri_list *list)
 {
     u->all = arena_array(a, list->n * 2, sizeof(*u->all));
