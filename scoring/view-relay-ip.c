@@ -261,7 +261,7 @@ static bool private_v4(struct slice s)
     return (a == 172 && b >= 16 && b <= 31) || (a == 100 && b >= 64 && b <= 127);
 }
 
-bool ip_is_private(struct slice text)
+bool relay_ip_is_private(struct slice text)
 {
     static const struct slice prefix = SLICE_INIT("ipv6:"), link = SLICE_INIT("fe");
     size_t ends[IP_ENDS];

@@ -18,6 +18,6 @@ unsigned ip_localhost_at(struct slice text, size_t at, size_t ends[IP_ENDS]);
 /* the whole text is four octets, nothing else */
 bool ip_is_v4(struct slice text);
 /* 10/8, 127/8, 172.16/12, 192.168/16, 169.254/16, 100.64/10, fe80::/10, ::1; by how the text begins */
-bool ip_is_private(struct slice text);
+bool relay_ip_is_private(struct slice text);
 
 #endif

@@ -497,10 +497,10 @@ static void private_addresses(void **state)
                                       "1.2.3.4",     "10" };
     (void)state;
     for (size_t i = 0; i < sizeof(yes) / sizeof(*yes); i++)
-        if (!ip_is_private(slice_str(yes[i])))
+        if (!relay_ip_is_private(slice_str(yes[i])))
             fail_msg("%s is private", yes[i]);
     for (size_t i = 0; i < sizeof(no) / sizeof(*no); i++)
-        if (ip_is_private(slice_str(no[i])))
+        if (relay_ip_is_private(slice_str(no[i])))
             fail_msg("%s is not private", no[i]);
 }
 

@@ -70,7 +70,7 @@ static struct view_relay relay_of(const struct relay_line *l, struct arena *a)
     v.lc_rdns = arena_lower(a, v.rdns);
     v.lc_helo = arena_lower(a, v.helo);
     v.lc_by = arena_lower(a, v.by);
-    v.ip_private = ip_is_private(v.ip);
+    v.ip_private = relay_ip_is_private(v.ip);
     return v;
 }
 
