@@ -83,6 +83,15 @@ static void values_are_those_of_perl(void **state)
         { "C==2&&D==3", 1 },
         { "f(abc) + f( de ) + f()", 5 },
         { "B&&!A&&(C||A)", 2 },
+        { "A ? 7 : 8", 8 },
+        { "B ? 7 : 8", 7 },
+        { "A || B ? C + 1 : D", 3 },
+        { "A ? 1 : B ? 2 : 3", 2 },
+        { "A ? 1 : A ? 2 : 3", 3 },
+        { "B ? A ? 1 : 2 : 3", 2 },
+        { "(A ? B : C) + 1", 3 },
+        { "1 + (B ? (A) : C)", 1 },
+        { "B ? 1:2", 1 },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct expr x;
@@ -100,8 +109,10 @@ static void values_are_those_of_perl(void **state)
 static void broken_expressions_are_refused(void **state)
 {
     static const char *const rows[] = {
-        "",      "A B",   "A &&", "&& A",  "(A",    "A)",    "((A)",   "()", "A && )", "1.2.3", "2x",
-        "A = B", "A ! B", "AB",   "f(abc", "A ? B", "\"A\"", "A && #", "!",  "A % B",  "A,B",   "A <> B",
+        "",       "A B",      "A &&",    "&& A",        "(A",      "A)",      "((A)",          "()",
+        "A && )", "1.2.3",    "2x",      "A = B",       "A ! B",   "AB",      "f(abc",         "A ? B",
+        "A : B",  "A ? B : ", "(A ? B)", "A ? (B : C)", "A ? : C", "? A : B", "A ? B : C : D", "\"A\"",
+        "A && #", "!",        "A % B",   "A,B",         "A <> B",
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         struct expr x;

@@ -9,6 +9,8 @@
 /* from loose to tight, as in perlop */
 enum {
     PREC_PAREN,
+    PREC_QUESTION,
+    PREC_CHOOSE,
     PREC_OR,
     PREC_AND,
     PREC_BITOR,
@@ -36,6 +38,9 @@ static const struct oper {
 static const struct oper op_not = { "!", EXPR_NOT, PREC_UNARY };
 static const struct oper op_minus = { "-", EXPR_MINUS, PREC_UNARY };
 static const struct oper op_paren = { "(", EXPR_NUMBER, PREC_PAREN };
+/* `?` waits for its `:` and becomes one that waits for its right side; both group to the right */
+static const struct oper op_question = { "?", EXPR_NUMBER, PREC_QUESTION };
+static const struct oper op_choose = { ":", EXPR_CHOOSE, PREC_CHOOSE };
 
 struct compiler {
     struct arena *a;
@@ -69,7 +74,7 @@ static int emit(struct compiler *c, struct expr_step step)
     if (step.op <= EXPR_VALUE)
         c->depth++;
     else if (step.op > EXPR_MINUS)
-        c->depth--;
+        c->depth -= step.op == EXPR_CHOOSE ? 2 : 1;
     if (c->depth > x->depth)
         x->depth = c->depth;
     return 0;
@@ -121,7 +126,7 @@ static int number(struct compiler *c)
     text[n] = 0;
     char *end;
     double value = strtod(text, &end);
-    if (end == text || *end || (n < c->rest.n && name_char(c->rest.p[n])))
+    if (end == text || *end || (n < c->rest.n && name_char(c->rest.p[n]) && c->rest.p[n] != ':'))
         return expected(c, "a number such as 2 or 0.5");
     skip(c, n);
     return emit(c, (struct expr_step){ .op = EXPR_NUMBER, .number = value });
@@ -167,12 +172,31 @@ static int read_operand(struct compiler *c, bool *operand)
 
 static int close_paren(struct compiler *c)
 {
-    if (release(c, PREC_OR) < 0)
+    if (release(c, PREC_CHOOSE) < 0)
         return -1;
     if (c->n_held == 0)
         return err_set(c->e, ERR_INPUT, "\")\" without \"(\"");
+    if (c->held[c->n_held - 1] == &op_question)
+        return expected(c, ":");
     c->n_held--;
     skip(c, 1);
+    return 0;
+}
+
+static int question(struct compiler *c)
+{
+    skip(c, 1);
+    return release(c, PREC_OR) < 0 ? -1 : hold(c, &op_question);
+}
+
+static int colon(struct compiler *c)
+{
+    if (release(c, PREC_CHOOSE) < 0)
+        return -1;
+    if (c->n_held == 0 || c->held[c->n_held - 1] != &op_question)
+        return err_set(c->e, ERR_INPUT, "\":\" without \"?\"");
+    skip(c, 1);
+    c->held[c->n_held - 1] = &op_choose;
     return 0;
 }
 
@@ -182,6 +206,8 @@ static int read_operator(struct compiler *c, bool *operand)
     if (c->rest.p[0] == ')')
         return close_paren(c);
     *operand = false;
+    if (c->rest.p[0] == '?' || c->rest.p[0] == ':')
+        return c->rest.p[0] == '?' ? question(c) : colon(c);
     for (size_t i = 0; i < sizeof(opers) / sizeof(*opers); i++) {
         const struct oper *op = &opers[i];
         if (!slice_starts(c->rest, slice_str(op->text)))
@@ -201,8 +227,10 @@ int expr_compile(struct expr *x, struct arena *a, struct slice text, const struc
     while (c.rest.n || !operand)
         if ((operand ? read_operator(&c, &operand) : read_operand(&c, &operand)) < 0)
             return -1;
-    if (release(&c, PREC_OR) < 0)
+    if (release(&c, PREC_CHOOSE) < 0)
         return -1;
+    if (c.n_held && c.held[c.n_held - 1] == &op_question)
+        return expected(&c, ":");
     if (c.n_held)
         return err_set(e, ERR_INPUT, "\"(\" without \")\"");
     *x = c.x;
@@ -253,7 +281,10 @@ double expr_run(const struct expr *x, const double *values, double *stack)
             *top = *top == 0;
         else if (s->op == EXPR_MINUS)
             *top = -*top;
-        else {
+        else if (s->op == EXPR_CHOOSE) {
+            top -= 2;
+            *top = top[0] != 0 ? top[1] : top[2];
+        } else {
             top--;
             *top = binary(s->op, top[0], top[1]);
         }

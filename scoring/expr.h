@@ -1,5 +1,5 @@
 /* expr.h - expressions of meta rules and of `if` lines
- * Text with names, numbers, ( ) and Perl's operators ! - + * / < > <= >= == != & | ^ && || becomes a flat
+ * Text with names, numbers, ( ) and Perl's operators ! - + * / < > <= >= == != & | ^ && || ?: becomes a flat
  * program in postfix order; neither compiling nor running recurses. Values are numbers: `A && B` is B's value
  * where A is not 0, comparisons and ! give 1 or 0, a division by 0 gives 0.
  *
@@ -33,6 +33,7 @@ enum expr_op {
     EXPR_BITOR,
     EXPR_AND,
     EXPR_OR,
+    EXPR_CHOOSE, /* A ? B : C */
 };
 
 struct expr_step {

@@ -157,7 +157,9 @@ static void sort(struct sorter *s)
 static void keep_running(struct sorter *s)
 {
     struct ruleset *set = s->set;
-    set->metas = s->queue;
+    set->all_metas = s->queue;
+    set->n_all_metas = s->n_queue;
+    set->metas = arena_array(&set->arena, s->n_queue + 1, sizeof(*set->metas));
     for (size_t i = 0; i < s->n_queue; i++) {
         struct rule *r = s->queue[i];
         foreach_dependency(step, r) if (is_meta(set->rules[step->index]) && !set->rules[step->index]->runs)

@@ -29,7 +29,7 @@ static int compile(struct ruleset *set, struct rule_test *t, struct slice patter
     if (t->re == NULL)
         return -1;
     t->captures = rule_captures(&set->arena, pattern);
-    t->template = rule_templates(&set->arena, pattern);
+    t->template = t->type == RULE_MIMEHEADER ? NULL : rule_templates(&set->arena, pattern);
     if (t->template)
         regex_free(&t->re);
     else

@@ -55,6 +55,17 @@ static int check_numbers(struct slice text, struct err *e)
     return 0;
 }
 
+/* SpamAssassin knows no & and |. */
+static int check_operators(struct slice text, struct err *e)
+{
+    for (size_t i = 0, n; i < text.n; i += n) {
+        n = i + 1 < text.n && text.p[i + 1] == text.p[i] ? 2 : 1;
+        if (n == 1 && (text.p[i] == '&' || text.p[i] == '|'))
+            return err_set(e, ERR_INPUT, "write \"%c%c\", not \"%c\"", text.p[i], text.p[i], text.p[i]);
+    }
+    return 0;
+}
+
 static int resolve_any(void *ctx, struct slice name, const struct slice *argument, struct expr_step *step,
                        struct err *e)
 {
@@ -75,7 +86,9 @@ int rule_meta_check(struct arena *a, struct slice text, struct err *e)
     struct expr x;
     if (is_declaration(text))
         return 0;
-    return check_numbers(text, e) < 0 ? -1 : expr_compile(&x, a, text, &names, e);
+    if (check_numbers(text, e) < 0 || check_operators(text, e) < 0)
+        return -1;
+    return expr_compile(&x, a, text, &names, e);
 }
 
 /* ---- when all rules are known */

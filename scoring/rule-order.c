@@ -64,11 +64,11 @@ static void inherit_priorities(struct ruleset *set)
             pass_down(&h, metas[i]);
 }
 
-/* set->metas has what a meta needs before it. */
+/* all_metas has what a meta needs before it. */
 static void inherit_net(struct ruleset *set)
 {
-    for (size_t i = 0; i < set->n_metas; i++) {
-        struct rule *r = set->metas[i], *d;
+    for (size_t i = 0; i < set->n_all_metas; i++) {
+        struct rule *r = set->all_metas[i], *d;
         foreach_dependency(set, d, r) r->tflags |= d->tflags & TFLAG_NET;
     }
 }

@@ -9,6 +9,8 @@
 #include "scoring/rule-capture.h"
 #include "scoring/rule-meta.h"
 
+#define MODIFIERS_MAX 2
+
 static struct rule_test new_test(const struct rule_line *at, enum rule_type type, struct slice text)
 {
     return (struct rule_test){ .type = type, .text = text, .file = at->file, .line = at->line };
@@ -110,22 +112,22 @@ void rule_set_uri(struct rule_parser *p, const struct rule_line *at, struct rule
 
 /* ---- headers */
 
-/* `=~ /re/ [if-unset: S]`: takes the brackets off the end */
+/* `=~ /re/ [if-unset: S]`: takes the brackets off the end; the first that look like them count */
 static void take_if_unset(struct rule_test *test, struct slice *text)
 {
     static const struct slice mark = SLICE_INIT("[if-unset:");
-    if (text->n == 0 || text->p[text->n - 1] != ']')
+    size_t last = text->n - 1, from = 1;
+    if (text->n == 0 || text->p[last] != ']')
         return;
-    for (size_t at = text->n - 1; at > 0; at--) {
-        size_t value = at + mark.n;
-        if (!slice_starts(slice_from(*text, at), mark) || !ascii_space(text->p[at - 1]) || value >= text->n ||
-            !ascii_space(text->p[value]))
+    for (ptrdiff_t at; (at = slice_find(slice_from(*text, from), mark)) >= 0; from += (size_t)at + 1) {
+        size_t begin = from + (size_t)at, value = begin + mark.n;
+        if (!ascii_space(text->p[begin - 1]) || value + 1 >= last || !ascii_space(text->p[value]))
             continue;
-        while (value < text->n - 2 && ascii_space(text->p[value]))
+        while (value + 1 < last && ascii_space(text->p[value]))
             value++;
         test->has_if_unset = true;
-        test->if_unset = slice_sub(*text, value, text->n - 1 - value);
-        *text = slice_trim(slice_sub(*text, 0, at));
+        test->if_unset = slice_sub(*text, value, last - value);
+        *text = slice_trim(slice_sub(*text, 0, begin));
         return;
     }
 }
@@ -153,17 +155,34 @@ static bool read_match(struct rule_test *test, struct slice text, struct slice *
     return test->text.n > 0;
 }
 
+/* `From:addr:` has one */
+static size_t count_modifiers(struct slice field)
+{
+    size_t n = 0;
+    for (size_t i = 0; i + 1 < field.n; i++)
+        n += field.p[i] == ':';
+    return n;
+}
+
+static int read_exists(struct rule_parser *p, struct rule_test *test, struct slice field, struct err *e)
+{
+    test->type = RULE_EXISTS;
+    test->text = SLICE("");
+    if (count_modifiers(field) > 0)
+        return err_set(e, ERR_INPUT, "exists: is followed by the name of a header, without modifiers");
+    return header_spec_add(&p->set->specs, field, &test->spec, e);
+}
+
 static int read_header(struct rule_parser *p, struct rule_test *test, struct slice text, struct err *e)
 {
     static const struct slice exists = SLICE_INIT("exists:");
     struct slice field;
-    if (slice_starts(text, exists)) {
-        test->type = RULE_EXISTS;
-        test->text = SLICE("");
-        return header_spec_add(&p->set->specs, slice_from(text, exists.n), &test->spec, e);
-    }
+    if (slice_starts(text, exists))
+        return read_exists(p, test, slice_from(text, exists.n), e);
     if (!read_match(test, text, &field))
         return err_set(e, ERR_INPUT, "write header NAME FIELD =~ /.../, !~ /.../, or exists:FIELD");
+    if (count_modifiers(field) > MODIFIERS_MAX)
+        return err_set(e, ERR_INPUT, "a header has at most %d modifiers", MODIFIERS_MAX);
     return header_spec_add(&p->set->specs, field, &test->spec, e);
 }
 
@@ -201,6 +220,10 @@ void rule_set_mimeheader(struct rule_parser *p, const struct rule_line *at, stru
     struct slice field;
     if (!read_match(&test, text, &field) || !read_part_field(&test, field)) {
         broken(p, at, r, "write mimeheader NAME FIELD =~ /.../ or !~ /.../; FIELD may end in :raw");
+        return;
+    }
+    if (rule_templates(&p->set->arena, test.text)) {
+        broken(p, at, r, "%{NAME} does not work in mimeheader rules");
         return;
     }
     put_first(p, r, test.text);

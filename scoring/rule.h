@@ -38,8 +38,8 @@ enum {
     TFLAG_NICE = 1,
     TFLAG_MULTIPLE = 2,  /* counts its hits */
     TFLAG_NOSUBJECT = 4, /* a body rule that does not look at the Subject */
-    TFLAG_NET = 8,       /* runs only in score sets 1 and 3 */
-    TFLAG_LEARN = 16,    /* runs only in score sets 2 and 3 */
+    TFLAG_NET = 8,       /* a function that is called only in score sets 1 and 3; other tests run always */
+    TFLAG_LEARN = 16,    /* the same, in score sets 2 and 3 */
     TFLAG_USERCONF = 32,
     TFLAG_NOAUTOLEARN = 64,
     TFLAG_AUTOLEARN_FORCE = 128,
@@ -145,6 +145,8 @@ struct ruleset {
     struct prefilter *prefilter; /* NULL: every rule is judged */
     struct rule **metas;         /* those that run; a meta comes after what it depends on */
     size_t n_metas;
+    struct rule **all_metas; /* in such an order, with those that never run */
+    size_t n_all_metas;
     unsigned expr_depth; /* the deepest meta's */
     unsigned files, n_problems, n_not_yet;
     uint64_t hash; /* of all bytes read */
