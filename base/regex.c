@@ -92,7 +92,7 @@ struct regex_scratch *regex_scratch_new(const struct regex_limits *limits)
 {
     struct regex_scratch *s = calloc(1, sizeof(*s));
     if (s == NULL || (s->context = pcre2_match_context_create(NULL)) == NULL ||
-        (s->data = pcre2_match_data_create(1, NULL)) == NULL)
+        (s->data = pcre2_match_data_create(2, NULL)) == NULL)
         fatal("no memory to match patterns");
     s->limits = (struct regex_limits){
         .match_limit = limits->match_limit ? limits->match_limit : MATCH_LIMIT,
@@ -172,4 +172,19 @@ void regex_match_named(const struct regex *re, struct regex_scratch *s, struct s
     if (pcre2_match(re->code, p, text.n, from, 0, data, s->context) > 0)
         tell_names(re->code, data, text, fn, ctx);
     pcre2_match_data_free(data);
+}
+
+enum regex_result regex_match_group(const struct regex *re, struct regex_scratch *s, struct slice text,
+                                    struct regex_span *group)
+{
+    enum regex_result r = regex_match(re, s, text, 0, NULL);
+    *group = (struct regex_span){ 1, 0 };
+    uint32_t groups = 0;
+    if (r != REGEX_HIT || re->wide || pcre2_pattern_info(re->code, PCRE2_INFO_CAPTURECOUNT, &groups) != 0 ||
+        groups == 0)
+        return r;
+    const size_t *ovector = pcre2_get_ovector_pointer(s->data);
+    if (ovector[2] != PCRE2_UNSET)
+        *group = (struct regex_span){ ovector[2], ovector[3] };
+    return r;
 }

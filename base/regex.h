@@ -41,6 +41,10 @@ enum regex_result { REGEX_NONE, REGEX_HIT, REGEX_LIMIT };
 /* Finds the first match at or after byte `from`. text.p may be NULL when empty. span may be NULL. */
 enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
                               struct regex_span *span);
+/* As regex_match from the start, but *group is what the pattern's first group took; start > end: the group
+ * took no part in it, there is none, or the pattern is too large for the library of bytes. */
+enum regex_result regex_match_group(const struct regex *re, struct regex_scratch *s, struct slice text,
+                                    struct regex_span *group);
 
 /* For each named group that matched something in the first match at or after `from`: its name and place.
  * Names may come more than once. For the few patterns that have any: it matches anew. */

@@ -173,5 +173,8 @@ bool uri_conditions_met(struct check *c, const struct uri_conditions *u, const s
 
 double uri_conditions_run(struct check *c, const struct uri_conditions *u)
 {
-    return 0; /* views have no list of URIs yet */
+    for (const struct view_uri *uri = views_uris(&c->views)->first; uri; uri = uri->next)
+        if (uri_conditions_met(c, u, uri))
+            return 1;
+    return 0;
 }

@@ -3,14 +3,16 @@
 #include "scoring/families.h"
 
 #include "scoring/report-settings.h"
+#include "scoring/view-uri.h"
 
 void families_load(struct ruleset *set, struct rule_problems *problems)
 {
     trust_load(&set->trust, &set->arena, &set->settings, problems);
     set->report = report_load(&set->arena, &set->settings, problems);
+    set->uri_rules = uri_rules_load(&set->arena, &set->settings, problems);
 }
 
 void families_free(struct ruleset *set)
 {
-    (void)set;
+    uri_rules_free(set->uri_rules);
 }

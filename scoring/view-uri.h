@@ -39,12 +39,21 @@ struct view_uris {
     size_t n;
     struct slice *all; /* what `uri` rules see: every cleaned form, each once */
     size_t n_all;
+    bool truncated; /* one was longer than VIEW_URI_MAX */
 };
 
-/* util_rb_*, redirector_pattern, parse_dkim_uris, enlist_uri_host ... as loaded */
+#define VIEW_URI_MAX 8192        /* bytes of a form; what is behind is cut */
+#define VIEW_URIS_MAX 8192       /* URIs of a message, then */
+#define VIEW_URI_BYTES (4 << 20) /* bytes of all their forms, then no more are looked at */
+#define VIEW_URI_FORMS_MAX 64    /* forms of a URI, redirections among them */
+
+/* util_rb_*, redirector_pattern, parse_dkim_uris, enlist_uri_host ... as loaded. International names are not
+ * turned to their ASCII form, as SpamAssassin does neither where its optional module for it is missing. */
 struct uri_rules;
 const struct uri_rules *uri_rules_load(struct arena *a, const struct settings *s,
                                        struct rule_problems *problems);
+/* its patterns; NULL-safe */
+void uri_rules_free(const struct uri_rules *rules);
 
 struct view_uri_input {
     const struct slice *body; /* pieces of the body view */
@@ -57,8 +66,28 @@ struct view_uri_input {
 void view_uris_make(struct view_uris *u, struct arena *a, const struct uri_rules *rules,
                     struct regex_scratch *scratch, const struct view_uri_input *in);
 
+/* ---- hosts and domains; where rules is NULL or has no util_rb_tld, the public suffix list cuts, and a TLD
+ * is what looks like one */
+
 /* "www.example.co.uk" -> "example.co.uk" by util_rb_*; empty when there is none that is valid */
 struct slice uri_registered(const struct uri_rules *rules, struct slice host);
+/* ends in a known TLD, has something before it and no white space in it; nothing more is asked */
 bool uri_domain_valid(const struct uri_rules *rules, struct slice host);
+/* The same cut, of anything: lower case, single dots, valid or not. */
+struct slice uri_trim_domain(const struct uri_rules *rules, struct arena *a, struct slice host);
+/* labels of letters, digits, hyphens inside, underscores from the third on: lower case or not */
+bool uri_fqdn_valid(struct slice host);
+bool uri_ip_address(struct slice host);
+
+struct uri_host {
+    struct slice host, domain; /* lower case; for an address both are the address */
+};
+/* Host and registered domain of a URI, a mail address behind "mailto:", or a bare host; false: none valid. */
+bool uri_host_of(const struct uri_rules *rules, struct arena *a, struct slice uri, struct uri_host *out);
+
+/* ---- enlist_uri_host and its like */
+
+/* Whether a list has the host or a domain above it, the nearest entry deciding (`!host` says no). */
+bool uri_host_listed(const struct uri_rules *rules, struct slice list, struct slice host);
 
 #endif
