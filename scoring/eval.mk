@@ -1,9 +1,14 @@
 # eval.mk - functions of headers, MIME, bodies and images; see local.mk
 scoring_libscoring_a_SOURCES += \
 	scoring/eval-bayes.c \
+	scoring/eval-body.c \
 	scoring/eval-date.c scoring/eval-date.h \
 	scoring/eval-header.c \
+	scoring/eval-image.c scoring/eval-image.h \
+	scoring/eval-image-size.c \
 	scoring/eval-locale.c scoring/eval-locale.h \
+	scoring/eval-mime.c scoring/eval-mime.h \
+	scoring/eval-mime-walk.c \
 	scoring/eval-network.c \
 	scoring/eval-optional.c \
 	scoring/eval-recipients.c \
@@ -13,3 +18,19 @@ scoring_libscoring_a_SOURCES += \
 unit_tests += scoring/eval-header-test
 scoring_eval_header_test_SOURCES = scoring/eval-header-test.c scoring/eval-test.h scoring/test-message.h
 scoring_eval_header_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += scoring/eval-body-test scoring/eval-image-test scoring/eval-mime-test
+scoring_eval_body_test_SOURCES = scoring/eval-body-test.c scoring/eval-test.h scoring/test-message.h
+scoring_eval_body_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_eval_image_test_SOURCES = scoring/eval-image-test.c scoring/eval-test.h scoring/test-message.h
+scoring_eval_image_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_eval_mime_test_SOURCES = scoring/eval-mime-test.c scoring/eval-test.h scoring/test-message.h
+scoring_eval_mime_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/eval-image-fuzz scoring/eval-mime-fuzz
+scoring_eval_image_fuzz_SOURCES = scoring/eval-image-fuzz.c
+scoring_eval_image_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_eval_image_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+scoring_eval_mime_fuzz_SOURCES = scoring/eval-mime-fuzz.c
+scoring_eval_mime_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_eval_mime_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -214,25 +214,27 @@ static bool has_epilogue(struct slice text)
     return false;
 }
 
-static void read_parts(struct splitter *s, size_t from, bool in_body)
+/* Whether the closing boundary was reached. */
+static bool read_parts(struct splitter *s, size_t from, bool in_body)
 {
     for (unsigned n = 0; from < s->text.n; in_body = false) {
         read_part(s, from, in_body);
         if (s->boundary == NOT_FOUND)
-            return;
+            return false;
         if (s->closing) {
             if (has_epilogue(slice_from(s->text, s->behind)))
                 s->p->tree->flags |= VIEW_EPILOGUE;
-            return;
+            return true;
         }
         if (no_field_behind(s))
             s->p->tree->flags |= VIEW_MISSING_HEADERS;
         if (++n == PARTS_MAX || s->p->parts > VIEW_PARTS_MAX) {
             s->p->tree->flags |= VIEW_MANY_PARTS;
-            return;
+            return false;
         }
         from = s->behind;
     }
+    return false;
 }
 
 void view_parse_multipart(struct view_parser *p, const struct view_job *job)
@@ -240,11 +242,10 @@ void view_parse_multipart(struct view_parser *p, const struct view_job *job)
     struct splitter s = { .p = p, .job = job, .text = job->source.text };
     s.needle = arena_printf(p->a, "\n--%.*s", SLICE_ARG(job->boundary));
     job->part->leaf = false;
-    if (!find_kind(&s, 0, false)) {
-        read_parts(&s, 0, job->source.blank_first);
-        return;
-    }
-    if (no_field_behind(&s))
+    bool opened = find_kind(&s, 0, false);
+    if (opened && no_field_behind(&s))
         p->tree->flags |= VIEW_MISSING_HEADERS;
-    read_parts(&s, s.behind, false);
+    bool closed = read_parts(&s, opened ? s.behind : 0, !opened && job->source.blank_first);
+    if (opened != closed)
+        p->tree->flags |= VIEW_OPEN_BOUNDARY;
 }

@@ -17,6 +17,7 @@ enum {                           /* view_tree.flags */
        VIEW_MANY_PARTS = 8,      /* mimepart_limit_exceeded */
        VIEW_EPILOGUE = 16,       /* mime_epilogue_exists */
        VIEW_PART_SEPARATOR = 32, /* missing_mime_head_body_separator */
+       VIEW_OPEN_BOUNDARY = 64,  /* of a multipart only one, the opening or the closing boundary, is there */
 };
 
 struct view_field {
