@@ -5,14 +5,20 @@
 #include "engine/engine-impl.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
+#include <sys/mman.h>
+#include <unistd.h>
 #include "base/log.h"
+#include "base/os.h"
 
 #define TRIES_MAX 2
 /* a worker that died idle is no fault of the message; but not for ever */
 #define HANDOVERS_MAX 16
 /* CPU time that a worker may report beyond the time that went by: two clocks, read at different moments */
 #define CPU_SLACK_US 1000000
+/* bytes of a text beside those of the message, with their line ends changed: fields, report, wrapping */
+#define TEXT_MORE (32 * 1024 * 1024)
 
 enum outcome { DONE, NOT_HANDED, UNREAD, DIED, HUNG, LIED, ORPHANED, LATE, GONE };
 
@@ -38,16 +44,39 @@ static void add_class(struct engine_call *c, enum verdict_class class, const cha
     finding_add(&c->r->findings, c->a, FINDING_CLASS, class, 0, slice_str(name), SLICE(""));
 }
 
+static uint64_t text_max(const struct engine_call *c)
+{
+    return 2 * (uint64_t)c->q->spool->n + TEXT_MORE;
+}
+
+/* A fresh one for each try, of a size that stays: what is not written takes no memory. */
+static int make_text(struct engine_call *c)
+{
+    fd_close(&c->text_fd);
+    if (!(c->q->wanted.what & WANT_TEXT))
+        return 0;
+    c->text_fd = memfd_create("tamis-text", MFD_CLOEXEC | MFD_ALLOW_SEALING);
+    if (c->text_fd < 0 || ftruncate(c->text_fd, (off_t)text_max(c)) < 0 ||
+        fcntl(c->text_fd, F_ADD_SEALS, F_SEAL_GROW | F_SEAL_SHRINK | F_SEAL_SEAL) < 0) {
+        log_error("no memory for a text: %m");
+        return -1;
+    }
+    return 0;
+}
+
 static enum outcome hand_over(struct engine_call *c, struct pool_worker *w)
 {
     struct err e;
+    if (make_text(c) < 0)
+        return NOT_HANDED;
     c->id = c->engine->next_id++;
     buf_reset(&w->out);
-    proto_put_check(&w->out, c->id, c->q->spool->n, c->q->envelope);
+    proto_put_check(&w->out, c->id, c->q->spool->n, &c->q->wanted, c->q->envelope);
     if (w->out.full)
         bug("a request of more than %d bytes", IPC_FRAME_MAX);
     c->since = clock_ms();
-    if (ipc_send(w->fd, buf_slice(&w->out), &c->q->spool->fd, 1, &e) == 0)
+    const int fds[] = { c->q->spool->fd, c->text_fd };
+    if (ipc_send(w->fd, buf_slice(&w->out), fds, c->text_fd < 0 ? 1 : 2, &e) == 0)
         return DONE;
     log_debug("%s %d: message not handed over: %s", c->engine->worker, (int)w->pid, e.text);
     return NOT_HANDED;
@@ -91,7 +120,10 @@ static enum outcome read_answer(struct engine_call *c, const struct pool_worker 
         return lie(c, w, "a result of something else");
     if (answer.cpu_us > most)
         return lie(c, w, "more CPU time than went by");
+    if (answer.written.text > (c->text_fd < 0 ? 0 : text_max(c)))
+        return lie(c, w, "more text than there is room for");
     c->r->findings = answer.findings;
+    c->r->written = answer.written;
     c->r->cpu_us = answer.cpu_us;
     return DONE;
 }
@@ -140,6 +172,8 @@ static enum outcome settle(struct engine_call *c, enum outcome outcome)
     c->worker = NULL;
     c->r->tries += outcome != NOT_HANDED && outcome != UNREAD;
     if (outcome == DONE) {
+        c->r->text_fd = c->text_fd;
+        c->text_fd = -1;
         pool_return(&c->engine->pool, w, left_odd(c));
         return DONE;
     }
@@ -165,6 +199,7 @@ static void end(struct engine_call *c, enum verdict_class class, const char *nam
 {
     if (name)
         add_class(c, class, name);
+    fd_close(&c->text_fd);
     c->done = true;
 }
 
@@ -202,8 +237,9 @@ void engine_begin(struct engine_call *c, struct engine *engine, const struct eng
                   struct arena *a, struct engine_result *r)
 {
     uint64_t now = clock_ms();
-    *c = (struct engine_call){ .engine = engine, .q = q, .a = a, .r = r };
+    *c = (struct engine_call){ .engine = engine, .q = q, .a = a, .r = r, .text_fd = -1 };
     memset(r, 0, sizeof(*r));
+    r->text_fd = -1;
     if (!q->spool->finished || q->spool->fd < 0)
         bug("engine_begin: the spool is not finished");
     engine->messages++;

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include "base/os.h"
 #include "base/sandbox.h"
 
 static void message_comes_back_as_findings(void **state)
@@ -29,6 +30,63 @@ static void message_comes_back_as_findings(void **state)
     assert_int_equal(s.rules.rules, 3);
     assert_int_equal(s.rules.subrules, 1);
     assert_int_equal(strlen(s.rules.hash), 16);
+    rig_stop(&rig, NULL);
+}
+
+/* What is asked for, as text; *r is the answer. */
+static char *written_text(struct rig *rig, const char *message, unsigned what, double required,
+                          struct engine_result *r)
+{
+    const struct engine_request q = { .wanted = { what, required } };
+    rig_check_in(rig, &rig->a, message, "", &q, r);
+    assert_true(r->text_fd >= 0 || !(what & WANT_TEXT));
+    char *text = arena_alloc(&rig->a, r->written.text + 1);
+    assert_int_equal(pread(r->text_fd, text, r->written.text, 0), r->written.text);
+    assert_true(ftruncate(r->text_fd, 1 << 30) < 0);
+    fd_close(&r->text_fd);
+    return text;
+}
+
+static void what_is_wanted_is_written(void **state)
+{
+    struct rig rig;
+    struct engine_result r;
+    rig_init(&rig);
+    rig_write_rules(&rig, "report.cf",
+                    "report_safe 1\nreport Report _SCORE_\nadd_header spam Tests _TESTS_\n"
+                    "rewrite_header Subject [S]\n");
+    rig_start(&rig, "scorer");
+    char *text = written_text(&rig, rig_offer, WANT_MAIL | WANT_REPORT, 3, &r);
+    assert_true(rig_is_offer(&r) && r.written.spam);
+    assert_non_null(strstr(text, "Subject: [S] An offer\r\n"));
+    assert_non_null(strstr(text, "X-Spam-Tests: TEST_BOTH,TEST_SUBJECT\r\n"));
+    assert_string_equal(text + strlen(text) - strlen("Report 3.5\n\n"), "Report 3.5\n\n");
+    text = written_text(&rig, arena_str(&rig.a, slice_str(text)), WANT_STRIPPED, 3, &r);
+    assert_string_equal(text, rig_offer);
+    assert_int_equal(r.findings.n, 0);
+    rig_stop(&rig, NULL);
+}
+
+static void fields_of_the_site_come_with_the_findings(void **state)
+{
+    struct rig rig;
+    struct engine_result r;
+    const struct engine_request spam = { .wanted = { WANT_FIELDS, 3 } },
+                                ham = { .wanted = { WANT_FIELDS, 4 } };
+    rig_init(&rig);
+    rig_write_rules(&rig, "report.cf",
+                    "add_header spam Tests _TESTS_\nadd_header ham Hits _SCORE_\n"
+                    "rewrite_header Subject [_SCORE_]\n");
+    rig_start(&rig, "scorer");
+    rig_check_in(&rig, &rig.a, rig_offer, "", &spam, &r);
+    assert_true(rig_is_offer(&r) && r.written.spam && r.text_fd == -1);
+    assert_int_equal(r.written.n_fields, 1);
+    assert_true(slice_eq(r.written.fields->name, SLICE("X-Spam-Tests")));
+    assert_true(slice_eq(r.written.fields->value, SLICE("TEST_BOTH,TEST_SUBJECT")));
+    assert_true(slice_eq(r.written.tags[TAG_SUBJECT], SLICE("[3.5]")));
+    rig_check_in(&rig, &rig.a, rig_offer, "", &ham, &r);
+    assert_true(!r.written.spam && r.written.n_fields == 1 && r.written.tags[TAG_SUBJECT].n == 0);
+    assert_true(slice_eq(r.written.fields->value, SLICE("3.5")));
     rig_stop(&rig, NULL);
 }
 
@@ -318,6 +376,8 @@ int main(int argc, char **argv)
     rig_main(argc, argv);
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(message_comes_back_as_findings),
+        cmocka_unit_test(what_is_wanted_is_written),
+        cmocka_unit_test(fields_of_the_site_come_with_the_findings),
         cmocka_unit_test(odd_messages_are_answered),
         cmocka_unit_test(too_much_memory_is_unchecked_limit),
         cmocka_unit_test(every_size_arrives_whole),

@@ -14,6 +14,7 @@
 
 #include "engine/options.h"
 #include "engine/patience.h"
+#include "engine/wanted.h"
 #include "message/envelope.h"
 #include "message/finding.h"
 #include "message/spool.h"
@@ -35,8 +36,9 @@ int engine_wait_ready(struct engine *engine, unsigned timeout_ms, struct err *e)
 
 struct engine_request {
     const struct envelope *envelope;
-    const struct spool *spool; /* finished */
-    unsigned deadline_ms;      /* from now; 0: the option */
+    const struct spool *spool;   /* finished */
+    struct engine_wanted wanted; /* zeroed: nothing but findings */
+    unsigned deadline_ms;        /* from now; 0: the option */
     /* called about every tick_ms while waiting (0: never); false: the caller is gone, give up
      * (unchecked/fault). Must return: a jump out of it would keep a worker for ever. */
     unsigned tick_ms;
@@ -46,6 +48,8 @@ struct engine_request {
 
 struct engine_result {
     struct finding_list findings;
+    struct engine_written written;
+    int text_fd;      /* with WANT_TEXT: written.text bytes from its begin, the caller's to close; else -1 */
     uint64_t cpu_us;  /* of the worker that answered, for this message */
     unsigned wait_ms; /* for a free worker */
     unsigned tries;
@@ -68,6 +72,7 @@ struct engine_call {
     struct patience patience;
     uint64_t id, since;         /* of this try; since: clock_ms() at the handover */
     struct pool_worker *worker; /* has the message */
+    int text_fd;                /* where this try's text goes; -1: nowhere */
     unsigned handovers;
     bool done; /* the result stands */
 };

@@ -1,6 +1,7 @@
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
 	engine/options.c engine/options.h \
+	engine/wanted.c engine/wanted.h \
 	engine/proto.c engine/proto.h \
 	engine/crash.c engine/crash.h \
 	engine/patience.c engine/patience.h \
@@ -13,6 +14,7 @@ engine_libengine_a_SOURCES = \
 	engine/spawn.c engine/spawn.h \
 	engine/kind.h engine/kind-rules.c engine/kind-virus.c \
 	engine/worker.c engine/worker.h \
+	engine/scorer.c \
 	engine/virus-worker.c engine/virus-worker.h
 
 # an engine with its real loader, and workers that misbehave; for tests alone

@@ -47,14 +47,14 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     buf_init(&out, IPC_FRAME_MAX);
     if (proto_get_check(frame, &a, &c)) {
         require(c.envelope.n_recipients <= c.envelope.recipients_total);
-        proto_put_check(&out, c.id, c.size, &c.envelope);
+        proto_put_check(&out, c.id, c.size, &c.wanted, &c.envelope);
         if (c.envelope.n_recipients * 4 <= PROTO_RECIPIENTS_MAX && frame.n <= PROTO_RECIPIENTS_MAX)
             same_again(&out, frame);
         buf_reset(&out);
     }
     if (proto_get_result(frame, &a, &r)) {
         check_findings(&r.findings);
-        proto_put_result(&out, r.id, r.cpu_us, &r.findings);
+        proto_put_result(&out, r.id, r.cpu_us, &r.written, &r.findings);
         same_again(&out, frame);
     }
     if (proto_get_loader(frame, &l)) {

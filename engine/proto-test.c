@@ -31,6 +31,9 @@ static int teardown(void **state)
     return 0;
 }
 
+static const struct engine_wanted nothing_wanted;
+static const struct engine_written nothing_written;
+
 static void put_check(struct buf *out)
 {
     struct slice rcpt[] = { SLICE_INIT("b@example.org"), SLICE_INIT("c@example.org") };
@@ -43,7 +46,7 @@ static void put_check(struct buf *out)
                             .n_recipients = 2,
                             .recipients_total = 2,
                             .received_at = 1700000000 };
-    proto_put_check(out, UINT64_MAX - 1, 4711, &env);
+    proto_put_check(out, UINT64_MAX - 1, 4711, &(struct engine_wanted){ WANT_MAIL, 5 }, &env);
 }
 
 static void check_comes_back(void **state)
@@ -54,6 +57,8 @@ static void check_comes_back(void **state)
     assert_true(proto_get_check(buf_slice(&f->out), &f->a, &c));
     assert_true(c.id == UINT64_MAX - 1);
     assert_int_equal(c.size, 4711);
+    assert_int_equal(c.wanted.what, WANT_MAIL);
+    assert_true(c.wanted.required == 5);
     assert_true(slice_eq(c.envelope.sender, SLICE("a@example.com")));
     assert_int_equal(c.envelope.n_recipients, 2);
     assert_true(slice_eq(c.envelope.recipients[1], SLICE("c@example.org")));
@@ -63,7 +68,7 @@ static void put_result(struct fixture *f, struct finding_list *list)
 {
     finding_add(list, &f->a, FINDING_RULE, CLASS_CLEAN, 1.5, SLICE("MADE_UP"), SLICE("text\0\r\n"));
     finding_add(list, &f->a, FINDING_CLASS, CLASS_BAD_HEADER, 0, SLICE("nul"), SLICE(""));
-    proto_put_result(&f->out, 7, 1234, list);
+    proto_put_result(&f->out, 7, 1234, &nothing_written, list);
 }
 
 static void result_comes_back(void **state)
@@ -79,6 +84,51 @@ static void result_comes_back(void **state)
     assert_true(slice_eq(r.findings.first->name, SLICE("MADE_UP")));
     assert_true(slice_eq(r.findings.first->detail, SLICE("text\0\r\n")));
     assert_int_equal(r.findings.first->next->class, CLASS_BAD_HEADER);
+}
+
+static void put_written(struct fixture *f, const char *name, const char *value, const char *tag)
+{
+    struct engine_field field = { slice_str(name), slice_str(value), NULL };
+    struct engine_written w = { .text = 99, .spam = true, .fields = &field, .n_fields = 1 };
+    struct finding_list list = { 0 };
+    w.tags[TAG_SUBJECT] = slice_str(tag);
+    buf_reset(&f->out);
+    proto_put_result(&f->out, 7, 1234, &w, &list);
+}
+
+static void what_was_written_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    struct proto_result r;
+    put_written(f, "X-Spam-Status", "Yes,\n\tmore", "[SPAM]");
+    assert_true(proto_get_result(buf_slice(&f->out), &f->a, &r));
+    assert_true(r.written.text == 99 && r.written.spam && r.written.n_fields == 1);
+    assert_true(slice_eq(r.written.fields->name, SLICE("X-Spam-Status")));
+    assert_true(slice_eq(r.written.fields->value, SLICE("Yes,\n\tmore")));
+    assert_true(slice_eq(r.written.tags[TAG_SUBJECT], SLICE("[SPAM]")));
+}
+
+static void fields_that_would_break_a_header_are_a_lie(void **state)
+{
+    static const char *const bad[][3] = {
+        { "Subject", "x", "" },
+        { "X-Spam-", "x", "" },
+        { "X-Spam-A:", "x", "" },
+        { "X-Spam-A\n", "x", "" },
+        { "X-Spam-A", "x\nBcc: y", "" },
+        { "X-Spam-A", "x\n\n\ty", "" },
+        { "X-Spam-A", "x\n \n\ty", "" },
+        { "X-Spam-A", "x\n", "" },
+        { "X-Spam-A", "x\r\n\ty", "" },
+        { "X-Spam-A", "\303\244", "" },
+        { "X-Spam-A", "x", "tag\nBcc: y" },
+    };
+    struct fixture *f = *state;
+    struct proto_result r;
+    for (size_t i = 0; i < sizeof(bad) / sizeof(*bad); i++) {
+        put_written(f, bad[i][0], bad[i][1], bad[i][2]);
+        assert_false(proto_get_result(buf_slice(&f->out), &f->a, &r));
+    }
 }
 
 /* the largest request: every value and every recipient as long as it may be */
@@ -104,7 +154,7 @@ static void largest_check_fits_a_frame(void **state)
     env.recipients = arena_array(&f->a, env.n_recipients, sizeof(*env.recipients));
     for (size_t i = 0; i < env.n_recipients; i++)
         env.recipients[i] = big;
-    proto_put_check(&f->out, 1, 1, &env);
+    proto_put_check(&f->out, 1, 1, &nothing_wanted, &env);
     assert_false(f->out.full);
     struct proto_check c;
     assert_true(proto_get_check(buf_slice(&f->out), &f->a, &c));
@@ -122,7 +172,7 @@ static void largest_result_fits_a_frame_and_says_it_was_cut(void **state)
         finding_add(&list, &f->a, FINDING_RULE, CLASS_CLEAN, 0.1, SLICE("RULE"),
                     slice_of(text, sizeof(text)));
     finding_add(&list, &f->a, FINDING_CLASS, CLASS_UNCHECKED_AMBIGUOUS, 0, SLICE("mime"), SLICE(""));
-    proto_put_result(&f->out, 1, 1, &list);
+    proto_put_result(&f->out, 1, 1, &nothing_written, &list);
     assert_false(f->out.full);
     struct proto_result r;
     assert_true(proto_get_result(buf_slice(&f->out), &f->a, &r));
@@ -219,6 +269,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(check_comes_back, setup, teardown),
         cmocka_unit_test_setup_teardown(result_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(what_was_written_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(fields_that_would_break_a_header_are_a_lie, setup, teardown),
         cmocka_unit_test_setup_teardown(largest_check_fits_a_frame, setup, teardown),
         cmocka_unit_test_setup_teardown(largest_result_fits_a_frame_and_says_it_was_cut, setup, teardown),
         cmocka_unit_test_setup_teardown(loader_frames_come_back, setup, teardown),

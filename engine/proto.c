@@ -10,11 +10,14 @@ static bool read_type(struct wire *w, struct slice frame, enum proto_type want)
     return wire_u8(w) == want;
 }
 
-void proto_put_check(struct buf *out, uint64_t id, uint64_t size, const struct envelope *env)
+void proto_put_check(struct buf *out, uint64_t id, uint64_t size, const struct engine_wanted *wanted,
+                     const struct envelope *env)
 {
     wire_put_u8(out, PROTO_CHECK);
     wire_put_u64(out, id);
     wire_put_u64(out, size);
+    wire_put_u8(out, (uint8_t)wanted->what);
+    wire_put_double(out, wanted->required);
     envelope_put(out, env, PROTO_RECIPIENTS_MAX);
 }
 
@@ -25,14 +28,19 @@ bool proto_get_check(struct slice frame, struct arena *a, struct proto_check *c)
         return false;
     c->id = wire_u64(&w);
     c->size = wire_u64(&w);
+    c->wanted.what = wire_u8(&w);
+    c->wanted.required = wire_double(&w);
     return envelope_get(&w, a, &c->envelope) && wire_done(&w);
 }
 
-void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct finding_list *findings)
+/* What was written comes first: it has its own limits, the findings take the room that is left. */
+void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct engine_written *written,
+                      const struct finding_list *findings)
 {
     wire_put_u8(out, PROTO_RESULT);
     wire_put_u64(out, id);
     wire_put_u64(out, cpu_us);
+    written_put(out, written);
     finding_put(out, findings);
 }
 
@@ -43,7 +51,7 @@ bool proto_get_result(struct slice frame, struct arena *a, struct proto_result *
         return false;
     r->id = wire_u64(&w);
     r->cpu_us = wire_u64(&w);
-    return finding_get(&w, a, &r->findings) && wire_done(&w);
+    return written_get(&w, a, &r->written) && finding_get(&w, a, &r->findings) && wire_done(&w);
 }
 
 void proto_put_loader(struct buf *out, const struct proto_loader *m)

@@ -10,13 +10,15 @@
  *   ENGINE_KILL      pid, serial (only a worker of the loader's own with that serial is killed)
  *   ENGINE_RETIRE    pid, serial: this one will be closed; expected to exit
  * Engine -> worker:
- *   CHECK            id, message bytes, envelope; one descriptor: the spool
+ *   CHECK            id, message bytes, what is to be written, envelope; a descriptor: the spool; where a
+ *                    text is wanted another one, where it goes
  * Worker -> engine:
- *   RESULT           id, cpu_us, findings
+ *   RESULT           id, cpu_us, what was written, findings
  * Encoders write into a buf; decoders read untrusted bytes and say false. */
 #ifndef ENGINE_PROTO_H
 #define ENGINE_PROTO_H
 
+#include "engine/wanted.h"
 #include "message/envelope.h"
 #include "message/finding.h"
 
@@ -38,17 +40,21 @@ enum proto_type {
 struct proto_check {
     uint64_t id;
     uint64_t size;
+    struct engine_wanted wanted;
     struct envelope envelope;
 };
-void proto_put_check(struct buf *out, uint64_t id, uint64_t size, const struct envelope *env);
+void proto_put_check(struct buf *out, uint64_t id, uint64_t size, const struct engine_wanted *wanted,
+                     const struct envelope *env);
 bool proto_get_check(struct slice frame, struct arena *a, struct proto_check *c);
 
 struct proto_result {
     uint64_t id;
     uint64_t cpu_us;
+    struct engine_written written;
     struct finding_list findings;
 };
-void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct finding_list *findings);
+void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct engine_written *written,
+                      const struct finding_list *findings);
 bool proto_get_result(struct slice frame, struct arena *a, struct proto_result *r);
 
 struct proto_loader {

@@ -27,7 +27,7 @@ static void put_named(struct liar *l, struct buf *out, uint64_t id, struct slice
 {
     struct finding_list list = { 0 };
     finding_add(&list, &l->a, FINDING_RULE, CLASS_CLEAN, 1, name, SLICE(""));
-    proto_put_result(out, id, 1, &list);
+    proto_put_result(out, id, 1, &(struct engine_written){ 0 }, &list);
 }
 
 static void send_frame(struct liar *l, const struct buf *out, const int *fd)
@@ -108,11 +108,18 @@ static void do_ahead(struct liar *l)
     say(l, l->check.id + 1);
 }
 
-#define AT_COUNT 17 /* u8 type, u64 id, u64 cpu_us; u32 findings */
+#define AT_COUNT 46 /* u8 type, u64 id, u64 cpu_us, 29 of what was written; u32 findings */
 #define AT_CPU 9
-#define AT_SCORE 23  /* u8 kind, u8 class behind the count */
-#define AT_LENGTH 35 /* double score, u32 count; u32 length of the name */
-#define AT_NAME 39
+#define AT_TEXT 17
+#define AT_SCORE 52  /* u8 kind, u8 class behind the count */
+#define AT_LENGTH 64 /* double score, u32 count; u32 length of the name */
+#define AT_NAME 68
+
+/* text that was not asked for */
+static void do_text(struct liar *l)
+{
+    say_changed(l, AT_TEXT, &(uint64_t){ 1 }, 8);
+}
 
 static void do_huge_count(struct liar *l)
 {
@@ -231,6 +238,7 @@ static const struct behaviour {
     { "wrong-id", do_wrong_id },
     { "twice", do_twice },
     { "ahead", do_ahead },
+    { "unasked-text", do_text },
     { "huge-count", do_huge_count },
     { "huge-length", do_huge_length },
     { "nan", do_nan },

@@ -11,7 +11,7 @@ static void scan(void *scanner, struct message *m, struct finding_list *out)
 
 void virus_worker_main(const struct worker_setup *setup)
 {
-    const struct worker_work work = { scan, setup->loaded->scanner };
+    const struct worker_work work = { .look = scan, .ctx = setup->loaded->scanner };
     virus_set_scratch(setup->loaded->scanner, setup->scratch);
     worker_run(setup, &work);
 }

@@ -86,8 +86,9 @@ static void hanging_worker_is_killed(void **state)
 
 static void liar_is_killed(void **state)
 {
-    static const char *const lies[] = { "wrong-id", "huge-count", "huge-length", "nan",        "infinite",
-                                        "crlf",     "cpu",        "garbage",     "long-frame", "descriptor" };
+    static const char *const lies[] = { "wrong-id", "unasked-text", "huge-count", "huge-length",
+                                        "nan",      "infinite",     "crlf",       "cpu",
+                                        "garbage",  "long-frame",   "descriptor" };
     enum { N = sizeof(lies) / sizeof(lies[0]) };
     struct rig rig;
     rig_init(&rig);

@@ -1,4 +1,4 @@
-/* worker.c - what all workers do, and the scorer; see worker.h
+/* worker.c - what all workers do; see worker.h
  * A message that wants more memory than its arena has jumps out of the parsers: what was found before is kept
  * and unchecked/limit "memory" added, so that asking for memory does not hide anything. */
 #include "engine/worker.h"
@@ -13,7 +13,6 @@
 #include "engine/kind.h"
 #include "engine/proto.h"
 #include "message/spool.h"
-#include "scoring/score.h"
 
 /* descriptors that a scorer has: 0-2, its channel, the log, the message; and some room */
 #define SCORER_FILES 16
@@ -37,6 +36,7 @@ struct worker {
     struct slice raw;
     struct message message;
     struct finding_list findings;
+    struct engine_written written;
     char in[IPC_FRAME_MAX];
 };
 
@@ -67,6 +67,16 @@ static void look(struct worker *w)
     w->work->look(w->work->ctx, &w->message, &w->findings);
 }
 
+static void write_wanted(struct worker *w, int text_fd)
+{
+    struct engine_written written = { 0 };
+    const struct worker_order order = { &w->check.wanted, &w->a, w->raw, text_fd, &written };
+    if (w->check.wanted.what == 0 || w->work->write == NULL)
+        return;
+    w->work->write(w->work->ctx, &order);
+    w->written = written;
+}
+
 static void add_class(struct worker *w, enum verdict_class class, const char *name)
 {
     finding_add(&w->findings, &w->spare, FINDING_CLASS, class, 0, slice_str(name), SLICE(""));
@@ -92,8 +102,15 @@ static int open_message(struct worker *w, int spool, struct err *e)
                                      : spool_map(spool, w->check.size, &w->raw, e);
 }
 
+static void work(struct worker *w, int text_fd)
+{
+    if (!(w->check.wanted.what & WANT_STRIPPED))
+        look(w);
+    write_wanted(w, text_fd);
+}
+
 /* The arena's mark is set and its memory forgotten here and nowhere else. */
-static void check_message(struct worker *w, int spool)
+static void check_message(struct worker *w, int spool, int text_fd)
 {
     struct err e;
     if (open_message(w, spool, &e) != 0) {
@@ -102,7 +119,7 @@ static void check_message(struct worker *w, int spool)
         return;
     }
     if (ARENA_TRY(&w->a))
-        look(w);
+        work(w, text_fd);
     else
         add_class(w, CLASS_UNCHECKED_LIMIT, "memory");
     if (w->check.size > COPY_MAX)
@@ -114,7 +131,7 @@ static void answer(struct worker *w)
     struct err e;
     uint64_t now = cpu_us();
     buf_reset(&w->out);
-    proto_put_result(&w->out, w->check.id, now - w->cpu_told, &w->findings);
+    proto_put_result(&w->out, w->check.id, now - w->cpu_told, &w->written, &w->findings);
     w->cpu_told = now;
     if (ipc_send(w->setup->channel, buf_slice(&w->out), NULL, 0, &e) != 0)
         _exit(0); /* nobody wants it any more */
@@ -124,17 +141,20 @@ static void forget_message(struct worker *w)
 {
     memset(&w->findings, 0, sizeof(w->findings));
     memset(&w->message, 0, sizeof(w->message));
+    memset(&w->written, 0, sizeof(w->written));
     arena_reset(&w->a);
     arena_reset(&w->spare);
 }
 
 static void take_request(struct worker *w, struct slice frame, struct ipc_received *got)
 {
-    if (got->n_fds != 1 || !proto_get_check(frame, &w->a, &w->check)) {
+    bool good = proto_get_check(frame, &w->a, &w->check);
+    bool text = good && (w->check.wanted.what & WANT_TEXT);
+    if (!good || got->n_fds != (text ? 2 : 1)) {
         log_error("a request that no engine sends");
         _exit(EXIT_SOFTWARE);
     }
-    check_message(w, got->fds[0]);
+    check_message(w, got->fds[0], text ? got->fds[1] : -1);
     ipc_close_fds(got);
     answer(w);
     forget_message(w);
@@ -165,23 +185,9 @@ void worker_run(const struct worker_setup *setup, const struct worker_work *work
     int rc;
     worker_settle(setup);
     w->cpu_told = cpu_us();
-    while ((rc = ipc_recv(setup->channel, w->in, sizeof(w->in), 1, &got, &e)) == 1)
+    while ((rc = ipc_recv(setup->channel, w->in, sizeof(w->in), 2, &got, &e)) == 1)
         take_request(w, slice_of(w->in, got.n), &got);
     if (rc < 0)
         log_error("worker: %s", e.text);
     _exit(rc < 0 ? EXIT_SOFTWARE : 0);
-}
-
-/* ---- the scorer */
-
-static void score(void *scorer, struct message *m, struct finding_list *out)
-{
-    message_findings(m, out);
-    scorer_evaluate(scorer, m, out);
-}
-
-void scorer_main(const struct worker_setup *setup)
-{
-    const struct worker_work work = { score, scorer_new(setup->loaded->rules, &setup->config->scoring) };
-    worker_run(setup, &work);
 }

@@ -7,14 +7,26 @@
 #define ENGINE_WORKER_H
 
 #include "engine/loader.h"
+#include "engine/wanted.h"
 #include "message/message.h"
 
 void scorer_main(const struct worker_setup *setup) __attribute__((noreturn));
 
-/* What a worker does with a message. look may jump out by the message's arena; what it found before is kept.
- */
+/* What a worker is to write beside its findings, and where. */
+struct worker_order {
+    const struct engine_wanted *wanted;
+    struct arena *a; /* the message's */
+    struct slice raw;
+    int text_fd; /* with WANT_TEXT */
+    struct engine_written *written;
+};
+
+/* What a worker does with a message. look and write may jump out by the message's arena; what was found
+ * before is kept, and nothing counts as written. */
 struct worker_work {
     void (*look)(void *ctx, struct message *m, struct finding_list *out);
+    /* What is wanted: after look, or without a look (WANT_STRIPPED). NULL: this kind writes nothing. */
+    void (*write)(void *ctx, const struct worker_order *o);
     void *ctx;
 };
 /* The loop of every worker: settle, then message by message until the channel is closed. */

@@ -57,6 +57,11 @@ void scorer_free(struct scorer **s)
     *s = NULL;
 }
 
+struct check *scorer_check(struct scorer *s)
+{
+    return &s->check;
+}
+
 /* ---- findings */
 
 static void stop_after(struct scorer *s, const struct rule *r)

@@ -9,9 +9,12 @@
 #include "scoring/ruleset.h"
 
 struct scorer;
+struct check;
 
 struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options *o);
 void scorer_free(struct scorer **s);
 void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *out);
+/* What the last evaluation has left: views, lines for the report. As long as its message lives. */
+struct check *scorer_check(struct scorer *s);
 
 #endif

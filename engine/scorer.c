@@ -1,0 +1,170 @@
+/* scorer.c - the worker of a rules loader: findings, and what it is asked to write; see worker.h, wanted.h
+ * A text that cannot be written whole ends the process: half a message must not be taken for one. */
+#include "engine/worker.h"
+
+#include <errno.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "engine/kind.h"
+#include "scoring/report.h"
+#include "scoring/rule.h"
+#include "scoring/score.h"
+
+#define EXIT_SOFTWARE 70
+#define CHUNK (64 * 1024)
+
+struct scoring {
+    struct scorer *scorer;
+    const struct ruleset *set;
+};
+
+static void look(void *ctx, struct message *m, struct finding_list *out)
+{
+    struct scoring *s = ctx;
+    message_findings(m, out);
+    scorer_evaluate(s->scorer, m, out);
+}
+
+/* ---- a text */
+
+struct writer {
+    int fd;
+    uint64_t written;
+    size_t n;
+    char pending[CHUNK];
+};
+
+static void write_all(struct writer *w, const char *p, size_t n)
+{
+    while (n > 0) {
+        ssize_t done = write(w->fd, p, n);
+        if (done < 0 && errno == EINTR)
+            continue;
+        if (done <= 0) {
+            log_error("a text of more than %llu bytes cannot be written: %m", (unsigned long long)w->written);
+            _exit(EXIT_SOFTWARE);
+        }
+        p += done;
+        n -= (size_t)done;
+        w->written += (uint64_t)done;
+    }
+}
+
+static void flush(struct writer *w)
+{
+    write_all(w, w->pending, w->n);
+    w->n = 0;
+}
+
+static void put(void *ctx, struct slice text)
+{
+    struct writer *w = ctx;
+    if (text.n > CHUNK - w->n)
+        flush(w);
+    if (text.n > CHUNK) {
+        write_all(w, text.p, text.n);
+        return;
+    }
+    if (text.n)
+        memcpy(w->pending + w->n, text.p, text.n);
+    w->n += text.n;
+}
+
+static void put_report(struct report *r, const struct report_sink *sink)
+{
+    struct buf text;
+    buf_init_in(&text, r->a, 4 * REPORT_TEXT_MAX);
+    report_text(r, &text);
+    sink->put(sink->ctx, buf_slice(&text));
+}
+
+static void write_text(struct scoring *s, struct report *r, const struct worker_order *o)
+{
+    static struct writer w;
+    const struct report_sink sink = { put, &w };
+    w.fd = o->text_fd;
+    w.written = w.n = 0;
+    if (o->wanted->what & WANT_STRIPPED)
+        report_strip(o->a, s->set, o->raw, &sink);
+    if (r && o->wanted->what & WANT_MAIL)
+        report_mail(r, &sink);
+    if (r && o->wanted->what & WANT_REPORT)
+        put_report(r, &sink);
+    flush(&w);
+    o->written->text = w.written;
+}
+
+/* ---- fields of the site */
+
+static void add_field(struct report *r, const struct report_field *f, struct engine_written *w,
+                      struct engine_field ***tail, size_t *bytes)
+{
+    struct buf value;
+    struct slice name = arena_printf(r->a, "X-Spam-%.*s", SLICE_ARG(f->name));
+    buf_init_in(&value, r->a, WRITTEN_VALUE_MAX);
+    report_field_value(r, &value, f);
+    size_t need = *bytes + name.n + value.n + 8;
+    if (value.full || need > WRITTEN_BYTES_MAX || w->n_fields == WRITTEN_FIELDS_MAX ||
+        !written_field_fits(name, buf_slice(&value)))
+        return;
+    struct engine_field *field = ARENA_NEW(r->a, struct engine_field);
+    field->name = name;
+    field->value = buf_slice(&value);
+    **tail = field;
+    *tail = &field->next;
+    w->n_fields++;
+    *bytes = need;
+}
+
+static struct slice filled_tag(struct report *r, struct slice text)
+{
+    struct buf b;
+    buf_init_in(&b, r->a, WRITTEN_TAG_MAX);
+    report_fill(r, &b, text);
+    struct slice tag = slice_trim(buf_slice(&b));
+    return written_tag_fits(tag) && !b.full ? tag : slice_of(NULL, 0);
+}
+
+static void write_fields(struct report *r, struct engine_written *w)
+{
+    static const int tags[REWRITTEN] = {
+        [REWRITE_FROM] = TAG_FROM, [REWRITE_TO] = TAG_TO, [REWRITE_SUBJECT] = TAG_SUBJECT
+    };
+    const struct report_fields *fields = r->spam ? &r->s->spam : &r->s->ham;
+    struct engine_field **tail = &w->fields;
+    size_t bytes = 0;
+    for (size_t i = 0; i < fields->n; i++)
+        if (fields->v[i].origin == ORIGIN_SITE)
+            add_field(r, &fields->v[i], w, &tail, &bytes);
+    for (int i = 0; i < REWRITTEN; i++)
+        if (r->s->rewrite[i].p && r->s->rewrite_origin[i] == ORIGIN_SITE && r->spam)
+            w->tags[tags[i]] = filled_tag(r, r->s->rewrite[i]);
+    if (r->prefixes.p && r->s->rewrite_origin[REWRITE_SUBJECT] == ORIGIN_SITE)
+        w->tags[TAG_PREFIX] = filled_tag(r, r->prefixes);
+}
+
+static void write_wanted(void *ctx, const struct worker_order *o)
+{
+    struct scoring *s = ctx;
+    struct report r;
+    if (o->wanted->what & WANT_STRIPPED) {
+        write_text(s, NULL, o);
+        return;
+    }
+    struct check *c = scorer_check(s->scorer);
+    report_init(&r, s->set, &c->views, c->out, c->logs, o->wanted->required);
+    o->written->spam = r.spam;
+    if (o->wanted->what & WANT_TEXT)
+        write_text(s, &r, o);
+    if (o->wanted->what & WANT_FIELDS)
+        write_fields(&r, o->written);
+}
+
+void scorer_main(const struct worker_setup *setup)
+{
+    static struct scoring s;
+    s.set = setup->loaded->rules;
+    s.scorer = scorer_new(s.set, &setup->config->scoring);
+    const struct worker_work work = { look, write_wanted, &s };
+    worker_run(setup, &work);
+}

@@ -1,0 +1,57 @@
+/* wanted.h - what a scorer is asked to write beside its findings, and what it wrote
+ * Fields and reports are put together from rule files and the message, so they are made where both are: in
+ * the sandbox. Fields come back in the answer's frame. A text (the message marked up, which has no limit but
+ * the message's own) goes into a memfd that the engine makes, with a size that nobody can change, and hands
+ * over with the message: so a scorer needs no more system calls than write(), and cannot use up memory.
+ *
+ * A scorer's word is not trusted: a field's name is X-Spam- and letters, digits, - and _; values are
+ * printable ASCII, their lines apart by LF and white space; tags are one line. What is not is a lie. */
+#ifndef ENGINE_WANTED_H
+#define ENGINE_WANTED_H
+
+#include "base/wire.h"
+
+enum {
+    WANT_FIELDS = 1,   /* those that files of the site ask for (add_header, rewrite_header, subjprefix) */
+    WANT_MAIL = 2,     /* the message as `spamassassin` passes it on */
+    WANT_REPORT = 4,   /* the report of `spamassassin -t`, behind it */
+    WANT_STRIPPED = 8, /* the message without markup; no rules are run, nothing else is written */
+};
+#define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED)
+
+struct engine_wanted {
+    unsigned what;
+    double required; /* score of spam; a NaN: what rule files say */
+};
+
+enum { TAG_FROM, TAG_TO, TAG_SUBJECT, TAG_PREFIX, WRITTEN_TAGS };
+
+#define WRITTEN_FIELDS_MAX 200
+#define WRITTEN_NAME_MAX 100
+#define WRITTEN_VALUE_MAX (16 * 1024)
+#define WRITTEN_TAG_MAX 500
+#define WRITTEN_BYTES_MAX (48 * 1024) /* of all fields; what does not fit is left out */
+
+struct engine_field {
+    struct slice name, value;
+    struct engine_field *next;
+};
+
+struct engine_written {
+    uint64_t text; /* bytes */
+    bool spam;     /* by the score that was wanted */
+    /* WANT_FIELDS */
+    struct slice tags[WRITTEN_TAGS]; /* rewrite_header, with its tags replaced; subjprefix; empty: none */
+    struct engine_field *fields;     /* in order */
+    size_t n_fields;
+};
+
+/* Whether the answer may hold it. */
+bool written_field_fits(struct slice name, struct slice value);
+bool written_tag_fits(struct slice tag);
+
+void written_put(struct buf *out, const struct engine_written *w);
+/* Borrowed from the frame, but for the list. */
+bool written_get(struct wire *in, struct arena *a, struct engine_written *w);
+
+#endif
