@@ -15,10 +15,12 @@
 #define JIT_STACK (8 * 1024 * 1024) /* address space; memory only as far as a match needs it */
 #define JIT_STACK_FIRST (32 * 1024)
 
-/* one of both */
 struct regex {
-    pcre2_code *code;
+    pcre2_code *code; /* either of both */
     struct wide *wide;
+    unsigned flags;
+    size_t n;
+    char pattern[];
 };
 
 struct regex_scratch {
@@ -71,11 +73,19 @@ struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e)
         return fail(error, offset, e);
     if (code && jit)
         pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
-    struct regex *re = malloc(sizeof(*re));
+    struct regex *re = malloc(sizeof(*re) + pattern.n);
     if (re == NULL)
         fatal("no memory for a pattern");
-    *re = (struct regex){ code, wide };
+    *re = (struct regex){ .code = code, .wide = wide, .flags = flags, .n = pattern.n };
+    if (pattern.n)
+        memcpy(re->pattern, pattern.p, pattern.n);
     return re;
+}
+
+struct slice regex_pattern(const struct regex *re, unsigned *flags)
+{
+    *flags = re->flags;
+    return slice_of(re->pattern, re->n);
 }
 
 void regex_free(struct regex **re)

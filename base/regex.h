@@ -30,6 +30,8 @@ struct regex_limits {
 /* NULL with ERR_INPUT and "message at offset N" on a bad pattern. */
 struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e);
 void regex_free(struct regex **re);
+/* as given; lives as long as it */
+struct slice regex_pattern(const struct regex *re, unsigned *flags);
 
 struct regex_scratch *regex_scratch_new(const struct regex_limits *limits);
 void regex_scratch_free(struct regex_scratch **s);

@@ -72,7 +72,7 @@ static unsigned longest(const struct literal_set *s)
 bool literal_set_append(struct literal_set *s, const struct literal_set *next)
 {
     struct literal_set out;
-    if (s->any || next->any || s->n * next->n > LITERALS_MAX || longest(s) + longest(next) > LITERAL_MAX)
+    if (s->any || next->any || s->n * next->n > LITERALS_MADE || longest(s) + longest(next) > LITERAL_MAX)
         return false;
     literal_set_none(&out);
     for (unsigned i = 0; i < s->n; i++)

@@ -1,20 +1,17 @@
 /* literal.c - what a text must have in it for a pattern to match; see literal.h
- * A pattern is read once, from left to right, with a stack of open groups in place of recursion. Of each
+ * A pattern's parts (pattern.h) are read once, with a stack of open groups in place of recursion. Of each
  * branch two things are kept: `run`, all strings that its end so far can be, and `best`, the best set met so
  * far of which one must be in the branch. What can be too many strings (a dot, a big class, a star) ends the
  * run, and a new one begins behind it.
  *
- * Case is ignored throughout, so i, m and s change nothing; assertions only forbid and count as empty;
- * possessive, lazy and atomic only choose. Whatever is not understood, or could have a second meaning in
- * another version of PCRE2, makes the whole pattern "any": the rule is then always judged.
- * Limits: GROUPS_MAX open groups, the sizes of a literal_set. */
+ * Case is ignored throughout; assertions only forbid and count as empty. Where a pattern is not understood
+ * the set is "any": the rule is then always judged. Limits: the sizes of a literal_set. */
 #include "config.h"
 #include "scoring/literal.h"
 
 #include <stdlib.h>
-#include "base/regex.h"
+#include "scoring/pattern.h"
 
-#define GROUPS_MAX 16
 #define CLASS_MAX 8 /* bytes of a class that are written out */
 
 /* a piece of pattern: all strings that it can be, and some of which one is in it */
@@ -32,11 +29,8 @@ struct group {
 };
 
 struct reader {
-    struct slice text;
-    size_t at;
-    bool lost; /* met what is not understood */
     unsigned depth;
-    struct group groups[GROUPS_MAX];
+    struct group groups[PATTERN_DEPTH];
     struct item item; /* the one being read */
 };
 
@@ -51,10 +45,6 @@ static void begin_branch(struct group *g)
 
 static void open_group(struct reader *r, bool look)
 {
-    if (r->depth == GROUPS_MAX) {
-        r->lost = true;
-        return;
-    }
     struct group *g = &r->groups[r->depth++];
     g->look = look;
     literal_set_none(&g->done.exact);
@@ -98,7 +88,7 @@ static void end_branch(struct group *g)
     begin_branch(g);
 }
 
-/* ---- items of one byte or none */
+/* ---- items */
 
 static void item_any(struct item *item)
 {
@@ -112,278 +102,41 @@ static void item_empty(struct item *item)
     literal_set_any(&item->required);
 }
 
-static void item_byte(struct item *item, char c)
+static void item_set(struct item *item, const struct byte_set *set)
 {
-    c = ascii_lower(c);
-    literal_set_none(&item->exact);
-    literal_set_add(&item->exact, slice_of(&c, 1));
-    literal_set_any(&item->required);
-}
-
-static bool more(const struct reader *r)
-{
-    return r->at < r->text.n && !r->lost;
-}
-
-/* the byte i further on; 0 behind the end */
-static char peek(const struct reader *r, size_t i)
-{
-    return r->at + i < r->text.n ? r->text.p[r->at + i] : 0;
-}
-
-static bool among(char c, const char *set)
-{
-    return c != 0 && strchr(set, c) != NULL;
-}
-
-/* \x and up to two digits; \x{...} is not read */
-static char hex_byte(struct reader *r)
-{
-    int value = 0;
-    r->lost |= peek(r, 0) == '{';
-    for (int i = 0; i < 2 && ascii_hex(peek(r, 0)) >= 0; i++)
-        value = value * 16 + ascii_hex(r->text.p[r->at++]);
-    return (char)value;
-}
-
-/* An escape, r->at behind the backslash, that is one certain byte in a class as well as outside; else nothing
- * is read. */
-static bool escaped_byte(struct reader *r, char *c)
-{
-    static const char letters[] = "tnrfea", bytes[] = "\t\n\r\f\033\a";
-    if (!more(r)) {
-        r->lost = true;
-        return false;
-    }
-    *c = peek(r, 0);
-    if (*c == 'x') {
-        r->at++;
-        *c = hex_byte(r);
-        return true;
-    }
-    if (among(*c, letters))
-        *c = bytes[strchr(letters, *c) - letters];
-    else if (ascii_alnum(*c))
-        return false;
-    r->at++;
-    return true;
-}
-
-/* A number is a reference or an octal byte: too many digits taken are harmless, too few are not. */
-static void read_escape(struct reader *r, struct item *item)
-{
-    char c;
-    item_any(item);
-    if (escaped_byte(r, &c)) {
-        item_byte(item, c);
-        return;
-    }
-    c = peek(r, 0);
-    if (ascii_digit(c))
-        while (ascii_digit(peek(r, 0)))
-            r->at++;
-    else if (among(c, "dDwWsShHvVNRXC"))
-        r->at++;
-    else if (among(c, "bBAzZG")) {
-        r->at++;
-        item_empty(item);
-    } else
-        r->lost = true;
-}
-
-/* ---- classes */
-
-struct class
-{
-    bool in[256];
-    bool many; /* has \w or the like, or is negated */
-};
-
-/* one member, or a shorthand: then false */
-static bool read_member(struct reader *r, struct class *class, unsigned char *c)
-{
-    char byte = peek(r, 0);
-    r->lost |= byte == '[' && among(peek(r, 1), ":.=");
-    r->at++;
-    if (byte == '\\' && !escaped_byte(r, &byte)) {
-        r->lost |= !among(peek(r, 0), "dDwWsShHvV");
-        r->at++;
-        class->many = true;
-        return false;
-    }
-    *c = (unsigned char)byte;
-    return true;
-}
-
-static void read_range(struct reader *r, struct class *class)
-{
-    unsigned char from, to;
-    if (!read_member(r, class, &from))
-        return;
-    to = from;
-    if (peek(r, 0) == '-' && peek(r, 1) != ']') {
-        r->at++;
-        if (!more(r) || !read_member(r, class, &to))
-            return;
-    }
-    for (unsigned c = from; c <= to; c++)
-        class->in[(unsigned char)ascii_lower((char)c)] = true;
-}
-
-/* r->at behind the bracket; one that closes comes not first */
-static void read_class(struct reader *r, struct item *item)
-{
-    struct class class = { .many = peek(r, 0) == '^' };
-    unsigned n = 0;
-    r->at += class.many;
-    do
-        read_range(r, &class);
-    while (more(r) && peek(r, 0) != ']');
-    r->lost |= r->at >= r->text.n;
-    r->at++;
+    struct byte_set folded = { { 0 } };
     item_any(item);
     for (unsigned c = 0; c < 256; c++)
-        n += class.in[c];
-    if (class.many || n > CLASS_MAX)
+        if (byte_set_has(set, (unsigned char)c))
+            byte_set_add(&folded, (unsigned char)ascii_lower((char)c));
+    if (byte_set_count(&folded) > CLASS_MAX)
         return;
     literal_set_none(&item->exact);
     for (unsigned c = 0; c < 256; c++)
-        if (class.in[c])
+        if (byte_set_has(&folded, (unsigned char)c))
             literal_set_add(&item->exact, slice_of(&(char){ (char)c }, 1));
 }
 
-/* ---- quantifiers */
-
-struct repeat {
-    bool none, once, several; /* how often the item may be there: not at all, once, more */
-};
-
-static unsigned digits(struct slice text, size_t *at)
-{
-    unsigned value = 0;
-    for (; *at < text.n && ascii_digit(text.p[*at]); ++*at)
-        value = value < 10 ? value * 10 + (unsigned)(text.p[*at] - '0') : value;
-    return value;
-}
-
-/* Length of the braces, when they have only what a quantifier may have; 0: they are bytes like others. */
-static size_t braces(const struct reader *r)
-{
-    size_t n = 1;
-    while (among(peek(r, n), "0123456789, \t"))
-        n++;
-    return peek(r, 0) == '{' && peek(r, n) == '}' ? n + 1 : 0;
-}
-
-/* {n}, {n,} and {n,m}; other forms are new in PCRE2 10.43 */
-static void read_braces(struct reader *r, size_t n, struct repeat *out)
-{
-    struct slice text = slice_sub(r->text, r->at + 1, n - 2);
-    size_t at = 0;
-    unsigned least = digits(text, &at), most = least;
-    r->lost |= at == 0;
-    if (at < text.n && text.p[at] == ',') {
-        size_t from = ++at;
-        most = digits(text, &at);
-        if (at == from)
-            most = UINT32_MAX;
-    }
-    r->lost |= at < text.n;
-    r->at += n;
-    *out = (struct repeat){ .none = least == 0, .once = least <= 1 && most >= 1, .several = most > 1 };
-}
-
-static bool is_repeat(const struct reader *r)
-{
-    return among(peek(r, 0), "*+?") || braces(r) > 0;
-}
-
-static void read_repeat(struct reader *r, struct repeat *out)
-{
-    char c = peek(r, 0);
-    *out = (struct repeat){ .once = true };
-    if (!is_repeat(r))
-        return;
-    if (c == '{')
-        read_braces(r, braces(r), out);
-    else {
-        *out = (struct repeat){ .none = c != '+', .once = true, .several = c != '?' };
-        r->at++;
-    }
-    if (among(peek(r, 0), "+?")) /* possessive or lazy */
-        r->at++;
-    r->lost |= is_repeat(r);
-}
-
-/* r->item is complete: it goes to the branch as often as what follows it says. */
-static void end_item(struct reader *r)
+/* r->item goes to the branch as often as the part says. */
+static void end_item(struct reader *r, const struct pattern_part *part)
 {
     struct group *g = &r->groups[r->depth - 1];
-    struct repeat repeat;
-    read_repeat(r, &repeat);
-    if (repeat.none) {
+    bool several = part->most > 1;
+    if (part->least == 0) {
         literal_set_any(&r->item.required);
-        if (repeat.several)
+        if (several)
             literal_set_any(&r->item.exact);
         else
             literal_set_add(&r->item.exact, SLICE(""));
     }
     append(g, &r->item);
-    if (repeat.several) /* the last of several stands before what follows */
+    if (several) /* the last of several stands before what follows */
         cut(g, &r->item.exact);
 }
 
-/* ---- groups */
-
-static bool take(struct reader *r, const char *text)
-{
-    if (!slice_starts(slice_from(r->text, r->at), slice_str(text)))
-        return false;
-    r->at += strlen(text);
-    return true;
-}
-
-static void skip_name(struct reader *r, char end)
-{
-    while (more(r) && peek(r, 0) != end)
-        r->at++;
-    r->at++;
-}
-
-/* letters that change nothing here, then `)` or `:` */
-static void read_options(struct reader *r)
-{
-    while (among(peek(r, 0), "ims-"))
-        r->at++;
-    if (take(r, ":"))
-        open_group(r, false);
-    else if (!take(r, ")"))
-        r->lost = true;
-}
-
-/* r->at behind the parenthesis */
-static void read_group(struct reader *r)
-{
-    if (peek(r, 0) == '*')
-        r->lost = true;
-    else if (!take(r, "?") || take(r, ":") || take(r, ">") || take(r, "|"))
-        open_group(r, false);
-    else if (take(r, "=") || take(r, "!") || take(r, "<=") || take(r, "<!"))
-        open_group(r, true);
-    else if (take(r, "<") || take(r, "P<")) {
-        skip_name(r, '>');
-        open_group(r, false);
-    } else
-        read_options(r);
-}
-
-static void close_group(struct reader *r)
+static void close_group(struct reader *r, const struct pattern_part *part)
 {
     struct group *g = &r->groups[r->depth - 1];
-    if (r->depth == 1) {
-        r->lost = true;
-        return;
-    }
     end_branch(g);
     r->depth--;
     if (g->look)
@@ -392,50 +145,39 @@ static void close_group(struct reader *r)
         literal_set_copy(&r->item.exact, &g->done.exact);
         literal_set_copy(&r->item.required, &g->done.required);
     }
-    end_item(r);
+    end_item(r, part);
 }
 
-/* ---- the pattern */
-
-static void read_item(struct reader *r, char c)
+static void take_part(struct reader *r, const struct pattern_part *part)
 {
-    switch (c) {
-    case '\\': read_escape(r, &r->item); break;
-    case '[': read_class(r, &r->item); break;
-    case '.': item_any(&r->item); break;
-    case '^':
-    case '$': item_empty(&r->item); break;
-    default: item_byte(&r->item, c);
+    switch (part->kind) {
+    case PATTERN_OPEN: open_group(r, false); return;
+    case PATTERN_LOOK: open_group(r, true); return;
+    case PATTERN_OR: end_branch(&r->groups[r->depth - 1]); return;
+    case PATTERN_CLOSE: close_group(r, part); return;
+    case PATTERN_SET: item_set(&r->item, &part->set); break;
+    case PATTERN_ANY: item_any(&r->item); break;
+    default: item_empty(&r->item);
     }
-    end_item(r);
+    end_item(r, part);
 }
 
-static void read_one(struct reader *r)
-{
-    r->lost |= is_repeat(r);
-    char c = r->text.p[r->at++];
-    switch (c) {
-    case '(': read_group(r); break;
-    case ')': close_group(r); break;
-    case '|': end_branch(&r->groups[r->depth - 1]); break;
-    default: read_item(r, c);
-    }
-}
-
-void literal_find(struct slice pattern, unsigned flags, struct literal_set *out)
+void literal_find(struct slice text, unsigned flags, struct literal_set *out)
 {
     struct reader *r = malloc(sizeof(*r)); /* too big for the stack */
+    struct pattern p;
+    struct pattern_part part;
     literal_set_any(out);
     if (r == NULL)
         return;
-    r->text = pattern;
-    r->at = r->depth = 0;
-    r->lost = (flags & REGEX_EXTENDED) != 0;
+    r->depth = 0;
     open_group(r, false);
-    while (more(r))
-        read_one(r);
+    pattern_begin(&p, text, flags);
+    for (pattern_next(&p, &part); part.kind != PATTERN_END && part.kind != PATTERN_LOST;
+         pattern_next(&p, &part))
+        take_part(r, &part);
     end_branch(&r->groups[0]);
-    if (!r->lost && r->depth == 1)
+    if (part.kind == PATTERN_END)
         literal_set_copy(out, &r->groups[0].done.required);
     free(r);
 }

@@ -127,6 +127,8 @@ void needles_scan(const struct needles *n, struct slice text, size_t piece,
                   void (*found)(void *ctx, uint32_t owner, size_t piece), void *ctx)
 {
     const struct scan s = { n, piece, found, ctx };
+    if (n->n == 0)
+        return;
     char tail[2 * LITERAL_KEEP] = { 0 };
     size_t whole = text.n >= LITERAL_KEEP ? text.n - LITERAL_KEEP + 1 : 0, rest = text.n - whole;
     scan_bytes(&s, text.p, whole);

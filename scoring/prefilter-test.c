@@ -73,7 +73,7 @@ static void says_where_a_rule_may_hit(void **state)
         { "body A /abc/", { "", "ab", "abc", "" }, "2" },
         { "body A /abcdefgh/", { "xxxxxxxabcdefgh" }, "0" },
         { "body A /abcdefgh/", { "abcdefg" }, "" },
-        { "body A /one.*two|three/", { "th", "one", "three" }, "1 2" },
+        { "body A /one|three/", { "th", "one", "three" }, "1 2" },
         { "header A Subject =~ /casino/", { "casino" }, "0" },
         { "header A Subject =~ /casino/", { "cas" }, "" },
         { "uri A /casino/", { "http://casino", "http://" }, "0" },

@@ -1,13 +1,21 @@
 /* prefilter.c - which rules may hit in a text, found in one scan; see prefilter.h
+ * A pattern is looked for by its strings (literal.h, needles.h) or by its shapes (shape.h, automaton.h),
+ * whichever are met less often by chance.
+ *
  * Candidates are bits: for each rule of a group one for every piece, or, of views with many pieces, for every
  * 2, 4, 8 ... of them, so that a message's are at most BITS_MAX a rule. */
 #include "config.h"
 #include "scoring/prefilter.h"
 
 #include <stdlib.h>
+#include "scoring/automaton.h"
+#include "scoring/literal.h"
 #include "scoring/needles.h"
 
 #define BITS_MAX 1024
+#define STRINGS_WILL_DO 3e-4 /* what strings may cost, for each byte of text, where there are shapes */
+#define SHAPES_WILL_DO 0.05
+#define WORTH_A_SCAN 4 /* rules of a group: PCRE2 itself is done with fewer as soon */
 #define ALWAYS UINT32_MAX
 
 struct group {
@@ -15,6 +23,7 @@ struct group {
     uint32_t spec;      /* RULE_HEADER */
     struct slice field; /* RULE_MIMEHEADER */
     struct needles *needles;
+    struct automaton *automaton;
     uint32_t n; /* rules of which something is known */
 };
 
@@ -63,12 +72,39 @@ static uint32_t group_of(struct prefilter *f, const struct rule_test *t)
     return (uint32_t)i;
 }
 
-static void add_rule(struct prefilter *f, const struct rule *r)
+static uint32_t new_slot(struct group *g, struct arena *a)
 {
-    uint32_t number = group_of(f, &r->test);
-    f->group_of[r->number] = number;
-    if (r->test.literals)
-        f->slot_of[r->number] = f->groups[number].n++;
+    if (g->needles == NULL) {
+        g->needles = needles_new(a);
+        g->automaton = automaton_new(a);
+    }
+    return g->n++;
+}
+
+/* too big for the stack */
+struct workspace {
+    struct literal_set strings;
+    struct shapes shapes;
+};
+
+static uint32_t add_pattern(struct group *g, struct arena *a, const struct regex *re, struct workspace *w)
+{
+    unsigned flags;
+    struct slice pattern = regex_pattern(re, &flags);
+    literal_find(pattern, flags, &w->strings);
+    double cost = literal_set_cost(&w->strings);
+    w->shapes.n = 0;
+    if (cost > STRINGS_WILL_DO)
+        shape_find(pattern, flags, &w->shapes);
+    bool by_shape = w->shapes.n && w->shapes.cost < cost && w->shapes.cost < SHAPES_WILL_DO;
+    if (!by_shape && w->strings.any)
+        return ALWAYS;
+    uint32_t slot = new_slot(g, a);
+    if (by_shape)
+        automaton_add(g->automaton, &w->shapes, slot);
+    else
+        needles_add(g->needles, &w->strings, slot);
+    return slot;
 }
 
 static size_t highest_number(struct rule *const *tests, size_t n)
@@ -79,19 +115,20 @@ static size_t highest_number(struct rule *const *tests, size_t n)
     return most;
 }
 
-static void fill_group(struct prefilter *f, uint32_t number, struct arena *a, struct rule *const *tests,
-                       size_t n)
+static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *tests, size_t n)
 {
-    struct group *g = &f->groups[number];
-    if (g->n == 0)
-        return;
-    g->needles = needles_new(a);
+    struct workspace *w = malloc(sizeof(*w));
+    if (w == NULL)
+        fatal("no memory for patterns");
     for (size_t i = 0; i < n; i++) {
         const struct rule *r = tests[i];
-        if (is_scanned(r->test.type) && f->group_of[r->number] == number && r->test.literals)
-            needles_add(g->needles, r->test.literals, f->slot_of[r->number]);
+        if (!is_scanned(r->test.type) || r->test.re == NULL)
+            continue;
+        uint32_t number = group_of(f, &r->test);
+        f->group_of[r->number] = number;
+        f->slot_of[r->number] = add_pattern(&f->groups[number], a, r->test.re, w);
     }
-    needles_finish(g->needles);
+    free(w);
 }
 
 struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size_t n)
@@ -102,11 +139,12 @@ struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size
     f->slot_of = arena_array(a, f->n_rules, sizeof(*f->slot_of));
     f->groups = arena_array(a, n, sizeof(*f->groups));
     memset(f->slot_of, 0xff, f->n_rules * sizeof(*f->slot_of));
-    for (size_t i = 0; i < n; i++)
-        if (is_scanned(tests[i]->test.type))
-            add_rule(f, tests[i]);
+    add_rules(f, a, tests, n);
     for (uint32_t i = 0; i < f->n; i++)
-        fill_group(f, i, a, tests, n);
+        if (f->groups[i].n >= WORTH_A_SCAN)
+            needles_finish(f->groups[i].needles);
+        else
+            f->groups[i].n = 0;
     return f;
 }
 
@@ -150,8 +188,10 @@ static void scan(struct marks *m, const struct group *g, struct arena *a, const 
         m->shift++;
     m->words = (view->n >> m->shift) / 64 + 1;
     m->bits = arena_array(a, g->n * m->words, sizeof(*m->bits));
-    for (size_t i = 0; i < view->n; i++)
+    for (size_t i = 0; i < view->n; i++) {
         needles_scan(g->needles, view->v[i], i, mark, m);
+        automaton_scan(g->automaton, view->v[i], i, mark, m);
+    }
 }
 
 /* the first bit set of a rule's at or behind `at`; past the end: none */
@@ -165,10 +205,18 @@ static size_t next_bit(const uint64_t *bits, size_t words, size_t at)
     return words * 64;
 }
 
+static bool is_known(const struct prefilter *f, const struct rule *r)
+{
+    return f && r->number < f->n_rules && f->slot_of[r->number] != ALWAYS &&
+           f->groups[f->group_of[r->number]].n > 0;
+}
+
 size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from)
 {
-    if (c->f == NULL || from >= view->n || r->number >= c->f->n_rules || c->f->slot_of[r->number] == ALWAYS)
-        return from < view->n ? from : view->n;
+    if (from >= view->n)
+        return view->n;
+    if (!is_known(c->f, r))
+        return from;
     uint32_t number = c->f->group_of[r->number];
     struct marks *m = &c->marks[number];
     if (m->bits == NULL)
