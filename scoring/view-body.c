@@ -2,6 +2,8 @@
 #include "config.h"
 #include "scoring/view.h"
 
+#include "scoring/view-type.h"
+
 /* ---- white space: a run with two line ends or more is a paragraph's end, any other is one space */
 
 struct squeezer {
@@ -40,8 +42,7 @@ static void add_space(struct squeezer *s, bool line_end)
         s->before = true;
 }
 
-/* Length of the white space character at p (ASCII, or as in Unicode), 0 if it is none. A CR before LF is left
- * to the LF. */
+/* Length of the white space character at p (ASCII, or as in Unicode), 0 if it is none. */
 static size_t space_at(const char *p, size_t n)
 {
     unsigned char c = (unsigned char)p[0], d, e;
@@ -94,8 +95,7 @@ static void squeeze(struct squeezer *s, struct slice text)
             s->out[s->n++] = text.p[i++];
             continue;
         }
-        if (text.p[i] != '\r' || i + 1 == text.n || text.p[i + 1] != '\n')
-            add_space(s, text.p[i] == '\n');
+        add_space(s, text.p[i] == '\n');
         i += space;
     }
 }
@@ -120,9 +120,9 @@ static size_t split_lines(struct slice text, struct slice *v)
             n++;
             line = slice_from(line, at);
         }
-        if (line.n && v)
+        if (v)
             v[n] = line;
-        n += line.n > 0;
+        n++;
     }
     return n;
 }
@@ -133,20 +133,52 @@ static struct slice subject(struct views *v)
     return f ? view_field_decoded(v->arena, f) : SLICE("");
 }
 
-/* Parts follow each other a line end apart. */
+/* Where the character of that number begins. */
+static size_t char_at(struct slice text, size_t number)
+{
+    size_t i = 0;
+    for (size_t n = 0; i < text.n; i++)
+        if (((unsigned char)text.p[i] & 0xc0) != 0x80 && n++ == number)
+            break;
+    return i;
+}
+
+/* VIEW_BODY_PART_MAX characters, and up to 1,024 more to the end of a line or word. */
+static struct slice cut_text(struct slice text)
+{
+    if (text.n <= VIEW_BODY_PART_MAX)
+        return text;
+    size_t max = char_at(text, VIEW_BODY_PART_MAX);
+    struct slice more = slice_from(text, max);
+    more.n = char_at(more, 1024 + 1);
+    ptrdiff_t at = slice_chr(more, '\n');
+    if (at < 0)
+        at = slice_chr(more, ' ');
+    return slice_sub(text, 0, at < 0 ? max : max + (size_t)at + 1);
+}
+
+/* Parts follow each other a line end apart; those that are no text leave that line end. */
 static void squeeze_parts(struct squeezer *s, struct views *v)
 {
-    bool first = true;
+    bool any = false;
     view_parts_foreach(p, v->tree)
     {
         if (!p->leaf)
             continue;
-        if (!first)
+        struct slice text = cut_text(view_part_text(v->arena, p));
+        if (any)
             squeeze(s, SLICE("\n"));
-        first = false;
-        squeeze(s, view_cut(view_part_text(v->arena, p), VIEW_BODY_PART_MAX, " "));
+        squeeze(s, text);
+        any = any || text.n;
     }
     end_run(s);
+}
+
+/* A NUL stands for a paragraph's end in SpamAssassin, wherever it comes from. */
+static void nul_to_lf(char *p, size_t n)
+{
+    for (char *at = n ? memchr(p, 0, n) : NULL; at; at = memchr(at, 0, n - (size_t)(at - p)))
+        *at = '\n';
 }
 
 /* An upper bound. */
@@ -169,6 +201,7 @@ const struct view *views_body(struct views *v)
     s.out[head.n] = '\n';
     s.n = head.n + 1;
     squeeze_parts(&s, v);
+    nul_to_lf(s.out + head.n + 1, s.n - head.n - 1);
     struct slice text = slice_of(s.out, s.n);
     v->body.v = arena_array(v->arena, split_lines(text, NULL), sizeof(*v->body.v));
     v->body.n = split_lines(text, v->body.v);
@@ -178,10 +211,15 @@ const struct view *views_body(struct views *v)
 
 /* ---- rawbody */
 
+static bool is_of(struct slice type, struct slice kind)
+{
+    return slice_starts(type, kind) && (type.n == kind.n || !view_word(type.p[kind.n]));
+}
+
 static bool is_rawbody(const struct view_part *p)
 {
     return p->leaf && !slice_eq(p->type, SLICE("text/calendar")) &&
-           (slice_starts(p->effective, SLICE("text")) || slice_starts(p->effective, SLICE("message")));
+           (is_of(p->effective, SLICE("text")) || is_of(p->effective, SLICE("message")));
 }
 
 /* Where the chunk that begins with text ends: behind the first LF, else >, else space, that comes after
@@ -202,7 +240,7 @@ static size_t chunk(struct slice text)
 
 static void add_chunks(struct views *v, struct slice text, size_t *cap)
 {
-    while (text.n) {
+    do { /* an empty part is an empty chunk */
         if (v->rawbody.n == *cap) {
             *cap = *cap ? *cap * 2 : 16;
             v->rawbody.v = arena_grow(v->arena, v->rawbody.v, v->rawbody.n, *cap, sizeof(*v->rawbody.v));
@@ -210,7 +248,7 @@ static void add_chunks(struct views *v, struct slice text, size_t *cap)
         size_t n = chunk(text);
         v->rawbody.v[v->rawbody.n++] = slice_sub(text, 0, n);
         text = slice_from(text, n);
-    }
+    } while (text.n);
 }
 
 const struct view *views_rawbody(struct views *v)

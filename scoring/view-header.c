@@ -1,10 +1,23 @@
-/* view-header.c - what header rules see; see view.h
- * The value of a specification is made once a message. Fields are looked through in order for each, which the
- * number of fields (header_max_count) and of specifications bounds. */
+/* view-header.c - what header rules see, and functions ask for; see view.h
+ * SpamAssassin's get(): a row of values, one a field or one an address. The value of a specification is made
+ * once a message. Fields are looked through in order for each, which the number of fields (header_max_count)
+ * and of specifications bounds. */
 #include "config.h"
-#include "scoring/view.h"
+#include "scoring/view-values.h"
 
 #include "scoring/rule.h"
+#include "scoring/view-address.h"
+#include "scoring/view-type.h"
+#include "scoring/view-words.h"
+
+void view_values_add(struct view_values *out, struct slice value)
+{
+    if (out->n == out->cap) {
+        out->cap = out->cap ? out->cap * 2 : 4;
+        out->v = arena_grow(out->a, out->v, out->n, out->cap, sizeof(*out->v));
+    }
+    out->v[out->n++] = value;
+}
 
 void views_fields(struct views *v)
 {
@@ -18,165 +31,240 @@ void views_fields(struct views *v)
             v->fields[v->n_fields++] = &root->fields[i];
 }
 
-static struct slice raw_field(struct views *v, const struct view_field *h)
+/* ---- whole fields */
+
+static struct slice with_lf(struct arena *a, struct slice s)
 {
-    return view_lf(v->arena, slice_sub(h->raw, 0, VIEW_VALUE_MAX));
+    char *p = arena_alloc(a, s.n + 1);
+    if (s.n)
+        memcpy(p, s.p, s.n);
+    p[s.n] = '\n';
+    return slice_of(p, s.n + 1);
 }
 
-/* ---- addresses and names */
-
-/* White space runs as one space, single quotes around the whole taken off. */
-static void add_name(struct buf *b, struct slice name)
+/* Line ends and all white space behind them as one space. */
+static struct slice on_one_line(struct arena *a, struct slice raw)
 {
-    name = slice_trim(name);
-    if (name.n > 1 && name.p[0] == '\'' && name.p[name.n - 1] == '\'')
-        name = slice_trim(slice_sub(name, 1, name.n - 2));
-    for (size_t i = 0; i < name.n; i++)
-        if (!ascii_space(name.p[i]))
-            buf_add_char(b, name.p[i]);
-        else if (!ascii_space(name.p[i - 1]))
-            buf_add_char(b, ' ');
-}
-
-static void add_mailboxes(struct views *v, struct view_field *h, enum header_form form, struct buf *b)
-{
-    struct address_list list;
-    address_parse(&list, v->arena, slice_sub(h->raw, 0, VIEW_VALUE_MAX), v->m->limits);
-    for (size_t i = 0; i < list.n; i++) {
-        struct slice part = form == SPEC_ADDR ? list.v[i].addr : list.v[i].name;
-        if (part.n == 0)
+    char *out = arena_alloc(a, raw.n);
+    size_t n = 0;
+    for (size_t i = 0; i < raw.n; i++) {
+        bool space = raw.p[i] == '\n' && i + 1 < raw.n && view_space(raw.p[i + 1]);
+        if (!space) {
+            out[n++] = raw.p[i];
             continue;
-        if (b->n)
-            buf_add_char(b, '\n');
-        if (form == SPEC_ADDR)
-            buf_add_slice(b, part);
-        else
-            add_name(b, part);
+        }
+        n -= n && out[n - 1] == '\r';
+        out[n++] = ' ';
+        while (i + 1 < raw.n && view_space(raw.p[i + 1]))
+            i++;
     }
+    return slice_of(out, n);
 }
 
-/* ---- values */
+enum { FIELD_DECODED, FIELD_RAW, FIELD_RAW_LINE };
 
-static void add_field(struct views *v, const struct header_spec *spec, struct view_field *h, struct buf *b)
+static void add_fields(struct views *v, struct slice name, int how, struct view_values *out)
 {
-    if (spec->form != SPEC_WHOLE) {
-        add_mailboxes(v, h, spec->form, b);
-        return;
-    }
-    buf_add_slice(b, spec->raw ? raw_field(v, h) : view_field_decoded(v->arena, h));
-    buf_add_char(b, '\n');
-}
-
-/* All fields of one name. With `filled` empty ones do not count. */
-static bool add_fields(struct views *v, const struct header_spec *spec, struct slice name, bool filled,
-                       struct buf *b)
-{
-    bool any = false;
+    views_fields(v);
     for (size_t i = 0; i < v->n_fields; i++) {
-        struct view_field *h = v->fields[i];
-        if (!slice_ieq(h->name, name) || (filled && slice_trim(h->raw).n == 0))
+        struct view_field *f = v->fields[i];
+        if (!slice_ieq(f->name, name))
             continue;
-        add_field(v, spec, h, b);
-        any = true;
+        struct slice value = how == FIELD_DECODED ? view_field_decoded(v->arena, f) : f->raw;
+        if (how == FIELD_DECODED || !f->no_lf)
+            value = with_lf(v->arena, value);
+        view_values_add(out, how == FIELD_RAW_LINE ? on_one_line(v->arena, value) : value);
     }
-    return any;
 }
 
-static bool add_list(struct views *v, const struct header_spec *spec, const struct slice *names, size_t n,
-                     bool filled, struct buf *b)
+static void add_list(struct views *v, const struct slice *names, size_t n, bool raw, struct view_values *out)
 {
-    bool any = false;
     for (size_t i = 0; i < n; i++)
-        any |= add_fields(v, spec, names[i], filled, b);
-    return any;
+        add_fields(v, names[i], raw ? FIELD_RAW_LINE : FIELD_DECODED, out);
 }
 
-static bool add_all(struct views *v, const struct header_spec *spec, struct buf *b)
-{
-    for (size_t i = 0; i < v->n_fields && b->n < VIEW_ALL_MAX; i++) {
-        struct view_field *h = v->fields[i];
-        buf_add_slice(b, h->name);
-        buf_add_str(b, spec->raw ? ":" : ": ");
-        add_field(v, spec, h, b);
-    }
-    if (b->n > VIEW_ALL_MAX)
-        b->n = VIEW_ALL_MAX;
-    return v->n_fields > 0;
-}
+/* ---- what no field says: false when the name is none of these */
 
-/* A field that a client wrote must not pass for the envelope: one that a Received stands above does not
- * count. */
-static struct view_field *envelope_field(const struct views *v)
+static bool add_relays(struct views *v, struct slice name, struct view_values *out)
 {
-    static const struct slice names[] = { SLICE_INIT("X-Envelope-From"), SLICE_INIT("Envelope-Sender"),
-                                          SLICE_INIT("Return-Path") };
-    size_t top = 0;
-    while (top < v->n_fields && !slice_ieq(v->fields[top]->name, SLICE("Received")))
-        top++;
-    for (size_t k = 0; k < sizeof(names) / sizeof(*names); k++)
-        for (size_t i = 0; i < top; i++)
-            if (slice_ieq(v->fields[i]->name, names[k]))
-                return v->fields[i];
-    return NULL;
-}
-
-static bool add_envelope_from(struct views *v, struct buf *b)
-{
-    const struct envelope *env = v->m->envelope;
-    if (env->has_sender) {
-        buf_add_slice(b, env->sender);
-        return true;
-    }
-    struct view_field *h = envelope_field(v);
-    if (h == NULL)
+    static const struct slice head = SLICE_INIT("X-Spam-Relays-");
+    if (!slice_istarts(name, head))
         return false;
-    struct slice value = header_unfold(v->arena, h->raw);
-    ptrdiff_t open = slice_chr(value, '<'), close = slice_chr(value, '>');
-    if (open >= 0 && close > open)
-        value = slice_sub(value, (size_t)open + 1, (size_t)(close - open) - 1);
-    buf_add_slice(b, value);
+    struct slice which = slice_from(name, head.n);
+    const struct view_relays *r = views_relays(v);
+    if (slice_ieq(which, SLICE("Untrusted")))
+        view_values_add(out, r->untrusted);
+    else if (slice_ieq(which, SLICE("Trusted")))
+        view_values_add(out, r->trusted);
+    else if (slice_ieq(which, SLICE("External")))
+        view_values_add(out, r->external);
+    else if (slice_ieq(which, SLICE("Internal")))
+        view_values_add(out, r->internal);
     return true;
 }
 
-static bool add_value(struct views *v, const struct header_spec *spec, struct buf *b)
+static struct slice lower_hosts(struct views *v, struct slice request, bool all)
+{
+    const struct view_header *h = views_get(v, request);
+    struct buf b;
+    buf_init_in(&b, v->arena, 65536);
+    for (size_t i = 0; i < h->n && (all || i == 0); i++) {
+        bool seen = false;
+        for (size_t k = 0; k < i && !seen; k++)
+            seen = slice_eq(h->v[k], h->v[i]);
+        if (seen)
+            continue;
+        if (i)
+            buf_add_char(&b, ' ');
+        buf_add_slice(&b, arena_lower(v->arena, h->v[i]));
+    }
+    return buf_slice(&b);
+}
+
+static void add_metadata(struct views *v, struct slice name, struct view_values *out)
+{
+    struct slice value = SLICE("");
+    if (slice_ieq(name, SLICE("X-SenderDomain")))
+        value = lower_hosts(v, SLICE("EnvelopeFrom:first:addr:host"), false);
+    else if (slice_ieq(name, SLICE("X-AuthorDomain")))
+        value = lower_hosts(v, SLICE("From:addr:host"), true);
+    if (value.n)
+        view_values_add(out, value);
+}
+
+static void add_field_or_data(struct views *v, const struct header_spec *spec, struct view_values *out)
+{
+    if (view_values_all(v, spec->name, spec->raw, out) || add_relays(v, spec->name, out))
+        return;
+    add_fields(v, spec->name, spec->raw || spec->form != SPEC_WHOLE ? FIELD_RAW : FIELD_DECODED, out);
+    if (out->n == 0)
+        add_metadata(v, spec->name, out);
+}
+
+static void add_source(struct views *v, const struct header_spec *spec, struct view_values *out)
 {
     static const struct slice to_cc[] = { SLICE_INIT("To"), SLICE_INIT("Cc") };
     static const struct slice ids[] = { SLICE_INIT("X-Message-Id"), SLICE_INIT("Resent-Message-Id"),
                                         SLICE_INIT("X-Original-Message-ID"), SLICE_INIT("Message-Id") };
     switch (spec->source) {
-    case SPEC_ALL: return add_all(v, spec, b);
-    case SPEC_TOCC: return add_list(v, spec, to_cc, 2, false, b);
-    case SPEC_MESSAGEID: return add_list(v, spec, ids, 4, true, b);
-    case SPEC_ENVELOPE_FROM: return add_envelope_from(v, b);
-    case SPEC_FIELD: return add_fields(v, spec, spec->name, false, b);
+    case SPEC_ALL: view_values_all(v, SLICE("ALL"), spec->raw, out); return;
+    case SPEC_TOCC: add_list(v, to_cc, 2, spec->raw, out); return;
+    case SPEC_MESSAGEID: add_list(v, ids, 4, spec->raw, out); return;
+    case SPEC_ENVELOPE_FROM: view_values_sender(v, out); return;
+    case SPEC_FIELD: add_field_or_data(v, spec, out); return;
     }
     bug("header source %d", (int)spec->source);
 }
 
-static void make(struct views *v, const struct header_spec *spec, struct view_header *h)
+/* ---- addresses and names */
+
+/* White space runs as one space, single quotes around the whole taken off. */
+static struct slice clean_name(struct arena *a, struct slice name)
+{
+    struct slice s = view_trim(name);
+    char *out = arena_alloc(a, s.n);
+    size_t n = 0;
+    if (s.n == 0)
+        return name;
+    for (size_t i = 0; i < s.n; i++)
+        if (!view_space(s.p[i]))
+            out[n++] = s.p[i];
+        else if (!view_space(s.p[i - 1]))
+            out[n++] = ' ';
+    if (n > 1 && out[0] == '\'' && out[n - 1] == '\'')
+        return slice_of(out + 1, n - 2);
+    return slice_of(out, n);
+}
+
+static void add_found(const struct header_spec *spec, const struct view_addresses *list,
+                      struct view_values *out)
+{
+    for (size_t i = 0; i < list->n; i++) {
+        const struct view_address *e = &list->v[i];
+        if (spec->form == SPEC_ADDR && e->has_address)
+            view_values_add(out, e->address);
+        if (spec->form != SPEC_NAME || !e->has_phrase)
+            continue;
+        view_values_add(out, spec->raw
+                                 ? e->phrase
+                                 : clean_name(out->a, view_words_decode(out->a, SLICE(""),
+                                                                        view_unfold(out->a, e->phrase))));
+    }
+}
+
+static void to_addresses(const struct header_spec *spec, struct view_values *values)
+{
+    struct view_values found = { .a = values->a };
+    for (size_t i = 0; i < values->n; i++) {
+        struct view_addresses list;
+        view_addresses_parse(&list, values->a, values->v[i]);
+        add_found(spec, &list, &found);
+    }
+    *values = found;
+}
+
+/* ---- */
+
+static void make_values(struct views *v, const struct header_spec *spec, struct view_values *out)
+{
+    add_source(v, spec, out);
+    if (out->n > 1 && spec->pick == SPEC_LAST)
+        out->v[0] = out->v[out->n - 1];
+    if (out->n > 1 && spec->pick != SPEC_EACH)
+        out->n = 1;
+    if (spec->form != SPEC_WHOLE)
+        to_addresses(spec, out);
+    if (spec->part != SPEC_NO_PART)
+        view_values_part(v, spec, out);
+}
+
+static struct slice join(struct arena *a, const struct view_header *h, struct slice between)
 {
     struct buf b;
-    views_fields(v);
-    buf_init_in(&b, v->arena, v->m->raw.n * 3 + v->m->synthetic.n * 3 + VIEW_ALL_MAX);
-    h->present = add_value(v, spec, &b);
-    /* fields without a mailbox have no address */
-    h->present &= spec->form == SPEC_WHOLE || b.n > 0;
-    h->text = buf_slice(&b);
-    h->made = true;
-    if (h->present) {
-        struct slice rest = h->text, line;
-        h->v = arena_array(v->arena, h->text.n + 1, sizeof(*h->v));
-        while (slice_line(&rest, &line))
-            h->v[h->n++] = spec->form == SPEC_WHOLE ? line : slice_chomp(line);
+    size_t n = 0;
+    if (h->n == 1)
+        return h->v[0];
+    for (size_t i = 0; i < h->n; i++)
+        n += h->v[i].n + 1;
+    buf_init_in(&b, a, n + 1);
+    for (size_t i = 0; i < h->n; i++) {
+        if (i)
+            buf_add_slice(&b, between);
+        buf_add_slice(&b, h->v[i]);
     }
+    return buf_slice(&b);
+}
+
+static void make(struct views *v, const struct header_spec *spec, struct view_header *h)
+{
+    struct view_values values = { .a = v->arena };
+    make_values(v, spec, &values);
+    h->v = values.v;
+    h->n = values.n;
+    h->present = h->n > 0;
+    h->made = true;
+}
+
+static bool ends_in_lf(struct slice s)
+{
+    return s.n && s.p[s.n - 1] == '\n';
 }
 
 const struct view_header *views_header(struct views *v, uint32_t number)
 {
     struct view_header *h = &v->headers[number];
-    if (!h->made)
-        make(v, &v->set->specs.v[number], h);
+    if (h->made)
+        return h;
+    make(v, &v->set->specs.v[number], h);
+    if (h->present)
+        h->text = join(v->arena, h, ends_in_lf(h->v[0]) ? SLICE("") : SLICE("\n"));
     return h;
+}
+
+static bool is_single(const struct header_spec *spec)
+{
+    return spec->form != SPEC_WHOLE || spec->part != SPEC_NO_PART ||
+           slice_eq(spec->request, SLICE("EnvelopeFrom"));
 }
 
 const struct view_header *views_get(struct views *v, struct slice request)
@@ -189,13 +277,17 @@ const struct view_header *views_get(struct views *v, struct slice request)
     if (g)
         return &g->header;
     g = ARENA_NEW(v->arena, struct view_got);
-    g->spec = request;
+    g->spec = arena_dup(v->arena, request);
     g->next = v->got;
     v->got = g;
     header_specs_init(&specs, v->arena);
-    if (header_spec_add(&specs, request, &number, NULL) == 0)
-        make(v, &specs.v[0], &g->header);
-    if (g->header.n && specs.v[0].form != SPEC_WHOLE)
+    if (header_spec_add(&specs, g->spec, &number, NULL) != 0)
+        return &g->header;
+    make(v, &specs.v[0], &g->header);
+    if (g->header.present && is_single(&specs.v[0])) {
         g->header.text = g->header.v[0];
+        g->header.text.n -= ends_in_lf(g->header.text);
+    } else if (g->header.present)
+        g->header.text = join(v->arena, &g->header, SLICE(""));
     return &g->header;
 }

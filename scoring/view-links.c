@@ -4,13 +4,24 @@
 
 #include "scoring/rule.h"
 
-/* Raw values of all fields of that name, appended. */
+/* Values of all fields of that name, decoded as rules see them, appended. */
 static void collect(struct views *v, struct slice name, struct slice *values, size_t *n)
 {
-    views_fields(v);
     for (size_t i = 0; i < v->n_fields; i++)
         if (slice_ieq(v->fields[i]->name, name))
-            values[(*n)++] = v->fields[i]->raw;
+            values[(*n)++] = view_field_decoded(v->arena, v->fields[i]);
+}
+
+/* The last field of each of the names. */
+static struct slice *originating(struct views *v, const struct trust *trust, size_t *n)
+{
+    struct slice *values = arena_array(v->arena, trust->n_originating, sizeof(*values));
+    for (size_t i = 0; i < trust->n_originating; i++) {
+        struct view_field *last = view_part_field(v->tree->root, trust->originating_ip_headers[i]);
+        if (last)
+            values[(*n)++] = view_field_decoded(v->arena, last);
+    }
+    return values;
 }
 
 const struct view_relays *views_relays(struct views *v)
@@ -24,11 +35,8 @@ const struct view_relays *views_relays(struct views *v)
     struct slice *received = arena_array(v->arena, v->n_fields, sizeof(*received));
     size_t n = 0, n_originating = 0;
     collect(v, SLICE("Received"), received, &n);
-    struct slice *originating =
-        arena_array(v->arena, v->n_fields * trust->n_originating, sizeof(*originating));
-    for (size_t i = 0; i < trust->n_originating; i++)
-        collect(v, trust->originating_ip_headers[i], originating, &n_originating);
-    view_relays_make(v->relays, v->arena, trust, received, n, originating, n_originating);
+    struct slice *others = originating(v, trust, &n_originating);
+    view_relays_make(v->relays, v->arena, trust, received, n, others, n_originating);
     return v->relays;
 }
 

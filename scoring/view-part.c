@@ -12,7 +12,7 @@
 struct slice view_field_decoded(struct arena *a, struct view_field *f)
 {
     if (!f->is_decoded)
-        f->decoded = view_words_decode(a, f->name, view_unfold(a, f->raw));
+        f->decoded = view_words_decode(a, f->name, view_unfold(a, view_trim(f->raw)));
     f->is_decoded = true;
     return f->decoded;
 }

@@ -21,7 +21,6 @@ struct slice view_trim(struct slice s)
 
 struct slice view_unfold(struct arena *a, struct slice raw)
 {
-    raw = view_trim(raw);
     if (slice_chr(raw, '\n') < 0)
         return raw;
     char *out = arena_alloc(a, raw.n);

@@ -8,7 +8,7 @@
 
 /* name: of the field; those in which encoded words mean nothing are left alone. */
 struct slice view_words_decode(struct arena *a, struct slice name, struct slice value);
-/* Folds as one space, white space around cut off: what view_words_decode() is given. */
+/* Folds as one space: what view_words_decode() is given. */
 struct slice view_unfold(struct arena *a, struct slice raw);
 struct slice view_trim(struct slice s); /* by view_space() */
 

@@ -84,6 +84,9 @@ def main():
             a, b = ours.get(layer), their.get(layer)
             if layer == 'html':
                 a, b = html_of(ours), html_of(their)
+            if layer == 'headers':
+                # the pristine header keeps the CR of its lines there, and an empty line behind it
+                a, b = ({**x, 'ALL:raw': (x.get('ALL:raw') or '').replace('\r\n', '\n').rstrip('\n')} for x in (a, b))
             if layer == 'parts':
                 # what SpamAssassin put into a file is not in the oracle's raw
                 a = [{**x, 'raw': y['raw'] and x['raw']} for x, y in zip(a, b)] + a[len(b):]
