@@ -209,6 +209,12 @@ const struct view *views_body(struct views *v)
     return &v->body;
 }
 
+void views_body_change(struct views *v, size_t piece, struct slice text)
+{
+    if (piece < views_body(v)->n)
+        v->body.v[piece] = text;
+}
+
 /* ---- rawbody */
 
 static bool is_of(struct slice type, struct slice kind)

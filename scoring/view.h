@@ -78,6 +78,9 @@ const struct view *views_rawbody(struct views *v);
 const struct view *views_full(struct views *v);
 const struct view *views_uri(struct views *v);
 
+/* For a function that changes what body rules see behind it (SpamAssassin's FreeMail takes addresses out). */
+void views_body_change(struct views *v, size_t piece, struct slice text);
+
 /* For rules. spec: number in set->specs. Several values are joined by LF where they do not end in one. */
 const struct view_header *views_header(struct views *v, uint32_t spec);
 /* For functions: spec as "From:addr". text is get() in scalar context: of several addresses, names, hosts the
