@@ -6,9 +6,9 @@
 
 #include "base/slice.h"
 
-#define LITERAL_MAX 15  /* bytes of a string while a pattern is read */
-#define LITERAL_KEEP 8  /* bytes of a string that is looked for: they are compared as one word */
-#define LITERAL_LEAST 3 /* fewer are in every text */
+#define LITERAL_MAX 15   /* bytes of a string while a pattern is read */
+#define LITERAL_KEEP 8   /* bytes of a string that is looked for: they are compared as one word */
+#define LITERAL_LEAST 3  /* fewer are in every text */
 #define LITERALS_MAX 400 /* strings in a set */
 #define LITERALS_MADE 96 /* strings that are made of those of two sets */
 

@@ -13,13 +13,30 @@ struct row {
     const char *rule, *pieces[PIECES_MAX], *want;
 };
 
+/* Of what only few rules read, no scan is made: there are some more that never hit. */
+static void add_others(struct buf *b)
+{
+    static const char *const kinds[] = { "body %c%u", "uri %c%u", "header %c%u Subject =~",
+                                         "header %c%u To =~", "header %c%u Cc =~" };
+    for (unsigned k = 0; k < 5; k++)
+        for (unsigned i = 0; i < 4; i++) {
+            buf_add_char(b, '\n');
+            buf_printf(b, kinds[k], 'O' + k, i);
+            buf_add_str(b, " /zqzq/");
+        }
+}
+
 static struct ruleset *load(const char *rules)
 {
-    static const struct scoring_options o = { .rules_max = 10 };
+    static const struct scoring_options o = { .rules_max = 40 };
     struct arena a;
     struct err e = { 0 };
+    struct buf b;
     arena_init(&a, 1 << 20);
-    struct ruleset *set = ruleset_load_text(&o, slice_str(rules), "t.cf", &a, NULL, &e);
+    buf_init_in(&b, &a, 10000);
+    buf_add_str(&b, rules);
+    add_others(&b);
+    struct ruleset *set = ruleset_load_text(&o, buf_slice(&b), "t.cf", &a, NULL, &e);
     arena_deinit(&a);
     assert_non_null(set);
     return set;
@@ -150,6 +167,21 @@ static void many_pieces_lose_no_candidate(void **state)
     ruleset_free(&set);
 }
 
+static void few_rules_are_not_worth_a_scan(void **state)
+{
+    struct ruleset *set = load("header A From =~ /abc/");
+    struct slice text[] = { SLICE("x") };
+    const struct view view = { text, 1 };
+    struct candidates *c = candidates_new(set->prefilter);
+    struct arena a;
+    arena_init(&a, 1000);
+    candidates_begin(c, &a);
+    assert_int_equal(candidates_next(c, set->rules[0], &view, 0), 0);
+    candidates_free(&c);
+    arena_deinit(&a);
+    ruleset_free(&set);
+}
+
 static void without_a_prefilter_all_is_judged(void **state)
 {
     struct ruleset *set = load("body A /abc/");
@@ -174,6 +206,7 @@ int main(void)
         cmocka_unit_test(a_later_definition_counts),
         cmocka_unit_test(each_kind_of_text_is_scanned_by_itself),
         cmocka_unit_test(many_pieces_lose_no_candidate),
+        cmocka_unit_test(few_rules_are_not_worth_a_scan),
         cmocka_unit_test(without_a_prefilter_all_is_judged),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

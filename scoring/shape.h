@@ -11,7 +11,7 @@
 #include "base/slice.h"
 #include "scoring/byte-set.h"
 
-#define SHAPE_MAX 14 /* places of a shape */
+#define SHAPE_MAX 14  /* places of a shape */
 #define SHAPES_MAX 24 /* shapes of a pattern */
 
 struct place {
