@@ -47,4 +47,5 @@ void settings_use_rules(struct config *c, const struct cli_common *common, const
         free(absolute);
     }
     c->scoring.rules_path = (struct conf_list){ v, rules->n };
+    c->scoring.rules_updates = ""; /* just these */
 }

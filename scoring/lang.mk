@@ -11,6 +11,10 @@ scoring_libscoring_a_SOURCES += \
 	scoring/rule-order.c scoring/rule-order.h \
 	scoring/settings.c scoring/settings-table.c
 
-unit_tests += scoring/settings-test
+unit_tests += scoring/nearest-test scoring/rule-parse-test scoring/settings-test
+scoring_nearest_test_SOURCES = scoring/nearest-test.c
+scoring_nearest_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_rule_parse_test_SOURCES = scoring/rule-parse-test.c
+scoring_rule_parse_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_settings_test_SOURCES = scoring/settings-test.c
 scoring_settings_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)

@@ -55,12 +55,13 @@ static void list_users(struct sorter *s)
             foreach_dependency(step, set->rules[i]) s->users[at[step->index]++] = (uint32_t)i;
 }
 
+/* The stock set's metas may depend on rules of plugins that are not loaded. */
 static void warn_unknown(struct sorter *s, const struct rule *r)
 {
     foreach_dependency(step, r)
     {
         const struct rule *d = s->set->rules[step->index];
-        if (d->test.type == RULE_NONE && !d->unsupported)
+        if (d->test.type == RULE_NONE && !d->unsupported && r->test.origin == ORIGIN_SITE)
             rule_problem(s->problems, RULE_WARNING, r->test.file, r->test.line,
                          "%.*s depends on %.*s, which is not defined and counts as 0", SLICE_ARG(r->name),
                          SLICE_ARG(d->name));

@@ -1,5 +1,6 @@
 /* options.c - the options of scoring/, one row each */
 #include "config.h"
+#include "scoring/rule-path.h"
 #include "scoring/ruleset.h"
 
 #define AT(member) offsetof(struct scoring_options, member)
@@ -8,10 +9,19 @@ const struct conf_option scoring_option_rows[] = {
     { .name = "rules_path",
       .type = CONF_PATHS,
       .at = AT(rules_path),
-      .def = TAMIS_RULESDIR ", " TAMIS_SYSCONFDIR "/rules",
+      .def = SPAMASSASSIN_RULES ", " SPAMASSASSIN_CONFIG ", " TAMIS_RULESDIR ", " TAMIS_SYSCONFDIR "/rules",
+      .help = "Rule files, or directories of them, in the order of reading: the *.pre of all, then of each "
+              "directory its *.cf, each by name. A later definition of a rule replaces an earlier one. "
+              "SpamAssassin's own " SPAMASSASSIN_RULES " and " SPAMASSASSIN_CONFIG
+              " may be missing; where no *.pre is read, the plugins that SpamAssassin loads by default are "
+              "there." },
+    { .name = "rules_updates",
+      .type = CONF_PATH,
+      .at = AT(rules_updates),
+      .def = "/var/lib/spamassassin",
       .help =
-          "Rule files, or directories of them, in the order of reading: of each directory its *.pre, then "
-          "its *.cf, each by name. A later definition of a rule replaces an earlier one." },
+          "Where sa-update keeps its channels. The newest version's directory there (4.000001) is read in "
+          "place of " SPAMASSASSIN_RULES ". Empty: never." },
     { .name = "rules_stock",
       .type = CONF_PATHS,
       .at = AT(rules_stock),

@@ -168,16 +168,22 @@ static void skipping_a_file_ends_it(void **state)
     assert_int_equal(rule_reader_next(&f->reader, &line), RULE_READ_DONE);
 }
 
-static const char *paths(struct fixture *f, struct err *e, size_t n, const char *const *v)
+static const char *paths_with(struct fixture *f, struct err *e, size_t n, const char *const *v,
+                              const char *updates)
 {
     struct conf_list list = { v, n };
     struct rule_paths found;
     buf_reset(&f->seen);
-    if (rule_paths_find(&found, &f->arena, &list, e) < 0)
+    if (rule_paths_find(&found, &f->arena, &list, updates, e) < 0)
         return NULL;
     for (size_t i = 0; i < found.n; i++)
         buf_printf(&f->seen, "%s ", found.v[i] + strlen(f->dir.path) + 1);
     return f->seen.n ? f->seen.p : "";
+}
+
+static const char *paths(struct fixture *f, struct err *e, size_t n, const char *const *v)
+{
+    return paths_with(f, e, n, v, NULL);
 }
 
 static void files_come_pre_first_then_by_name(void **state)
@@ -221,6 +227,54 @@ static void a_path_that_is_not_there_is_refused(void **state)
     assert_null(paths(f, &e, 1, w));
 }
 
+static void the_newest_update_is_read_in_place_of_the_stock_rules(void **state)
+{
+    struct fixture *f = *state;
+    struct err e;
+    static const char *const names[] = { "3.004006", "4.000001", "4.00001", "backup.000001", "10.000" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        mkdir(test_path(&f->dir, names[i]), 0700);
+    test_file(&f->dir, "3.004006/old.cf", "");
+    test_file(&f->dir, "4.000001/a_channel.cf", "");
+    test_file(&f->dir, "4.000001/updates_spamassassin_org.cf", "");
+    const char *const v[] = { SPAMASSASSIN_RULES };
+    assert_string_equal(paths_with(f, &e, 1, v, f->dir.path),
+                        "4.000001/updates_spamassassin_org.cf 4.000001/a_channel.cf ");
+}
+
+static void a_file_is_read_once(void **state)
+{
+    struct fixture *f = *state;
+    struct err e;
+    test_file(&f->dir, "a.cf", "one\n");
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(rule_reader_open(&f->reader, test_path(&f->dir, "a.cf"), &e), 0);
+        assert_int_equal(read_all(f, &e), 0);
+    }
+    assert_string_equal(f->seen.p, "1:one|..");
+}
+
+static void files_below_a_stock_directory_are_not_the_sites(void **state)
+{
+    struct fixture *f = *state;
+    struct rule_line line;
+    struct err e;
+    char stock[300];
+    snprintf(stock, sizeof(stock), "%s", test_path(&f->dir, "stock"));
+    const char *const v[] = { "/nowhere", stock };
+    const struct conf_list list = { v, 2 };
+    mkdir(stock, 0700);
+    test_file(&f->dir, "stock/a.cf", "x\n");
+    test_file(&f->dir, "stock.cf", "x\n");
+    f->reader.stock = &list;
+    assert_int_equal(rule_reader_open(&f->reader, test_path(&f->dir, "stock/a.cf"), &e), 0);
+    assert_int_equal(rule_reader_next(&f->reader, &line), RULE_READ_LINE);
+    assert_int_equal(line.origin, ORIGIN_STOCK);
+    assert_int_equal(rule_reader_open(&f->reader, test_path(&f->dir, "stock.cf"), &e), 0);
+    assert_int_equal(rule_reader_next(&f->reader, &line), RULE_READ_LINE);
+    assert_int_equal(line.origin, ORIGIN_SITE);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -233,6 +287,10 @@ int main(void)
         cmocka_unit_test_setup_teardown(skipping_a_file_ends_it, setup, teardown),
         cmocka_unit_test_setup_teardown(files_come_pre_first_then_by_name, setup, teardown),
         cmocka_unit_test_setup_teardown(a_path_that_is_not_there_is_refused, setup, teardown),
+        cmocka_unit_test_setup_teardown(the_newest_update_is_read_in_place_of_the_stock_rules, setup,
+                                        teardown),
+        cmocka_unit_test_setup_teardown(a_file_is_read_once, setup, teardown),
+        cmocka_unit_test_setup_teardown(files_below_a_stock_directory_are_not_the_sites, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -4,6 +4,7 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <sys/stat.h>
 
@@ -81,13 +82,18 @@ static int add_directory(struct rule_paths *out, struct arena *a, const char *pa
     return done;
 }
 
+static bool may_be_missing(const char *path)
+{
+    return strcmp(path, SPAMASSASSIN_RULES) == 0 || strcmp(path, SPAMASSASSIN_CONFIG) == 0;
+}
+
 /* A file that is named goes with the *.cf unless it ends in .pre. */
 static int add_path(struct rule_paths *out, struct arena *a, const char *path, struct slice ending,
                     struct err *e)
 {
     struct stat st;
     if (stat(path, &st) < 0)
-        return cannot_read(path, e);
+        return errno == ENOENT && may_be_missing(path) ? 0 : cannot_read(path, e);
     if (S_ISDIR(st.st_mode))
         return add_directory(out, a, path, ending, e);
     if (slice_iends(slice_str(path), SLICE(".pre")) == slice_eq(ending, SLICE(".pre")))
@@ -95,14 +101,49 @@ static int add_path(struct rule_paths *out, struct arena *a, const char *path, s
     return 0;
 }
 
+/* digits, a point, six digits: higher ones are later also as text, among those of one length */
+static bool is_version(struct slice name)
+{
+    for (size_t i = 0; i < name.n; i++)
+        if (i + 7 == name.n ? name.p[i] != '.' : !ascii_digit(name.p[i]))
+            return false;
+    return name.n > 7;
+}
+
+static bool is_later(const char *name, const char *than)
+{
+    size_t n = strlen(name), m = strlen(than);
+    return n != m ? n > m : strcmp(name, than) > 0;
+}
+
+/* What sa-update fetched last, or the path itself. */
+static const char *newest_update(struct arena *a, const char *updates, const char *path)
+{
+    char newest[NAME_MAX + 1] = "";
+    DIR *d = opendir(updates);
+    if (d == NULL)
+        return path;
+    for (struct dirent *entry; (entry = readdir(d)) != NULL;)
+        if (is_version(slice_str(entry->d_name)) && is_later(entry->d_name, newest))
+            memcpy(newest, entry->d_name, strlen(entry->d_name) + 1);
+    closedir(d);
+    return newest[0] ? arena_printf(a, "%s/%s", updates, newest).p : path;
+}
+
 int rule_paths_find(struct rule_paths *out, struct arena *a, const struct conf_list *rules_path,
-                    struct err *e)
+                    const char *updates, struct err *e)
 {
     static const struct slice endings[] = { SLICE_INIT(".pre"), SLICE_INIT(".cf") };
+    const char **v = arena_array(a, rules_path->n + 1, sizeof(*v));
     memset(out, 0, sizeof(*out));
+    for (size_t i = 0; i < rules_path->n; i++) {
+        v[i] = rules_path->v[i];
+        if (updates && updates[0] && strcmp(v[i], SPAMASSASSIN_RULES) == 0)
+            v[i] = newest_update(a, updates, v[i]);
+    }
     for (size_t k = 0; k < 2; k++) {
         for (size_t i = 0; i < rules_path->n; i++)
-            if (add_path(out, a, rules_path->v[i], endings[k], e) < 0)
+            if (add_path(out, a, v[i], endings[k], e) < 0)
                 return -1;
         out->has_pre |= k == 0 && out->n > 0;
     }

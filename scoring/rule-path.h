@@ -15,7 +15,13 @@ struct rule_paths {
     bool has_pre; /* some are *.pre */
 };
 
+/* SpamAssassin's own rules and its configuration: where it is not installed they are not missed. */
+#define SPAMASSASSIN_RULES "/usr/share/spamassassin"
+#define SPAMASSASSIN_CONFIG "/etc/spamassassin"
+
+/* updates: where sa-update keeps its channels; the newest version's directory there (4.000001) is read in
+ * place of SPAMASSASSIN_RULES. NULL or empty: never. */
 int rule_paths_find(struct rule_paths *out, struct arena *a, const struct conf_list *rules_path,
-                    struct err *e) MUST_CHECK;
+                    const char *updates, struct err *e) MUST_CHECK;
 
 #endif

@@ -13,7 +13,9 @@
 
 static struct rule_test new_test(const struct rule_line *at, enum rule_type type, struct slice text)
 {
-    return (struct rule_test){ .type = type, .text = text, .file = at->file, .line = at->line };
+    return (struct rule_test){
+        .type = type, .text = text, .file = at->file, .line = at->line, .origin = at->origin
+    };
 }
 
 static void replace(struct rule_parser *p, struct rule *r, struct rule_test *test)

@@ -93,6 +93,7 @@ struct rule_test {
     const struct uri_conditions *conditions; /* RULE_URI_DETAIL, see eval-uri.h */
     const char *file;
     unsigned line;
+    enum setting_origin origin;
     struct rule_test *earlier; /* which this one replaced; counts again where this one turns out broken */
 };
 
@@ -110,6 +111,7 @@ struct rule {
     bool unsupported; /* a test was seen that is not supported: not worth a warning that there is none */
     const char *file; /* where it was first named */
     unsigned line;
+    enum setting_origin origin;
     /* made by ruleset_finish; priority and TFLAG_NET are then also what metas pass on */
     const char *where; /* "file:line" of the test; NULL: none */
     double score;

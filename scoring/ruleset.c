@@ -34,6 +34,7 @@ static struct rule *add_rule(struct ruleset *set, struct slice name, const struc
     r->number = (uint32_t)set->n;
     r->file = at->file;
     r->line = at->line;
+    r->origin = at->origin;
     if (set->n == set->cap) {
         set->cap = set->cap ? set->cap * 2 : 256;
         set->rules = arena_grow(&set->arena, set->rules, set->n, set->cap, sizeof(*set->rules));
@@ -78,7 +79,8 @@ static void set_score(struct ruleset *set, struct rule *r)
 
 static void warn_no_test(const struct rule *r, struct rule_problems *problems)
 {
-    if (r->test.type == RULE_NONE && !r->unsupported && (r->has_score || r->describe))
+    if (r->test.type == RULE_NONE && !r->unsupported && r->origin == ORIGIN_SITE &&
+        (r->has_score || r->describe))
         rule_problem(problems, RULE_WARNING, r->file, r->line,
                      "%.*s has a score or a description, but no test", SLICE_ARG(r->name));
 }
@@ -218,7 +220,7 @@ struct ruleset *ruleset_load(const struct scoring_options *o, struct arena *a,
     struct rule_parser p;
     struct rule_paths paths;
     start(&p, o, &seen, a);
-    int done = rule_paths_find(&paths, &p.set->arena, &o->rules_path, e);
+    int done = rule_paths_find(&paths, &p.set->arena, &o->rules_path, o->rules_updates, e);
     if (done == 0)
         done = load(&p, &paths, SLICE(""), NULL, e);
     return end(&p, done, problems);

@@ -15,6 +15,7 @@ struct scoring_options {
     /* directories whose files are a distribution's: what they set besides rules is ORIGIN_STOCK, see
      * settings.h */
     struct conf_list rules_stock;
+    const char *rules_updates;  /* see rule-path.h */
     unsigned regex_match_limit; /* steps of one match */
     unsigned message_budget;    /* milliseconds of CPU for all rules of one message */
     unsigned rules_max;         /* rules in a set */
