@@ -10,16 +10,17 @@
 
 /* each a struct of that family's own, made on first use in the message's arena */
 enum check_state {
-    CHECK_MIME,     /* eval-mime */
-    CHECK_HEADER,   /* eval-header */
-    CHECK_BODY,     /* eval-body */
-    CHECK_IMAGE,    /* eval-image */
-    CHECK_RELAY,    /* eval-relay */
-    CHECK_LISTS,    /* eval-lists */
-    CHECK_FREEMAIL, /* eval-freemail */
-    CHECK_URI,      /* eval-uri */
-    CHECK_HTML,     /* eval-html */
-    CHECK_BOUNCE,   /* eval-bounce */
+    CHECK_MIME,       /* eval-mime */
+    CHECK_HEADER,     /* eval-header */
+    CHECK_BODY,       /* eval-body */
+    CHECK_IMAGE,      /* eval-image */
+    CHECK_RELAY,      /* eval-relay */
+    CHECK_LISTS,      /* eval-lists */
+    CHECK_FREEMAIL,   /* eval-freemail */
+    CHECK_URI,        /* eval-uri */
+    CHECK_HTML,       /* eval-html */
+    CHECK_BOUNCE,     /* eval-bounce */
+    CHECK_MIMEHEADER, /* mimeheader */
     CHECK_STATES
 };
 

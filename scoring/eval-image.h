@@ -1,6 +1,6 @@
 /* eval-image.h - sizes of pictures, by their first bytes
- * GIF, PNG and JPEG as SpamAssassin reads them, its oddities included: PNG's chunks are looked for in steps of
- * eight bytes. Linear; nothing is decompressed. */
+ * GIF, PNG and JPEG as SpamAssassin reads them, its oddities included: PNG's chunks are looked for in steps
+ * of eight bytes. Linear; nothing is decompressed. */
 #ifndef SCORING_EVAL_IMAGE_H
 #define SCORING_EVAL_IMAGE_H
 

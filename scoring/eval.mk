@@ -13,7 +13,8 @@ scoring_libscoring_a_SOURCES += \
 	scoring/eval-optional.c \
 	scoring/eval-recipients.c \
 	scoring/eval-text.h \
-	scoring/eval-time.c
+	scoring/eval-time.c \
+	scoring/mimeheader.c scoring/mimeheader.h
 
 unit_tests += scoring/eval-header-test
 scoring_eval_header_test_SOURCES = scoring/eval-header-test.c scoring/eval-test.h scoring/test-message.h
@@ -34,3 +35,7 @@ scoring_eval_image_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 scoring_eval_mime_fuzz_SOURCES = scoring/eval-mime-fuzz.c
 scoring_eval_mime_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_eval_mime_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += scoring/mimeheader-test
+scoring_mimeheader_test_SOURCES = scoring/mimeheader-test.c scoring/eval-test.h scoring/test-message.h
+scoring_mimeheader_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)

@@ -22,6 +22,7 @@ struct group {
     enum rule_type type;
     uint32_t spec;      /* RULE_HEADER */
     struct slice field; /* RULE_MIMEHEADER */
+    bool raw_field;     /* RULE_MIMEHEADER */
     struct needles *needles;
     struct automaton *automaton;
     uint32_t n; /* rules of which something is known */
@@ -59,7 +60,7 @@ static bool is_scanned(enum rule_type type)
 static bool reads(const struct group *g, const struct rule_test *t)
 {
     return g->type == t->type && (t->type != RULE_HEADER || g->spec == t->spec) &&
-           (t->type != RULE_MIMEHEADER || slice_ieq(g->field, t->field));
+           (t->type != RULE_MIMEHEADER || (g->raw_field == t->raw_field && slice_eq(g->field, t->field)));
 }
 
 static uint32_t group_of(struct prefilter *f, const struct rule_test *t)
@@ -68,7 +69,8 @@ static uint32_t group_of(struct prefilter *f, const struct rule_test *t)
     while (i < f->n && !reads(&f->groups[i], t))
         i++;
     if (i == f->n)
-        f->groups[f->n++] = (struct group){ .type = t->type, .spec = t->spec, .field = t->field };
+        f->groups[f->n++] =
+            (struct group){ .type = t->type, .spec = t->spec, .field = t->field, .raw_field = t->raw_field };
     return (uint32_t)i;
 }
 

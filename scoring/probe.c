@@ -4,7 +4,10 @@
 
 #include "scoring/capture.h"
 #include "scoring/eval-uri.h"
+#include "scoring/mimeheader.h"
 #include "scoring/prefilter.h"
+
+#define PART_HITS_MAX 1000 /* of a mimeheader rule without maxhits */
 
 static void hit(struct probe *p, struct slice what)
 {
@@ -76,6 +79,28 @@ static void call(struct probe *p)
         p->value = e->f->run(p->c, &e->args, e->prepared);
 }
 
+/* The first part that has hits is the last that is looked at. `!~` hits whatever the parts have, as in
+ * SpamAssassin 4.0.1. */
+static void match_parts(struct probe *p)
+{
+    const struct mimeheader *h = mimeheader_values(p->c, &p->r->test);
+    bool others = p->r->test.has_if_unset; /* candidates know only what the message has */
+    size_t from, to;
+    mimeheader_range(h, p->r, &from, &to);
+    if (p->max > PART_HITS_MAX)
+        p->max = PART_HITS_MAX;
+    if (p->r->test.negated)
+        hit(p, SLICE(""));
+    else if (p->r->tflags & TFLAG_CONCAT)
+        match_piece(p, mimeheader_joined(p->c, h, p->r));
+    else
+        for (size_t i = from; i < to && p->value == 0; i++) {
+            i = others ? i : candidates_next(p->c->candidates, p->r, &h->values, i);
+            if (i < to && !match_piece(p, mimeheader_value(h, p->r, i)))
+                return;
+        }
+}
+
 static void run_test(struct probe *p)
 {
     struct views *v = &p->c->views;
@@ -88,7 +113,7 @@ static void run_test(struct probe *p)
     case RULE_URI: match_view(p, views_uri(v), 0); break;
     case RULE_EVAL: call(p); break;
     case RULE_URI_DETAIL: p->value = uri_conditions_run(p->c, p->r->test.conditions); break;
-    case RULE_MIMEHEADER: break;
+    case RULE_MIMEHEADER: match_parts(p); break;
     case RULE_NONE:
     case RULE_META:
     case RULE_EMPTY: bug("rule type %d is no test", (int)p->r->test.type);
