@@ -8,21 +8,17 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <signal.h>
 #include <stdlib.h>
-#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
-#include "base/sandbox.h"
+#include "cli/own-engine.h"
 #include "cli/settings.h"
-#include "engine/loader.h"
 
 #define AT(field) offsetof(struct scan_values, field)
 #define START_MS 60000
 #define VIRUS_START_MS 300000 /* millions of signatures from a slow disk */
-#define END_MS 3000
 #define LIST_MAX ((size_t)256 << 20)
 
 struct scan_values {
@@ -134,17 +130,7 @@ static int make_envelope(struct envelope *env, const struct scan_values *v)
     return 0;
 }
 
-/* ---- the engine */
-
-static int find_account(struct loader_account *account, const struct config *c, struct err *e)
-{
-    const char *wanted = *c->service.worker_user ? c->service.worker_user : c->service.user;
-    account->drop = sandbox_is_root();
-    if (!account->drop || sandbox_account(wanted, &account->uid, &account->gid, e) == 0)
-        return 0;
-    log_debug("%s; the workers run as nobody", e->text);
-    return sandbox_account("nobody", &account->uid, &account->gid, e);
-}
+/* ---- the command */
 
 static unsigned workers_for(unsigned wanted, size_t n_names)
 {
@@ -152,40 +138,6 @@ static unsigned workers_for(unsigned wanted, size_t n_names)
     unsigned n = wanted ? wanted : cores > 0 ? (unsigned)cores : 1;
     return n_names < n ? (unsigned)n_names : n;
 }
-
-/* an engine of ours, with its loader */
-struct started {
-    struct engine *engine;
-    pid_t loader;
-};
-
-static void start_engine(struct started *s, enum engine_kind kind, const struct config *c, struct err *e)
-{
-    struct loader_config lc = {
-        .kind = kind, .message = c->message, .scoring = c->scoring, .engine = c->engine, .virus = c->virus
-    };
-    struct loader_account account = { 0 };
-    int channel;
-    if (kind == ENGINE_VIRUS)
-        engine_options_virus(&lc.engine, &c->engine, &c->virus);
-    if (find_account(&account, c, e) == 0 && loader_start(&lc, &account, &s->loader, &channel, e) == 0)
-        s->engine = engine_new(kind, &lc.engine, channel, e);
-}
-
-/* The loader ends when its channel is closed; should it not, it is made to. */
-static void stop_engine(struct started *s)
-{
-    engine_free(&s->engine);
-    for (uint64_t until = clock_ms() + END_MS; s->loader > 0 && clock_ms() < until; usleep(500))
-        if (waitpid(s->loader, NULL, WNOHANG) != 0)
-            return;
-    if (s->loader > 0) {
-        kill(s->loader, SIGKILL);
-        waitpid(s->loader, NULL, 0);
-    }
-}
-
-/* ---- the command */
 
 static int exit_code(const struct scan_totals *t, int written)
 {
@@ -195,7 +147,7 @@ static int exit_code(const struct scan_totals *t, int written)
 }
 
 /* What cannot be scanned for viruses is not clean: the rest is done, and each message says so. */
-static void take_virus_engine(struct scan *s, struct started *virus, struct err *e)
+static void take_virus_engine(struct scan *s, struct own_engine *virus, struct err *e)
 {
     if (virus->engine && engine_wait_ready(virus->engine, VIRUS_START_MS, e) == 0) {
         s->virus = virus->engine;
@@ -206,7 +158,7 @@ static void take_virus_engine(struct scan *s, struct started *virus, struct err 
                  e->kind == ERR_CONFIG ? " (or use --no-clamav)" : "");
 }
 
-static int run_scan(struct scan *s, struct started *rules, struct started *virus, struct err *e,
+static int run_scan(struct scan *s, struct own_engine *rules, struct own_engine *virus, struct err *e,
                     struct err *of_virus)
 {
     struct scan_totals totals;
@@ -224,19 +176,19 @@ static int run_scan(struct scan *s, struct started *rules, struct started *virus
 static int scan_with(struct scan *s, struct config *c, const struct scan_values *v)
 {
     struct err e = { 0 }, of_virus = { 0 };
-    struct started rules = { 0 }, virus = { 0 };
+    struct own_engine rules = { 0 }, virus = { 0 };
     struct ruleset *set = NULL;
     s->threads = c->engine.workers = workers_for(c->engine.workers, s->n_names);
     c->virus.workers = workers_for(c->virus.workers, s->n_names);
     if (c->virus.scan)
-        start_engine(&virus, ENGINE_VIRUS, c, &of_virus);
-    start_engine(&rules, ENGINE_RULES, c, &e);
+        own_engine_start(&virus, ENGINE_VIRUS, c, &of_virus);
+    own_engine_start(&rules, ENGINE_RULES, c, &e);
     if (rules.engine &&
         !s->json) /* while the loaders do the same: a set of theirs cannot be asked for texts */
         s->rules = set = ruleset_load(&c->scoring, v->common.arena, NULL, &e);
     int code = run_scan(s, &rules, &virus, &e, &of_virus);
-    stop_engine(&rules);
-    stop_engine(&virus);
+    own_engine_stop(&rules);
+    own_engine_stop(&virus);
     ruleset_free(&set);
     return code;
 }

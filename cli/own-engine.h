@@ -1,0 +1,20 @@
+/* own-engine.h - a loader and its workers for one run of a program
+ * Sandboxed like the service's, also when root calls: the workers then run as worker_user, or user, or, on a
+ * machine where the service has no account, nobody. */
+#ifndef CLI_OWN_ENGINE_H
+#define CLI_OWN_ENGINE_H
+
+#include <sys/types.h>
+#include "engine/engine.h"
+#include "policy/config.h"
+
+struct own_engine {
+    struct engine *engine; /* NULL: not started */
+    pid_t loader;
+};
+
+/* Without waiting for it; *e says why where s->engine stays NULL. */
+void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct config *c, struct err *e);
+void own_engine_stop(struct own_engine *s);
+
+#endif
