@@ -10,5 +10,15 @@ tamis_SOURCES = \
 	cli/lint.c cli/config.c cli/status.c
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)
 
-dist_check_SCRIPTS += cli/cli-test.sh
-TESTS += cli/cli-test.sh
+dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh
+TESTS += cli/cli-test.sh cli/sa-test.sh
+
+# what `spamassassin` does, under a name of its own
+bin_PROGRAMS += tamis-spamassassin
+tamis_spamassassin_SOURCES = \
+	cli/spamassassin.c \
+	cli/own-engine.c cli/own-engine.h \
+	cli/sa-filter.c cli/sa-filter.h \
+	cli/sa-options.c cli/sa-options.h \
+	cli/sa-paths.c cli/sa-paths.h
+tamis_spamassassin_LDADD = $(KEEPER_LIBS)

@@ -8,6 +8,8 @@
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
 
+/* What is only doubtful, or has to wait for the network, is for `tamis lint`: the stock set has a lot of it.
+ */
 static void log_problems(const struct rule_problem *p)
 {
     unsigned n = 0;

@@ -1,0 +1,23 @@
+/* sa-paths.h - which rule files tamis-spamassassin reads
+ * As `spamassassin` does: the newest rules of sa-update or of the distribution, those of the site, the user's
+ * preferences; then what --cf says. Lines given by --pre and --cf are put into files of a private directory
+ * that is removed when the rules are loaded. */
+#ifndef CLI_SA_PATHS_H
+#define CLI_SA_PATHS_H
+
+#include "base/conf.h"
+#include "base/err.h"
+#include "cli/sa-options.h"
+
+struct sa_paths {
+    struct conf_list list;
+    const char **v; /* its names, while they are collected */
+    char dir[32];   /* "" where there is none */
+};
+
+/* otherwise: where SpamAssassin's own rules are not installed. 0, or -1. */
+int sa_paths_make(struct sa_paths *p, struct arena *a, const struct sa_options *o,
+                  const struct conf_list *otherwise, struct err *e);
+void sa_paths_drop(struct sa_paths *p);
+
+#endif
