@@ -1,5 +1,7 @@
 # Received fields, trust, lists of senders and recipients
 scoring_libscoring_a_SOURCES += \
+	scoring/globs.c scoring/globs.h \
+	scoring/lists.c scoring/lists.h \
 	scoring/network.c \
 	scoring/trust.c \
 	scoring/view-relay.c \
@@ -21,3 +23,7 @@ fuzz_targets += scoring/view-relay-fuzz
 scoring_view_relay_fuzz_SOURCES = scoring/view-relay-fuzz.c
 scoring_view_relay_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_view_relay_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += scoring/lists-test
+scoring_lists_test_SOURCES = scoring/lists-test.c scoring/test-settings.h
+scoring_lists_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
