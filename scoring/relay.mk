@@ -1,5 +1,9 @@
 # Received fields, trust, lists of senders and recipients
 scoring_libscoring_a_SOURCES += \
+	scoring/eval-bounce.c \
+	scoring/eval-forged.c \
+	scoring/eval-lists.c \
+	scoring/eval-relay.c \
 	scoring/globs.c scoring/globs.h \
 	scoring/lists.c scoring/lists.h \
 	scoring/network.c \
@@ -24,6 +28,8 @@ scoring_view_relay_fuzz_SOURCES = scoring/view-relay-fuzz.c
 scoring_view_relay_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_view_relay_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
-unit_tests += scoring/lists-test
+unit_tests += scoring/lists-test scoring/eval-relay-test
 scoring_lists_test_SOURCES = scoring/lists-test.c scoring/test-settings.h
 scoring_lists_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+scoring_eval_relay_test_SOURCES = scoring/eval-relay-test.c scoring/eval-test.h scoring/test-message.h
+scoring_eval_relay_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)

@@ -159,6 +159,13 @@ static size_t run_of_digits(const struct matcher *m, size_t at)
     return at;
 }
 
+static size_t run_of_letters(const struct matcher *m, size_t at)
+{
+    while (at < m->text.n && is_word(m->text.p[at]))
+        at++;
+    return at;
+}
+
 static size_t run_of_zone(const struct matcher *m, size_t at)
 {
     while (at < m->text.n &&
@@ -223,10 +230,26 @@ static bool take_helo_word(struct matcher *m, const char *field, size_t at)
     return (slice_eq(word, SLICE("HELO")) || slice_eq(word, SLICE("EHLO"))) && match(m, field + 2, at + 4);
 }
 
+/* the bytes that a field of one byte may be; NULL: it is no such field */
+static const char *one_byte(char letter)
+{
+    switch (letter) {
+    case 'q': return ")[";
+    case 'j': return " )";
+    case 'k': return " ):";
+    case '[': return "[(";
+    case ']': return "])";
+    default: return NULL;
+    }
+}
+
 static bool take_small(struct matcher *m, const char *field, size_t at)
 {
     size_t end;
     bool has = at < m->text.n;
+    const char *bytes = one_byte(field[1]);
+    if (bytes)
+        return has && in(m->text.p[at], bytes) && match(m, field + 2, at + 1);
     switch (field[1]) {
     case '#':
     case '0': end = run_of_digits(m, at); return (end > at || field[1] == '0') && match(m, field + 2, end);
@@ -234,7 +257,9 @@ static bool take_small(struct matcher *m, const char *field, size_t at)
         end = has && in(m->text.p[at], ".:") ? run_of_digits(m, at + 1) : at;
         return end > at + 1 && match(m, field + 2, end);
     case 'l': return has && ascii_alpha(m->text.p[at]) && match(m, field + 2, at + 1);
-    case 'q': return has && in(m->text.p[at], ")[") && match(m, field + 2, at + 1);
+    case '?': return has && match(m, field + 2, at + 1);
+    case '2': return run_of_digits(m, at) >= at + 2 && match(m, field + 2, at + 2);
+    case 'o': end = run_of_letters(m, at); return end > at && match(m, field + 2, end);
     case 'z': return match(m, field + 2, run_of_zone(m, at));
     case 'v': end = version_end(m, at); return end && match(m, field + 2, end);
     case 'g': return take_helo_word(m, field, at);
@@ -244,7 +269,7 @@ static bool take_small(struct matcher *m, const char *field, size_t at)
     case '$': return at == m->text.n && match(m, field + 2, at);
     case 'e': return (!has || m->text.p[at] == ' ') && match(m, field + 2, at);
     case '}': return match(m, field + 2, at);
-    default: bug("a pattern of Received has an unknown field");
+    default: bug("a pattern of Received has an unknown field %%%c", field[1]);
     }
 }
 
@@ -280,6 +305,7 @@ static bool take_field(struct matcher *m, const char *field, size_t at)
     case 's': return take_wide(m, field, at, at, m->text.n, true);
     case '4': return take_bounded(m, field, at, 0, 40);
     case 'm': return take_bounded(m, field, at, 10, 80);
+    case '3': return take_bounded(m, field, at, 3, 20);
     case '1': return take_bounded(m, field, at, 0, 100);
     case '{': return take_optional(m, field, at);
     default: return take_small(m, field, at);

@@ -17,6 +17,8 @@
  *   %^ anything but a dot    %; neither blank nor ;
  *   %. anything    %+ anything, at least one    %~ anything, as little as fits
  *   %4 up to 40 bytes that are no )    %m 10 to 80 bytes    %1 up to 100 bytes
+ *   %o letters, digits, _, at least one    %3 3 to 20 bytes
+ *   %? any byte    %j blank or )    %k blank, ) or :    %[ [ or (    %] ] or )    %2 two digits
  *   %# digits    %0 digits, none are right, too    %p . or : and digits    %l a letter    %z zone of an
  * address %v a version such as 15.1.123.4    %g HELO or EHLO    %q ) or [
  *   %| a word's border   %! no " id " follows, %- neither . nor -   %$ the end   %e the end or a blank
