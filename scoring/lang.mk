@@ -18,3 +18,7 @@ scoring_rule_parse_test_SOURCES = scoring/rule-parse-test.c
 scoring_rule_parse_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_settings_test_SOURCES = scoring/settings-test.c
 scoring_settings_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+noinst_PROGRAMS += tests/parity/rules
+tests_parity_rules_SOURCES = tests/parity/rules.c
+tests_parity_rules_LDADD = $(SCORING_LIBS)
