@@ -1,1 +1,16 @@
 # html.mk - see local.mk
+scoring_libscoring_a_SOURCES += \
+	scoring/view-html.c scoring/view-html-page.h \
+	scoring/view-html-char.c scoring/view-html-char.h scoring/view-html-word-table.h \
+	scoring/view-html-color.c scoring/view-html-color-table.h \
+	scoring/view-html-edit.c \
+	scoring/view-html-entity.c scoring/view-html-entity-table.h \
+	scoring/view-html-link.c \
+	scoring/view-html-style.c \
+	scoring/view-html-tag.c scoring/view-html-tag.h \
+	scoring/view-html-target.c \
+	scoring/view-html-token.c
+
+noinst_PROGRAMS += tests/parity/html-dump
+tests_parity_html_dump_SOURCES = tests/parity/html-dump.c
+tests_parity_html_dump_LDADD = $(SCORING_LIBS)

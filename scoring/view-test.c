@@ -258,7 +258,7 @@ static void both_alternatives_are_in_the_body(void **state)
                SLICE("Subject: s\nMIME-Version: 1.0\nContent-Type: multipart/alternative; boundary=b\n\n"
                      "--b\nContent-Type: text/plain\n\nplain\n--b\nContent-Type: text/html\n\n"
                      "<p>page</p><p style=\"display:none\">hidden</p>\n--b--\n"),
-               "s\n|plain page\n|hidden|");
+               "s\n|plain\n|page\n|hidden\n|");
 }
 
 static void long_paragraphs_are_cut_at_a_space(void **state)

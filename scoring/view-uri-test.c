@@ -583,10 +583,18 @@ static void types_say_how_it_stood_there(void **state)
 
 static void text_and_page_meet_under_one_uri(void **state)
 {
-    struct view_html_uri area = { SLICE("http://example.com/"), SLICE("area"), SLICE("here"), NULL };
-    struct view_html_uri again = { SLICE("http://example.com/"), SLICE("a"), SLICE("there"), &area };
-    struct view_html_uri local = { SLICE("#top"), SLICE("a"), SLICE(""), &again };
-    struct view_html_uri first = { SLICE("http://example.com/"), SLICE("a"), SLICE("here"), &local };
+    struct view_html_uri area = {
+        .uri = SLICE("http://example.com/"), .tag = SLICE("area"), .anchor = SLICE("here"), .next = NULL
+    };
+    struct view_html_uri again = {
+        .uri = SLICE("http://example.com/"), .tag = SLICE("a"), .anchor = SLICE("there"), .next = &area
+    };
+    struct view_html_uri local = {
+        .uri = SLICE("#top"), .tag = SLICE("a"), .anchor = SLICE(""), .next = &again
+    };
+    struct view_html_uri first = {
+        .uri = SLICE("http://example.com/"), .tag = SLICE("a"), .anchor = SLICE("here"), .next = &local
+    };
     struct view_html page = { .uris = &first };
     struct slice line = SLICE("see http://example.com/ or http://example.nosuch/");
     struct view_uris u;

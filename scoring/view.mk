@@ -11,7 +11,6 @@ scoring_libscoring_a_SOURCES += \
 	scoring/view-parse.h \
 	scoring/view-part.c \
 	scoring/view-sender.c \
-	scoring/view-stand-in.c \
 	scoring/view-tree.c \
 	scoring/view-type.c scoring/view-type.h \
 	scoring/view-values.h \
