@@ -114,7 +114,7 @@ has 'score=1.5'
 run 0 'good rules pass --lint' /dev/null --lint
 echo 'body BROKEN /(/' >site/bad.cf
 run 1 'bad ones do not' /dev/null --lint
-says 'bad.cf:1:' 'lint: 1 issues detected'
+says 'bad.cf" line 1:' 'lint: 1 issues detected'
 run 0 'the rest works' ham
 has 'tests=T_HELLO'
 rm site/bad.cf

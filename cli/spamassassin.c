@@ -91,7 +91,8 @@ static void put_problem(const struct rule_problem *p)
     struct buf line;
     buf_init(&line, 64 * 1024);
     log_escape(&line, slice_str(p->text));
-    fprintf(stderr, "warn: config: %s:%u: %s\n", p->file, p->line, line.p);
+    fprintf(stderr, "warn: config: failed to parse line, skipping, in \"%s\" line %u: %s\n", p->file, p->line,
+            line.p);
     buf_deinit(&line);
 }
 
@@ -139,6 +140,7 @@ static void make_config(struct config *c, struct arena *a)
 {
     conf_defaults(&config_schema, a, c);
     c->virus.scan = false;
+    c->scoring.rules_updates = ""; /* found by sa_paths_make */
     c->engine.workers = 1;
     c->engine.worker_deadline = c->engine.message_deadline = SCAN_MS;
     c->scoring.message_budget = SCAN_MS;

@@ -152,7 +152,9 @@ static void write_wanted(void *ctx, const struct worker_order *o)
         return;
     }
     struct check *c = scorer_check(s->scorer);
-    report_init(&r, s->set, &c->views, c->out, c->logs, o->wanted->required);
+    report_init(&r, s->set, &c->views, c->out, c, o->wanted->required);
+    if (log_get_level() == LOG_LEVEL_DEBUG)
+        report_debug(&r);
     o->written->spam = r.spam;
     if (o->wanted->what & WANT_TEXT)
         write_text(s, &r, o);

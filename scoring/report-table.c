@@ -107,7 +107,8 @@ static void put_log(struct slice text, struct buf *terse, struct buf *columns)
 static void put_logs(struct report *r, const struct rule *rule, struct buf *terse, struct buf *columns)
 {
     unsigned n = 0;
-    for (const struct check_log *l = r->logs; rule && l && n < LOGS_MAX; l = l->next)
+    const struct check_log *first = r->check ? r->check->logs : NULL;
+    for (const struct check_log *l = first; rule && l && n < LOGS_MAX; l = l->next)
         if (l->rule == rule && n++ < LOGS_MAX)
             put_log(l->text, terse, columns);
 }

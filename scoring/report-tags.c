@@ -9,7 +9,8 @@
 #include <math.h>
 #include <stdlib.h>
 #include <time.h>
-#include "scoring/rule.h"
+#include "scoring/capture.h"
+#include "scoring/shortcircuit.h"
 
 #define VERSION_DATE "2024-03-25" /* of the version that reports name */
 #define STARS_MAX 50
@@ -24,6 +25,7 @@ struct tag {
     const char *name;
     void (*put)(const struct tag_use *u, struct buf *out); /* NULL: empty */
     bool unset_if_empty;                                   /* then it is as if it were not known */
+    const char *plugin;                                    /* known where it is loaded; NULL: always */
 };
 
 /* ---- verdict and score */
@@ -182,9 +184,40 @@ static void put_subject_prefix(const struct tag_use *u, struct buf *out)
     buf_add_slice(out, u->r->prefixes);
 }
 
+/* the hit that ended the evaluation */
+static const struct report_hit *shortcircuit(const struct tag_use *u)
+{
+    for (size_t i = 0; i < u->r->n_hits; i++)
+        if (slice_eq(u->r->hits[i].name, SHORTCIRCUIT_NAME))
+            return &u->r->hits[i];
+    return NULL;
+}
+
+static void put_sc_type(const struct tag_use *u, struct buf *out)
+{
+    const struct report_hit *h = shortcircuit(u);
+    buf_add_str(out, h == NULL ? "no" : h->score < 0 ? "ham" : "spam");
+}
+
+static void put_sc_rule(const struct tag_use *u, struct buf *out)
+{
+    const struct report_hit *h = shortcircuit(u);
+    buf_add_slice(out, h && h->detail.n ? h->detail : SLICE("none"));
+}
+
+static void put_sc(const struct tag_use *u, struct buf *out)
+{
+    const struct report_hit *h = shortcircuit(u);
+    if (h && h->detail.n)
+        buf_printf(out, "%.*s (%s)", SLICE_ARG(h->detail), h->score < 0 ? "ham" : "spam");
+    else
+        buf_add_str(out, "no");
+}
+
 static void put_autolearn(const struct tag_use *u, struct buf *out)
 {
-    buf_add_str(out, u->r->s->learns ? "no autolearn_force=no" : "disabled");
+    bool learns = u->r->s->learns && shortcircuit(u) == NULL;
+    buf_add_str(out, learns ? "no autolearn_force=no" : "disabled");
 }
 
 /* what the classifier would learn by: not its own word, nor what users have written themselves */
@@ -406,79 +439,94 @@ static void put_author_domains(const struct tag_use *u, struct buf *out)
 }
 
 static const struct tag tags[] = {
-    { "YESNO", put_yesno, false },
-    { "YESNOCAPS", put_yesnocaps, false },
-    { "SCORE", put_score, false },
-    { "HITS", put_score, false },
-    { "REQD", put_required, false },
-    { "VERSION", put_version, false },
-    { "SUBVERSION", put_subversion, false },
-    { "RULESVERSION", NULL, false },
-    { "HOSTNAME", put_hostname, false },
-    { "REMOTEHOSTNAME", put_remote_host, false },
-    { "REMOTEHOSTADDR", put_remote_address, false },
-    { "FIRSTTRUSTEDIP", put_first_trusted_ip, false },
-    { "FIRSTTRUSTEDREVIP", put_first_trusted_revip, false },
-    { "LASTEXTERNALIP", put_last_external_ip, false },
-    { "LASTEXTERNALREVIP", put_last_external_revip, false },
-    { "LASTEXTERNALRDNS", put_last_external_rdns, false },
-    { "LASTEXTERNALHELO", put_last_external_helo, false },
-    { "CONTACTADDRESS", put_contact, false },
-    { "BAYES", put_bayes, false },
-    { "DATE", put_date, false },
-    { "STARS", put_stars, false },
-    { "AUTOLEARN", put_autolearn, false },
-    { "AUTOLEARNSCORE", put_autolearn_score, false },
-    { "TESTS", put_tests, false },
-    { "SUBTESTS", put_subtests, false },
-    { "SUBTESTSCOLLAPSED", put_subtests_collapsed, false },
-    { "TESTSSCORES", put_tests_scores, false },
-    { "PREVIEW", put_preview, false },
-    { "REPORT", put_table, false },
-    { "SUBJPREFIX", put_subject_prefix, false },
-    { "HEADER", put_header, false },
-    { "TIMING", NULL, false },
-    { "SUMMARY", put_summary, false },
-    { "RELAYSTRUSTED", put_trusted, false },
-    { "RELAYSUNTRUSTED", put_untrusted, false },
-    { "RELAYSINTERNAL", put_internal, false },
-    { "RELAYSEXTERNAL", put_external, false },
-    { "RELAYSTRUSTEDREVIP", put_trusted_revip, true },
-    { "RELAYSUNTRUSTEDREVIP", put_untrusted_revip, true },
-    { "RELAYSINTERNALREVIP", put_internal_revip, true },
-    { "RELAYSEXTERNALREVIP", put_external_revip, true },
-    { "SENDERDOMAIN", put_sender_domain, true },
-    { "AUTHORDOMAIN", put_author_domains, true },
-    { "LANGUAGES", NULL, false },
-    { "RBL", NULL, false },
-    { "ASN", NULL, false },
-    { "ASNCIDR", NULL, false },
-    { "AWL", NULL, false },
-    { "AWLMEAN", NULL, false },
-    { "AWLCOUNT", NULL, false },
-    { "AWLPRESCORE", NULL, false },
-    { "DCCB", NULL, false },
-    { "DCCR", NULL, false },
-    { "DCCREP", NULL, false },
-    { "EXTRACTTEXTCHARS", NULL, false },
-    { "EXTRACTTEXTWORDS", NULL, false },
-    { "EXTRACTTEXTTOOLS", NULL, false },
-    { "EXTRACTTEXTTYPES", NULL, false },
-    { "EXTRACTTEXTEXTENSIONS", NULL, false },
-    { "EXTRACTTEXTFLAGS", NULL, false },
-    { "EXTRACTTEXTURIS", NULL, false },
-    { "PYZOR", NULL, false },
-    { "DKIMIDENTITY", NULL, false },
-    { "DKIMDOMAIN", NULL, false },
-    { "DKIMSELECTOR", NULL, false },
-    { "BAYESTC", NULL, false },
-    { "BAYESTCLEARNED", NULL, false },
-    { "BAYESTCSPAMMY", NULL, false },
-    { "BAYESTCHAMMY", NULL, false },
-    { "HAMMYTOKENS", NULL, false },
-    { "SPAMMYTOKENS", NULL, false },
-    { "TOKENSUMMARY", NULL, false },
+    { "YESNO", put_yesno, false, NULL },
+    { "YESNOCAPS", put_yesnocaps, false, NULL },
+    { "SCORE", put_score, false, NULL },
+    { "HITS", put_score, false, NULL },
+    { "REQD", put_required, false, NULL },
+    { "VERSION", put_version, false, NULL },
+    { "SUBVERSION", put_subversion, false, NULL },
+    { "RULESVERSION", NULL, false, NULL },
+    { "HOSTNAME", put_hostname, false, NULL },
+    { "REMOTEHOSTNAME", put_remote_host, false, NULL },
+    { "REMOTEHOSTADDR", put_remote_address, false, NULL },
+    { "FIRSTTRUSTEDIP", put_first_trusted_ip, false, NULL },
+    { "FIRSTTRUSTEDREVIP", put_first_trusted_revip, false, NULL },
+    { "LASTEXTERNALIP", put_last_external_ip, false, NULL },
+    { "LASTEXTERNALREVIP", put_last_external_revip, false, NULL },
+    { "LASTEXTERNALRDNS", put_last_external_rdns, false, NULL },
+    { "LASTEXTERNALHELO", put_last_external_helo, false, NULL },
+    { "CONTACTADDRESS", put_contact, false, NULL },
+    { "BAYES", put_bayes, false, NULL },
+    { "DATE", put_date, false, NULL },
+    { "STARS", put_stars, false, NULL },
+    { "AUTOLEARN", put_autolearn, false, NULL },
+    { "AUTOLEARNSCORE", put_autolearn_score, false, NULL },
+    { "TESTS", put_tests, false, NULL },
+    { "SUBTESTS", put_subtests, false, NULL },
+    { "SUBTESTSCOLLAPSED", put_subtests_collapsed, false, NULL },
+    { "TESTSSCORES", put_tests_scores, false, NULL },
+    { "PREVIEW", put_preview, false, NULL },
+    { "REPORT", put_table, false, NULL },
+    { "SUBJPREFIX", put_subject_prefix, false, NULL },
+    { "HEADER", put_header, false, NULL },
+    { "TIMING", NULL, false, NULL },
+    { "SUMMARY", put_summary, false, NULL },
+    { "RELAYSTRUSTED", put_trusted, false, NULL },
+    { "RELAYSUNTRUSTED", put_untrusted, false, NULL },
+    { "RELAYSINTERNAL", put_internal, false, NULL },
+    { "RELAYSEXTERNAL", put_external, false, NULL },
+    { "RELAYSTRUSTEDREVIP", put_trusted_revip, true, NULL },
+    { "RELAYSUNTRUSTEDREVIP", put_untrusted_revip, true, NULL },
+    { "RELAYSINTERNALREVIP", put_internal_revip, true, NULL },
+    { "RELAYSEXTERNALREVIP", put_external_revip, true, NULL },
+    { "SENDERDOMAIN", put_sender_domain, true, NULL },
+    { "AUTHORDOMAIN", put_author_domains, true, NULL },
+    { "SC", put_sc, false, "Shortcircuit" },
+    { "SCTYPE", put_sc_type, false, "Shortcircuit" },
+    { "SCRULE", put_sc_rule, false, "Shortcircuit" },
+    { "LANGUAGES", NULL, false, NULL },
+    { "RBL", NULL, false, NULL },
+    { "ASN", NULL, false, NULL },
+    { "ASNCIDR", NULL, false, NULL },
+    { "AWL", NULL, false, NULL },
+    { "AWLMEAN", NULL, false, NULL },
+    { "AWLCOUNT", NULL, false, NULL },
+    { "AWLPRESCORE", NULL, false, NULL },
+    { "DCCB", NULL, false, NULL },
+    { "DCCR", NULL, false, NULL },
+    { "DCCREP", NULL, false, NULL },
+    { "EXTRACTTEXTCHARS", NULL, false, NULL },
+    { "EXTRACTTEXTWORDS", NULL, false, NULL },
+    { "EXTRACTTEXTTOOLS", NULL, false, NULL },
+    { "EXTRACTTEXTTYPES", NULL, false, NULL },
+    { "EXTRACTTEXTEXTENSIONS", NULL, false, NULL },
+    { "EXTRACTTEXTFLAGS", NULL, false, NULL },
+    { "EXTRACTTEXTURIS", NULL, false, NULL },
+    { "PYZOR", NULL, false, NULL },
+    { "DKIMIDENTITY", NULL, false, NULL },
+    { "DKIMDOMAIN", NULL, false, NULL },
+    { "DKIMSELECTOR", NULL, false, NULL },
+    { "BAYESTC", NULL, false, NULL },
+    { "BAYESTCLEARNED", NULL, false, NULL },
+    { "BAYESTCSPAMMY", NULL, false, NULL },
+    { "BAYESTCHAMMY", NULL, false, NULL },
+    { "HAMMYTOKENS", NULL, false, NULL },
+    { "SPAMMYTOKENS", NULL, false, NULL },
+    { "TOKENSUMMARY", NULL, false, NULL },
 };
+
+/* What a rule's (?<NAME>...) has matched. */
+static bool put_captured(const struct report *r, struct buf *out, struct slice name)
+{
+    const struct capture *k = r->check ? capture_find(r->check, name) : NULL;
+    for (size_t i = 0; k && i < k->n; i++) {
+        if (i)
+            buf_add_char(out, ' ');
+        buf_add_slice(out, k->v[i]);
+    }
+    return k != NULL;
+}
 
 static bool put_tag(struct report *r, struct buf *out, struct slice name, struct slice argument,
                     bool has_argument)
@@ -487,12 +535,14 @@ static bool put_tag(struct report *r, struct buf *out, struct slice name, struct
     for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
         if (!slice_eq(name, slice_str(tags[i].name)))
             continue;
+        if (tags[i].plugin && !plugins_loaded(&r->set->plugins, slice_str(tags[i].plugin)))
+            return false;
         size_t begin = out->n;
         if (tags[i].put)
             tags[i].put(&use, out);
         return !tags[i].unset_if_empty || out->n > begin;
     }
-    return false;
+    return put_captured(r, out, name);
 }
 
 /* ---- finding them */

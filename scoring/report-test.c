@@ -262,7 +262,7 @@ static void what_functions_say_stands_below_their_rule(void **state)
     m->check.running = m->report.hits[0].rule;
     check_log(&m->check, SLICE("user[at]example.org"));
     check_log(&m->check, SLICE("a line that is so long that it must be broken somewhere near its middle"));
-    m->report.logs = m->check.logs;
+    m->report.check = &m->check;
     expect_filled(m, "_SUMMARY_",
                   " 1.0 A                      No description available.\n"
                   "                            [user[at]example.org]\n"

@@ -12,8 +12,12 @@
 static struct report_hit hit_of(const struct ruleset *set, const struct finding *f)
 {
     uint32_t number = names_find(&set->names, f->name);
-    return (struct report_hit){ f->name, number == NAMES_NONE ? NULL : set->rules[number], f->score,
-                                f->count };
+    struct report_hit h = { f->name, number == NAMES_NONE ? NULL : set->rules[number], f->score, f->count,
+                            f->detail };
+    /* a function's or a meta's value is no number of hits */
+    if (h.rule && (h.rule->test.type == RULE_EVAL || h.rule->test.type == RULE_META))
+        h.count = 1;
+    return h;
 }
 
 static void take_hits(struct report *r, const struct finding_list *findings)
@@ -66,14 +70,14 @@ static void add_prefixes(struct report *r)
 }
 
 void report_init(struct report *r, const struct ruleset *set, struct views *views,
-                 const struct finding_list *findings, const struct check_log *logs, double required)
+                 const struct finding_list *findings, const struct check *check, double required)
 {
     *r = (struct report){ .a = views->m->arena,
                           .set = set,
                           .s = set->report,
                           .views = views,
                           .m = views->m,
-                          .logs = logs,
+                          .check = check,
                           .now = time(NULL) };
     take_hits(r, findings);
     r->score = sum_of(r);

@@ -2,7 +2,7 @@
  * Made by whoever has rule set and message, that is in a scorer. Everything is put together from templates of
  * the rule files and from the message, and may hold any byte of it; who uses it elsewhere checks it.
  *
- * Input:  the set, the message's views, what hit (findings) and what functions said about it (logs).
+ * Input:  the set, the message's views, what hit (findings), what functions said about it (check).
  * Output: text in the arena, or handed to a sink piece by piece (a message as a whole).
  * Limits: REPORT_TEXT_MAX bytes of a field or report; what does not fit is cut.
  * Fails:  never. */
@@ -20,6 +20,7 @@ struct report_hit {
     const struct rule *rule; /* NULL: none of the set's */
     double score;
     uint32_t count;
+    struct slice detail; /* what matched */
 };
 
 /* a message in two halves, as it came */
@@ -36,7 +37,7 @@ struct report {
     const struct report_settings *s;
     struct views *views;
     struct message *m;
-    const struct check_log *logs;
+    const struct check *check;      /* lines for the report, captures; NULL: none */
     struct report_hit *hits, *subs; /* in the order of hitting; subs: of __ rules */
     size_t n_hits, n_subs;
     double score, required;
@@ -49,7 +50,9 @@ struct report {
 
 /* required: what tamis.conf says, or a NaN: what the rule files say. */
 void report_init(struct report *r, const struct ruleset *set, struct views *views,
-                 const struct finding_list *findings, const struct check_log *logs, double required);
+                 const struct finding_list *findings, const struct check *check, double required);
+/* What hit, and what was captured, in the words of SpamAssassin's debug output, to the log. */
+void report_debug(struct report *r);
 
 /* A template with its tags replaced. */
 void report_fill(struct report *r, struct buf *out, struct slice text);

@@ -1,6 +1,7 @@
 # report.mk - see local.mk
 scoring_libscoring_a_SOURCES += \
 	scoring/report.c scoring/report.h \
+	scoring/report-debug.c \
 	scoring/report-log.c \
 	scoring/report-mail.c \
 	scoring/report-original.c \
