@@ -9,6 +9,7 @@ extern const struct eval_family eval_body;
 extern const struct eval_family eval_bounce;
 extern const struct eval_family eval_forged;
 extern const struct eval_family eval_header;
+extern const struct eval_family eval_html;
 extern const struct eval_family eval_image;
 extern const struct eval_family eval_lists;
 extern const struct eval_family eval_mime;
@@ -20,8 +21,9 @@ extern const struct eval_family eval_time;
 
 /* one line a family, by name; ends with NULL */
 const struct eval_family *const eval_families[] = {
-    &eval_bayes, &eval_body,    &eval_bounce,   &eval_forged,     &eval_header, &eval_image, &eval_lists,
-    &eval_mime,  &eval_network, &eval_optional, &eval_recipients, &eval_relay,  &eval_time,  NULL,
+    &eval_bayes,    &eval_body,       &eval_bounce, &eval_forged, &eval_header,
+    &eval_html,     &eval_image,      &eval_lists,  &eval_mime,   &eval_network,
+    &eval_optional, &eval_recipients, &eval_relay,  &eval_time,   NULL,
 };
 const size_t eval_families_n = sizeof(eval_families) / sizeof(*eval_families) - 1;
 

@@ -1,5 +1,6 @@
 # html.mk - see local.mk
 scoring_libscoring_a_SOURCES += \
+	scoring/eval-html.c \
 	scoring/view-html.c scoring/view-html-page.h \
 	scoring/view-html-char.c scoring/view-html-char.h scoring/view-html-word-table.h \
 	scoring/view-html-color.c scoring/view-html-color-table.h \
@@ -10,6 +11,10 @@ scoring_libscoring_a_SOURCES += \
 	scoring/view-html-tag.c scoring/view-html-tag.h \
 	scoring/view-html-target.c \
 	scoring/view-html-token.c
+
+unit_tests += scoring/eval-html-test
+scoring_eval_html_test_SOURCES = scoring/eval-html-test.c scoring/eval-test.h scoring/test-message.h
+scoring_eval_html_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
 noinst_PROGRAMS += tests/parity/html-dump
 tests_parity_html_dump_SOURCES = tests/parity/html-dump.c
