@@ -1,13 +1,15 @@
 /* literal-fuzz.c - what is read out of a pattern is in every text in which it matches
  * Input: flags (i m s), a pattern, a line end, a text. With a first byte of 0x01 all behind it are numbers of
  * tokens, so that patterns and texts that fit each other are found soon.
- * Holds: where PCRE2 finds the pattern, the strings and the shapes of the pattern are found, too. */
+ * Holds: where PCRE2 finds the pattern, its strings and its shapes are found, too, and a walker does not say
+ * that there is none. */
 #include <stdlib.h>
 #include "base/buf.h"
 #include "base/regex.h"
 #include "scoring/automaton.h"
 #include "scoring/literal.h"
 #include "scoring/needles.h"
+#include "scoring/walker.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -62,6 +64,19 @@ static bool has_shape(struct arena *a, const struct shapes *shapes, struct slice
     return found;
 }
 
+/* twice: the second time from what is known */
+static bool walks(struct arena *a, struct slice pattern, unsigned flags, struct slice text)
+{
+    struct walker *w = walker_new(a, pattern, flags);
+    if (w == NULL)
+        return true;
+    struct walker_cache *c = walker_cache_new(w);
+    bool found = walker_may_match(c, text);
+    check(walker_may_match(c, text) || !found);
+    walker_cache_free(&c);
+    return found;
+}
+
 /* A limit may be a match. */
 static bool matches(const struct regex *re, struct slice text)
 {
@@ -89,6 +104,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     if (re && matches(re, input)) {
         check(strings.any || has_string(&a, &strings, input));
         check(shapes.n == 0 || has_shape(&a, &shapes, input));
+        check(walks(&a, pattern, flags, input));
     }
     regex_free(&re);
     arena_deinit(&a);

@@ -1,6 +1,7 @@
 /* prefilter.c - which rules may hit in a text, found in one scan; see prefilter.h
  * A pattern is looked for by its strings (literal.h, needles.h) or by its shapes (shape.h, automaton.h),
- * whichever are met less often by chance.
+ * whichever are met less often by chance. Where that says little of a long pattern, a walker (walker.h) goes
+ * over each piece before PCRE2 does.
  *
  * Candidates are bits: for each rule of a group one for every piece, or, of views with many pieces, for every
  * 2, 4, 8 ... of them, so that a message's are at most BITS_MAX a rule. */
@@ -11,11 +12,14 @@
 #include "scoring/automaton.h"
 #include "scoring/literal.h"
 #include "scoring/needles.h"
+#include "scoring/walker.h"
 
 #define BITS_MAX 1024
 #define STRINGS_WILL_DO 3e-4 /* what strings may cost, for each byte of text, where there are shapes */
 #define SHAPES_WILL_DO 0.05
-#define WORTH_A_SCAN 4 /* rules of a group: PCRE2 itself is done with fewer as soon */
+#define WORTH_A_WALK 1e-3 /* what the others may cost without a walk */
+#define LONG_PATTERN 600  /* bytes */
+#define WORTH_A_SCAN 4    /* rules of a group: PCRE2 itself is done with fewer as soon */
 #define ALWAYS UINT32_MAX
 
 struct group {
@@ -33,6 +37,7 @@ struct prefilter {
     size_t n;
     /* by number of rule */
     uint32_t *group_of, *slot_of; /* slot ALWAYS: nothing is known of the rule */
+    struct walker **walkers;      /* NULL: not worth one */
     size_t n_rules;
 };
 
@@ -46,7 +51,8 @@ struct marks {
 struct candidates {
     const struct prefilter *f;
     struct arena *a;
-    struct marks *marks; /* one a group */
+    struct marks *marks;           /* one a group */
+    struct walker_cache **walkers; /* by number of rule; NULL: not asked yet */
 };
 
 /* ---- making */
@@ -87,18 +93,19 @@ static uint32_t new_slot(struct group *g, struct arena *a)
 struct workspace {
     struct literal_set strings;
     struct shapes shapes;
+    double cost; /* of what was chosen */
 };
 
-static uint32_t add_pattern(struct group *g, struct arena *a, const struct regex *re, struct workspace *w)
+static uint32_t add_pattern(struct group *g, struct arena *a, struct slice pattern, unsigned flags,
+                            struct workspace *w)
 {
-    unsigned flags;
-    struct slice pattern = regex_pattern(re, &flags);
     literal_find(pattern, flags, &w->strings);
     double cost = literal_set_cost(&w->strings);
     w->shapes.n = 0;
     if (cost > STRINGS_WILL_DO)
         shape_find(pattern, flags, &w->shapes);
     bool by_shape = w->shapes.n && w->shapes.cost < cost && w->shapes.cost < SHAPES_WILL_DO;
+    w->cost = by_shape ? w->shapes.cost : cost;
     if (!by_shape && w->strings.any)
         return ALWAYS;
     uint32_t slot = new_slot(g, a);
@@ -126,9 +133,13 @@ static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *
         const struct rule *r = tests[i];
         if (!is_scanned(r->test.type) || r->test.re == NULL)
             continue;
+        unsigned flags;
+        struct slice pattern = regex_pattern(r->test.re, &flags);
         uint32_t number = group_of(f, &r->test);
         f->group_of[r->number] = number;
-        f->slot_of[r->number] = add_pattern(&f->groups[number], a, r->test.re, w);
+        f->slot_of[r->number] = add_pattern(&f->groups[number], a, pattern, flags, w);
+        if (w->cost > WORTH_A_WALK && pattern.n > LONG_PATTERN)
+            f->walkers[r->number] = walker_new(a, pattern, flags);
     }
     free(w);
 }
@@ -139,6 +150,7 @@ struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size
     f->n_rules = n ? highest_number(tests, n) + 1 : 0;
     f->group_of = arena_array(a, f->n_rules, sizeof(*f->group_of));
     f->slot_of = arena_array(a, f->n_rules, sizeof(*f->slot_of));
+    f->walkers = arena_array(a, f->n_rules, sizeof(*f->walkers));
     f->groups = arena_array(a, n, sizeof(*f->groups));
     memset(f->slot_of, 0xff, f->n_rules * sizeof(*f->slot_of));
     add_rules(f, a, tests, n);
@@ -155,7 +167,8 @@ struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size
 struct candidates *candidates_new(const struct prefilter *f)
 {
     struct candidates *c = calloc(1, sizeof(*c));
-    if (c == NULL || (f && (c->marks = calloc(f->n + 1, sizeof(*c->marks))) == NULL))
+    if (c == NULL || (f && ((c->marks = calloc(f->n + 1, sizeof(*c->marks))) == NULL ||
+                            (c->walkers = calloc(f->n_rules + 1, sizeof(struct walker_cache *))) == NULL)))
         fatal("no memory for candidates");
     c->f = f;
     return c;
@@ -165,6 +178,9 @@ void candidates_free(struct candidates **c)
 {
     if (*c == NULL)
         return;
+    for (size_t i = 0; (*c)->f && i < (*c)->f->n_rules; i++)
+        walker_cache_free(&(*c)->walkers[i]);
+    free((*c)->walkers);
     free((*c)->marks);
     free(*c);
     *c = NULL;
@@ -213,12 +229,9 @@ static bool is_known(const struct prefilter *f, const struct rule *r)
            f->groups[f->group_of[r->number]].n > 0;
 }
 
-size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from)
+/* the first piece at or behind `from` that the scan has found */
+static size_t next_found(struct candidates *c, const struct rule *r, const struct view *view, size_t from)
 {
-    if (from >= view->n)
-        return view->n;
-    if (!is_known(c->f, r))
-        return from;
     uint32_t number = c->f->group_of[r->number];
     struct marks *m = &c->marks[number];
     if (m->bits == NULL)
@@ -226,4 +239,24 @@ size_t candidates_next(struct candidates *c, const struct rule *r, const struct 
     size_t bit = next_bit(m->bits + c->f->slot_of[r->number] * m->words, m->words, from >> m->shift);
     size_t piece = bit << m->shift;
     return piece > view->n ? view->n : piece < from ? from : piece;
+}
+
+static bool may_match(struct candidates *c, const struct rule *r, struct slice text)
+{
+    struct walker_cache **cache = &c->walkers[r->number];
+    if (*cache == NULL)
+        *cache = walker_cache_new(c->f->walkers[r->number]);
+    return walker_may_match(*cache, text);
+}
+
+size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from)
+{
+    bool walks = c->f && r->number < c->f->n_rules && c->f->walkers[r->number];
+    for (; from < view->n; from++) {
+        if (is_known(c->f, r))
+            from = next_found(c, r, view, from);
+        if (from < view->n && (!walks || may_match(c, r, view->v[from])))
+            break;
+    }
+    return from < view->n ? from : view->n;
 }
