@@ -138,6 +138,8 @@ static void add_for(struct check *c, struct addresses *to, struct slice line)
         struct slice word = slice_sub(line, from, end - from);
         struct slice address = address_before_semicolon(slice_from(word, word.n && word.p[0] == '<'));
         if (address.n == 0)
+            address = address_before_semicolon(word);
+        if (address.n == 0)
             continue;
         ptrdiff_t at = -1;
         for (size_t k = 0; k < address.n; k++)

@@ -247,6 +247,7 @@ static void recipients_in_lists(void **state)
         { "check_to_in_welcomelist()", "Received: from a by b for <joe@here.example>; now\n" END, 1 },
         { "check_to_in_welcomelist()", "Received: from a by b for joe@here.example; now\n" END, 1 },
         { "check_to_in_welcomelist()", "Received: from a by b for <joe@here.example> now\n" END, 0 },
+        { "check_to_in_list('HOSTS')", "Received: from a by b for <@a.b>; now\n" END, 1 },
         { "check_to_in_list('HOSTS')", "Received: from a by b for <joe@here>; now\n" END, 0 },
         { "check_to_in_list('HOSTS')", "Received: from a by b for <joe@a.b>; now\n" END, 1 },
         { "check_to_in_list('HOSTS')", "Received: from a by b for <joe@a_b.c>; now\n" END, 0 },

@@ -33,3 +33,8 @@ scoring_lists_test_SOURCES = scoring/lists-test.c scoring/test-settings.h
 scoring_lists_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_eval_relay_test_SOURCES = scoring/eval-relay-test.c scoring/eval-test.h scoring/test-message.h
 scoring_eval_relay_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/lists-fuzz
+scoring_lists_fuzz_SOURCES = scoring/lists-fuzz.c scoring/test-settings.h
+scoring_lists_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_lists_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
