@@ -11,6 +11,7 @@ struct squeezer {
     size_t n;
     bool in_run, before, behind; /* white space before the run's first line end, behind its last */
     unsigned line_ends;
+    bool narrow; /* white space is ASCII's: nothing is more than a byte */
 };
 
 static void end_run(struct squeezer *s)
@@ -89,7 +90,7 @@ static void squeeze(struct squeezer *s, struct slice text)
         i = take_words(s, text, i);
         if (i == text.n)
             break;
-        size_t space = space_at(text.p + i, text.n - i);
+        size_t space = space_at(text.p + i, s->narrow ? 1 : text.n - i);
         if (space == 0) {
             end_run(s);
             s->out[s->n++] = text.p[i++];
@@ -157,15 +158,30 @@ static struct slice cut_text(struct slice text)
     return slice_sub(text, 0, at < 0 ? max : max + (size_t)at + 1);
 }
 
+/* Where no part has characters in Perl, references of pages (&eacute;) are bytes of Latin-1. */
+static bool is_narrow(struct views *v)
+{
+    view_parts_foreach(p, v->tree)
+    {
+        view_part_text(v->arena, p);
+        if (p->leaf && p->wide)
+            return false;
+    }
+    return true;
+}
+
 /* Parts follow each other a line end apart; those that are no text leave that line end. */
 static void squeeze_parts(struct squeezer *s, struct views *v)
 {
     bool any = false;
+    s->narrow = is_narrow(v);
     view_parts_foreach(p, v->tree)
     {
         if (!p->leaf)
             continue;
         struct slice text = cut_text(view_part_text(v->arena, p));
+        if (s->narrow)
+            text = view_html_bytes(v->arena, text, '?');
         if (any)
             squeeze(s, SLICE("\n"));
         squeeze(s, text);

@@ -337,3 +337,63 @@ struct slice view_to_utf8(struct arena *a, struct slice text, struct slice chars
         by_table(a, text, cp1252(), true, &result);
     return ascii ? text : result;
 }
+
+/* ---- what is ASCII anyway */
+
+static bool digits_only(struct slice s, size_t min, size_t max)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_digit(s.p[i]))
+            return false;
+    return s.n >= min && s.n <= max;
+}
+
+static bool letters_only(struct slice s, size_t min, size_t max)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (!ascii_alpha(s.p[i]))
+            return false;
+    return s.n >= min && s.n <= max;
+}
+
+/* behind the head, "" or " " or "-" and the rest; false when it is another */
+static bool behind(struct slice label, const char *head, const char *tail, struct slice *rest)
+{
+    struct slice first = slice_str(head), last = slice_str(tail);
+    if (!slice_starts(label, first))
+        return false;
+    label = slice_from(label, first.n);
+    if (label.n && (label.p[0] == ' ' || label.p[0] == '-'))
+        label = slice_from(label, 1);
+    *rest = slice_from(label, last.n);
+    return slice_starts(label, last);
+}
+
+/* a superset of ASCII that SpamAssassin knows by its name */
+static bool is_superset(struct slice s)
+{
+    static const char *const names[] = { "us-ascii",  "ascii",   "ansi_x3.4-1968", "ansi_x3.4-1986",
+                                         "iso646-us", "iso8859", "utf-8",          "utf8",
+                                         "big5",      "gbk",     "iso-8859",       "iso 8859",
+                                         NULL };
+    struct slice rest;
+    if (is_one_of(s.p, names))
+        return true;
+    if (behind(s, "iso", "8859-", &rest))
+        return digits_only(rest, 1, 2);
+    if (behind(s, "gb", "18030", &rest))
+        return rest.n == 0 ||
+               (rest.n == 5 && slice_starts(rest, SLICE("-20")) && digits_only(slice_from(rest, 3), 2, 2));
+    if (slice_starts(s, SLICE("windows-")))
+        return digits_only(slice_from(s, 8), 4, 4);
+    return (slice_starts(s, SLICE("koi8-")) && letters_only(slice_from(s, 5), 1, 2)) ||
+           (slice_starts(s, SLICE("euc-")) && letters_only(slice_from(s, 4), 1, 2));
+}
+
+bool view_charset_decodes(struct arena *a, struct slice charset)
+{
+    char label[NAME_MAX_BYTES];
+    struct slice result;
+    lower_name(label, charset);
+    return !is_superset(slice_str(label)) && by_name(a, SLICE("text"), label, false, &result);
+}

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/view-tree.h"
 
+#include "message/charset.h"
 #include "scoring/view-charset.h"
 #include "scoring/view-decode.h"
 #include "scoring/view-type.h"
@@ -93,11 +94,14 @@ struct slice view_part_text(struct arena *a, struct view_part *p)
         return p->text;
     struct slice decoded = view_part_decoded(a, p);
     p->text = view_to_utf8(a, decoded, p->charset, false);
+    p->wide = utf8_ascii(p->text) < p->text.n || view_charset_decodes(a, p->charset);
     if (page && decoded.n) {
         p->html = ARENA_NEW(a, struct view_html);
         p->html->source_n = decoded.n;
+        p->html->source_wide = p->wide;
         view_html_render(p->html, a, p->text);
         p->text = p->html->text;
+        p->wide = p->html->text_wide;
     }
     p->is_text = true;
     return p->text;

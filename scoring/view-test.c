@@ -245,6 +245,11 @@ static void body_is_subject_and_paragraphs(void **state)
         { "Subject: s\nContent-Type: text/plain\nContent-Transfer-Encoding: base64\n\nYQ0KDQpiDQo=\n",
           "s\n|a\n|b |" },
         { "Subject: s\nContent-Type: image/png\n\nhello\n", "s\n|" },
+        { "Subject: s\nContent-Type: text/html\n\ncaf&eacute;&#160;x", "s\n|caf\xe9\xa0x|" },
+        { "Subject: s\nContent-Type: text/html\n\ncaf&eacute;&#160;x&bull;",
+          "s\n|caf\xc3\xa9 x\xe2\x80\xa2|" },
+        { "Subject: s\nContent-Type: text/html; charset=cp1252\n\ncaf&eacute;&#160;x", "s\n|caf\xc3\xa9 x|" },
+        { "Subject: s\nContent-Type: text/html; charset=windows-1252\n\ncaf&eacute;", "s\n|caf\xe9|" },
     };
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
         check_view(body, slice_str(rows[i].text), rows[i].pieces);

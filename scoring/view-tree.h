@@ -46,6 +46,7 @@ struct view_part {
     /* made on first use, by the functions below */
     struct slice decoded, text;
     bool is_decoded, is_text;
+    bool wide;              /* its text is characters in Perl, not bytes: see view-html.h */
     struct view_html *html; /* NULL: no page */
 };
 

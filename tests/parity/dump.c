@@ -158,6 +158,8 @@ static void print_html(struct views *v)
         "non_element_ratio",
         "obfuscation_ratio",
         "ratio",
+        "embeds",
+        "uri_truncated",
     };
     const struct view_html *h = views_html(v);
     const char *comma = "";
