@@ -21,6 +21,7 @@ enum check_state {
     CHECK_HTML,       /* eval-html */
     CHECK_BOUNCE,     /* eval-bounce */
     CHECK_MIMEHEADER, /* mimeheader */
+    CHECK_DIFFERENCE, /* eval-difference */
     CHECK_STATES
 };
 

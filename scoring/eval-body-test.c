@@ -37,9 +37,69 @@ static void signatures_are_split_off(void **state)
     EVAL_TEST_ALL(NULL, rows);
 }
 
+#define ALTERNATIVES(text, page)                                                                             \
+    "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/plain; "                     \
+    "charset=utf-8\n\n" text "\n--b\nContent-Type: text/html; charset=utf-8\n\n" page "\n--b--\n"
+#define MEETING                                                                                              \
+    "Content-Type: multipart/alternative; boundary=b\n\n--b\nContent-Type: text/html\n\nmeet\n--b\n"         \
+    "Content-Type: text/calendar\n\nx\n--b--\n"
+
+static void alternatives_are_compared(void **state)
+{
+    static const struct eval_case rows[] = {
+        { "multipart_alternative_difference('0','0')", ALTERNATIVES("buy now", "<p>buy <b>now</b>"), 1 },
+        { "multipart_alternative_difference('49','50')", ALTERNATIVES("buy now", "<p>buy later"), 1 },
+        { "multipart_alternative_difference('99','undef')", ALTERNATIVES("hello", "<p>buy later"), 1 },
+        { "multipart_alternative_difference('0','0')", ALTERNATIVES("buy", "<p>buy buy"), 0 }, /* once each */
+        { "multipart_alternative_difference('0','0')", ALTERNATIVES("buy", "<p>buy --- *"), 1 },
+        { "multipart_alternative_difference('99','100')", ALTERNATIVES("buy", "<img src=x>"), 1 },
+        { "multipart_alternative_difference('0','0')", ALTERNATIVES("buy", "<p>"), 1 },
+        /* letters of all scripts, white space of all kinds */
+        { "multipart_alternative_difference('49','50')",
+          ALTERNATIVES("\xd0\xb1\xd1\x83 \xe2\x80\xa2", "\xd0\xb1\xd1\x83\xe3\x80\x80\xd0\xb1"), 1 },
+        { "multipart_alternative_difference('0','0')",
+          ALTERNATIVES("x", "x \xe2\x80\xa2 \xe2\x80\xa3\xe2\x80\xa3"), 1 },
+        { "multipart_alternative_difference('0','0')", "Content-Type: text/html\n\nx\n", 1 },
+        { "multipart_alternative_difference('1','100')", MEETING, 0 },
+        { "multipart_alternative_difference_count('1','1')", ALTERNATIVES("a b c", "<p>a b"), 1 },
+        { "multipart_alternative_difference_count('1','2')", ALTERNATIVES("a b c", "<p>a b"), 0 },
+        { "multipart_alternative_difference_count('1.5','1')", ALTERNATIVES("a b c", "<p>a b"), 0 },
+        { "multipart_alternative_difference_count('0','0')", "Subject: x\n\n", 0 },
+    };
+    (void)state;
+    EVAL_TEST_ALL(NULL, rows);
+}
+
+static void labels_of_stock_tips_are_counted(void **state)
+{
+    static const struct eval_case rows[] = {
+        { "check_stock_info('0')", "Subject: x\n\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\nhello: you\n", 0 },
+        { "check_stock_info('2')", "Subject: x\n\nCompany Name: X\n  Price Target : 12\nprice target: 3\n",
+          1 },
+        { "check_stock_info('3')", "Subject: x\n\nCompany Name: X\n  Price Target : 12\nprice target: 3\n",
+          0 },
+        { "check_stock_info('1')", "Subject: x\n\nS.y-m.b o l: ABC\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\nSxtxoxcxk: ABC\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\nSxxtock: ABC\n", 0 },
+        { "check_stock_info('1')", "Subject: x\n\nSym\n:\nABC\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\nSym:\n\n", 0 },
+        { "check_stock_info('1')", "Subject: x\n\nTrade date: 1\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\nThe trade date: 1\n", 0 },
+        { "check_stock_info('1')", "Subject: x\n\nThe current price: 1\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\n52 weeks high: 1\n", 1 },
+        { "check_stock_info('1')", "Subject: x\n\nA label of more than thirty target: 1\n", 0 },
+        { "check_stock_info('1')", "Content-Type: text/html\n\nSymbol: 1\n", 0 },
+    };
+    (void)state;
+    EVAL_TEST_ALL(NULL, rows);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(alternatives_are_compared),
+        cmocka_unit_test(labels_of_stock_tips_are_counted),
         cmocka_unit_test(lengths_are_measured),
         cmocka_unit_test(signatures_are_split_off),
     };

@@ -1,4 +1,6 @@
-/* eval-image-size.c - see eval-image.h */
+/* eval-image-size.c - see eval-image.h
+ * Where a picture is cut off inside its size, Perl's unpack takes a byte for the number that is not whole; so
+ * is it here. */
 #include "config.h"
 #include "scoring/eval-image.h"
 
@@ -24,11 +26,20 @@ static uint32_t little16(struct slice s, size_t at)
 
 static bool gif_size(struct slice s, struct image_size *size)
 {
-    if (s.n < 10 || (!slice_starts(s, SLICE("GIF87a")) && !slice_starts(s, SLICE("GIF89a"))))
+    if (s.n < 9 || (!slice_starts(s, SLICE("GIF87a")) && !slice_starts(s, SLICE("GIF89a"))))
         return false;
     size->width = little16(s, 6);
-    size->height = little16(s, 8);
+    size->height = s.n == 9 ? byte_at(s, 8) : little16(s, 8);
     return true;
+}
+
+/* The last four bytes that are there are taken for the checksum. */
+static bool chunk_size(struct slice s, struct image_size *size)
+{
+    s.n -= s.n < 4 ? s.n : 4;
+    size->width = s.n < 4 ? byte_at(s, 0) : big32(s, 0);
+    size->height = s.n < 4 ? byte_at(s, 1) : s.n < 8 ? byte_at(s, 4) : big32(s, 4);
+    return s.n != 4 && s.n > 1;
 }
 
 static bool png_size(struct slice s, struct image_size *size)
@@ -41,11 +52,7 @@ static bool png_size(struct slice s, struct image_size *size)
             return false;
         if (!slice_eq(type, SLICE("IHDR")) || big32(s, at) != 13)
             continue;
-        /* the last four bytes that are there are taken for its checksum */
-        struct slice data = slice_sub(s, at + 8, 17);
-        size->width = big32(data, 0);
-        size->height = big32(data, 4);
-        return data.n >= 12;
+        return chunk_size(slice_sub(s, at + 8, 17), size);
     }
     return false;
 }
@@ -67,8 +74,8 @@ static bool jpeg_size(struct slice s, struct image_size *size)
         struct slice block = slice_sub(s, at + 4, length - 2);
         if (is_frame(marker)) {
             size->height = big16(block, 1);
-            size->width = big16(block, 3);
-            return block.n >= 5;
+            size->width = block.n == 4 ? byte_at(block, 3) : big16(block, 3);
+            return block.n >= 4;
         }
         at += 4 + block.n;
     }

@@ -13,7 +13,8 @@ static void sizes_are_read(void **state)
     } rows[] = {
         { IMAGE_GIF, SLICE_INIT("GIF89a\x08\x01\x7f\0\x80\0\0"), 264, 127 },
         { IMAGE_GIF, SLICE_INIT("GIF87a\x01\0\x01\0"), 1, 1 },
-        { IMAGE_GIF, SLICE_INIT("GIF87a\x01\0\x01"), 0, 0 },
+        { IMAGE_GIF, SLICE_INIT("GIF87a\x01\0\x05"), 1, 5 }, /* cut off: a byte will do */
+        { IMAGE_GIF, SLICE_INIT("GIF87a\x01\0"), 0, 0 },
         { IMAGE_GIF, SLICE_INIT("GIF88a\x01\0\x01\0\0\0\0"), 0, 0 },
         { IMAGE_GIF, SLICE_INIT("GIF89a\0\0\x01\0\0\0\0"), 0, 0 },
         { IMAGE_GIF, SLICE_INIT(""), 0, 0 },
@@ -26,13 +27,15 @@ static void sizes_are_read(void **state)
         { IMAGE_PNG,
           SLICE_INIT("\x89PNG\r\n\x1a\n\0\0\0\0IEND\0\0\0\x0dIHDR\0\0\1\0\0\0\0\x20\x08\2\0\0\0abcd"), 0, 0 },
         { IMAGE_PNG, SLICE_INIT("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\1\0\0\0\0\x20"), 0, 0 },
+        { IMAGE_PNG, SLICE_INIT("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\1\0\x09\0\0\x20\1"), 256, 9 },
         { IMAGE_PNG,
           SLICE_INIT("\x89PNG\r\n\x1a\n\0\0\0\x0dIHDR\0\0\1\0\0\0\0\x20"
                      "abcd"),
           256, 32 },
         { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xe0\0\4ab\xff\xc0\0\x11\x08\0\x10\0\x20\3xxx"), 32, 16 },
         { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xc4\0\4ab\xff\xc2\0\x11\x08\0\x10\0\x20"), 32, 16 },
-        { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xc0\0\x11\x08\0\x10\0"), 0, 0 },
+        { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xc0\0\x11\x08\0\x10"), 0, 0 },
+        { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xc0\0\x11\x08\0\x10\7"), 7, 16 },
         { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xda\0\4ab\xff\xc0\0\x11\x08\0\x10\0\x20\3xxx"), 0, 0 },
         { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xe0\0\1\xff\xc0\0\x11\x08\0\x10\0\x20\3xxx"), 0, 0 },
         { IMAGE_JPEG, SLICE_INIT("\xff\xd8\xff\xe0\xff\xff"), 0, 0 },

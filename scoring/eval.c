@@ -7,6 +7,7 @@
 extern const struct eval_family eval_bayes;
 extern const struct eval_family eval_body;
 extern const struct eval_family eval_bounce;
+extern const struct eval_family eval_difference;
 extern const struct eval_family eval_forged;
 extern const struct eval_family eval_header;
 extern const struct eval_family eval_html;
@@ -17,14 +18,31 @@ extern const struct eval_family eval_network;
 extern const struct eval_family eval_optional;
 extern const struct eval_family eval_recipients;
 extern const struct eval_family eval_relay;
+extern const struct eval_family eval_stock;
 extern const struct eval_family eval_time;
 
 /* one line a family, by name; ends with NULL */
+/* clang-format off */
 const struct eval_family *const eval_families[] = {
-    &eval_bayes,    &eval_body,       &eval_bounce, &eval_forged, &eval_header,
-    &eval_html,     &eval_image,      &eval_lists,  &eval_mime,   &eval_network,
-    &eval_optional, &eval_recipients, &eval_relay,  &eval_time,   NULL,
+    &eval_bayes,
+    &eval_body,
+    &eval_bounce,
+    &eval_difference,
+    &eval_forged,
+    &eval_header,
+    &eval_html,
+    &eval_image,
+    &eval_lists,
+    &eval_mime,
+    &eval_network,
+    &eval_optional,
+    &eval_recipients,
+    &eval_relay,
+    &eval_stock,
+    &eval_time,
+    NULL,
 };
+/* clang-format on */
 const size_t eval_families_n = sizeof(eval_families) / sizeof(*eval_families) - 1;
 
 static const struct eval_function *find_in(const struct eval_family *family, struct slice name)

@@ -3,6 +3,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/eval-bayes.c \
 	scoring/eval-body.c \
 	scoring/eval-date.c scoring/eval-date.h \
+	scoring/eval-difference.c \
 	scoring/eval-header.c \
 	scoring/eval-image.c scoring/eval-image.h \
 	scoring/eval-image-size.c \
@@ -12,6 +13,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/eval-network.c \
 	scoring/eval-optional.c \
 	scoring/eval-recipients.c \
+	scoring/eval-stock.c \
 	scoring/eval-text.h \
 	scoring/eval-time.c \
 	scoring/mimeheader.c scoring/mimeheader.h
