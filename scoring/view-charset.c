@@ -130,7 +130,8 @@ static bool has_mark16(struct slice s)
     return slice_starts(s, SLICE("\xfe\xff")) || slice_starts(s, SLICE("\xff\xfe"));
 }
 
-static bool by_utf16(struct arena *a, struct slice text, struct slice *result)
+/* An encoded word is left as it is, once its order is known. */
+static bool by_utf16(struct arena *a, struct slice text, bool insist, struct slice *result)
 {
     size_t little = 0, big = 0, even = 0, odd = 0;
     if (has_mark16(text))
@@ -146,7 +147,58 @@ static bool by_utf16(struct arena *a, struct slice text, struct slice *result)
     big += odd * 4 > even;
     if (little == big || text.n % 2)
         return false;
-    return by_message(a, text, little > big ? "utf-16le" : "utf-16be", false, result);
+    if (!by_message(a, text, little > big ? "utf-16le" : "utf-16be", false, result))
+        return false;
+    if (insist)
+        *result = text;
+    return true;
+}
+
+/* ---- two bytes a character */
+
+/* first and second bytes that Perl has characters for, at most */
+static const struct pairs {
+    const char *name;
+    unsigned char first[4], second[4]; /* two ranges each */
+} pairs[] = {
+    { "gb2312", { 0xa1, 0xf7 }, { 0xa1, 0xfe } },
+    { "gbk", { 0x81, 0xfe }, { 0x40, 0x7e, 0x80, 0xfe } },
+    { "big5", { 0xa1, 0xf9 }, { 0x40, 0x7e, 0xa1, 0xfe } },
+    { "big5-hkscs", { 0x87, 0xfe }, { 0x40, 0x7e, 0xa1, 0xfe } },
+    { "shift_jis", { 0x81, 0x9f, 0xe0, 0xef }, { 0x40, 0x7e, 0x80, 0xfc } },
+    { "euc-kr", { 0xa1, 0xfd }, { 0xa1, 0xfe } },
+    { "cp949", { 0x81, 0xfe }, { 0x41, 0x7a, 0x81, 0xfe } },
+    { "cp932", { 0x81, 0x9f, 0xe0, 0xfc }, { 0x40, 0x7e, 0x80, 0xfc } },
+};
+
+static bool in_ranges(const unsigned char r[4], unsigned char c)
+{
+    return (c >= r[0] && c <= r[1]) || (r[2] && c >= r[2] && c <= r[3]);
+}
+
+/* Whether all pairs are within the ranges. A first byte at the very end is dropped, as Perl does. */
+static bool check_pairs(const struct pairs *p, struct slice *text)
+{
+    for (size_t i = 0; i < text->n; i++) {
+        unsigned char c = (unsigned char)text->p[i];
+        if (c < 0x80 || (p->first[2] == 0xe0 && c >= 0xa1 && c <= 0xdf)) /* half-width katakana */
+            continue;
+        if (!in_ranges(p->first, c))
+            return false;
+        if (i + 1 == text->n)
+            text->n = i;
+        else if (!in_ranges(p->second, (unsigned char)text->p[++i]))
+            return false;
+    }
+    return true;
+}
+
+static bool by_pairs(struct arena *a, struct slice text, const char *name, bool insist, struct slice *result)
+{
+    for (size_t i = 0; i < sizeof(pairs) / sizeof(*pairs); i++)
+        if (strcmp(pairs[i].name, name) == 0 && !check_pairs(&pairs[i], &text) && !insist)
+            return false;
+    return by_message(a, text, name, insist, result);
 }
 
 /* ---- names */
@@ -227,15 +279,15 @@ static const char *find_larger(struct slice s)
         { "cp950", "", "big5" },
         { "shift", "jis", "shift_jis" },
         { "sjis", "", "shift_jis" },
-        { "windows-31j", "", "shift_jis" },
-        { "cp932", "", "shift_jis" },
+        { "windows-31j", "", "cp932" },
+        { "cp932", "", "cp932" },
         { "euc", "jp", "euc-jp" },
         { "ujis", "", "euc-jp" },
         { "euc", "kr", "euc-kr" },
-        { "ks_c_5601-1987", "", "euc-kr" },
-        { "uhc", "", "euc-kr" },
-        { "cp949", "", "euc-kr" },
-        { "windows-949", "", "euc-kr" },
+        { "ks_c_5601-1987", "", "cp949" },
+        { "uhc", "", "cp949" },
+        { "cp949", "", "cp949" },
+        { "windows-949", "", "cp949" },
         { "iso-2022-jp", "", "iso-2022-jp" },
         { "jis", "", "iso-2022-jp" },
         { "iso-2022-kr", "", "iso-2022-kr" },
@@ -266,13 +318,28 @@ static bool is_one_of(const char *label, const char *const *names)
 
 /* ---- */
 
-/* lower case, cut; two words by a blank or underscore as by a hyphen when it is otherwise unknown */
+/* lower case, cut */
 static void lower_name(char out[NAME_MAX_BYTES], struct slice charset)
 {
     size_t n = 0;
     for (; n < charset.n && n + 1 < NAME_MAX_BYTES; n++)
         out[n] = charset.p[n] ? ascii_lower(charset.p[n]) : '?';
     out[n] = 0;
+}
+
+/* "utf_8" as "utf-8", and no blank behind: what Perl tries last. False: nothing to change. */
+static bool other_spelling(char name[NAME_MAX_BYTES])
+{
+    size_t n = strlen(name), blank = strcspn(name, " _");
+    if (blank == 0 || blank == n)
+        return false;
+    if (blank + 1 < n)
+        name[blank] = '-';
+    else if (strncmp(name, "iso-8859-1", blank) == 0 && blank == 10)
+        memcpy(name, "latin1", sizeof("latin1")); /* which is not windows-1252 then */
+    else
+        name[blank] = 0;
+    return true;
 }
 
 static bool by_ascii(struct arena *a, struct slice text, bool insist, struct slice *result)
@@ -294,7 +361,7 @@ static bool by_name(struct arena *a, struct slice text, const char *label, bool 
         return insist || view_utf8_valid(text);
     }
     if (slice_starts(slice_str(label), SLICE("utf-16")) || slice_starts(slice_str(label), SLICE("utf16")))
-        return by_utf16(a, text, result);
+        return by_utf16(a, text, insist, result);
     if (is_one_of(label, western))
         return by_table(a, text, cp1252(), insist, result);
     if (is_one_of(label, ascii))
@@ -311,7 +378,7 @@ static bool by_name(struct arena *a, struct slice text, const char *label, bool 
     const char *larger = find_larger(slice_str(label));
     if (larger && strcmp(larger, "iso-2022-jp") == 0) /* Perl stops there, and finds nothing wrong with it */
         return by_message(a, slice_sub(text, 0, utf8_ascii(text)), larger, true, result);
-    return larger && by_message(a, text, larger, insist, result);
+    return larger && by_pairs(a, text, larger, insist, result);
 }
 
 /* Charsets in which ASCII bytes may mean something else */
@@ -331,7 +398,8 @@ struct slice view_to_utf8(struct arena *a, struct slice text, struct slice chars
         return text;
     if (!ascii && !insist && view_utf8_valid(text))
         return text;
-    if (by_name(a, text, label, insist, &result))
+    if (by_name(a, text, label, insist, &result) ||
+        (other_spelling(label) && by_name(a, text, label, insist, &result)))
         return result;
     if (!ascii)
         by_table(a, text, cp1252(), true, &result);

@@ -102,11 +102,14 @@ static void add_field(const struct splitter *s, struct view_part *part, struct s
     view_parse_field(s->p, part, slice_sub(text, 0, (size_t)colon), value, !lf);
 }
 
-/* \r?$ */
-static bool is_blank(struct slice line)
+/* \r?$, behind the CR that belongs to the line end */
+static bool is_blank(const struct splitter *s, struct slice line)
 {
+    size_t returns = s->job->source.crlf ? 2 : 1;
     line.n -= line.n && line.p[line.n - 1] == '\n';
-    return line.n == 0 || (line.n == 1 && line.p[0] == '\r');
+    while (line.n && returns-- && line.p[line.n - 1] == '\r')
+        line.n--;
+    return line.n == 0;
 }
 
 /* Reads fields from `from`; where the body begins, NOT_FOUND when `end` came before. */
@@ -121,7 +124,7 @@ static size_t read_fields(const struct splitter *s, struct view_part *part, size
             continue;
         if (begin != NOT_FOUND)
             add_field(s, part, slice_sub(s->text, begin, here - begin));
-        if (!field && is_blank(line))
+        if (!field && is_blank(s, line))
             return at;
         if (!field) {
             s->p->tree->flags |= VIEW_PART_SEPARATOR;

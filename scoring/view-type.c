@@ -135,22 +135,34 @@ static bool piece_at(struct slice s, size_t at, size_t *number, struct slice *va
     return true;
 }
 
+static bool has_first_piece(struct slice s)
+{
+    struct slice value;
+    size_t number;
+    for (size_t i = 0; i < s.n; i++) {
+        size_t end = name_at(s, i);
+        if (end && piece_at(s, end, &number, &value) && s.p[end + 1] == '0' && !ascii_digit(s.p[end + 2]))
+            return true;
+    }
+    return false;
+}
+
 /* RFC 2231 3, as far as SpamAssassin knows it: pieces in the order of their numbers. */
 static struct slice join_name(struct arena *a, struct slice s)
 {
     struct slice pieces[NAME_PIECES] = { { NULL, 0 } }, value;
     size_t number, n = 0;
-    bool begun = false;
+    if (!has_first_piece(s))
+        return SLICE("");
     for (size_t i = 0; i < s.n; i++) {
         size_t end = name_at(s, i);
         if (end == 0 || !piece_at(s, end, &number, &value))
             continue;
-        begun = begun || number == 0;
         pieces[number] = value;
         i = (size_t)(value.p - s.p) + value.n;
     }
     char *out = arena_alloc(a, s.n);
-    for (size_t i = 0; begun && i < NAME_PIECES; i++) {
+    for (size_t i = 0; i < NAME_PIECES; i++) {
         if (pieces[i].n == 0 || n + pieces[i].n > s.n)
             continue;
         memcpy(out + n, pieces[i].p, pieces[i].n);
