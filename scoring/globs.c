@@ -1,14 +1,14 @@
 /* globs.c - see globs.h
- * A walk has three rounds: the pattern that is the text itself, those that end as the text does, those whose
- * end says too little. */
+ * A walk has rounds: the pattern that is the text itself; those that end as the text does from its last, its
+ * last but one ... "@" or "." on; those without such an end. */
 #include "config.h"
 #include "scoring/globs.h"
 
-#define END_BYTES 6 /* "le.com" tells most domains apart */
 #define NONE UINT32_MAX
+#define BORDERS 8 /* the last ones of a text are looked at */
 
 /* where a walk stands: the round, and the number to look at */
-enum { ROUND_KEY, ROUND_END, ROUND_ODD, ROUND_OVER };
+enum { ROUND_KEY, ROUND_END, ROUND_ODD = ROUND_END + BORDERS, ROUND_OVER };
 
 void globs_init(struct globs *g, struct arena *a)
 {
@@ -62,16 +62,31 @@ static bool is_wild(char c)
     return c == '*' || c == '?';
 }
 
-/* the last END_BYTES of the pattern when none of them is wild; else p == NULL */
+static bool is_border(char c)
+{
+    return c == '@' || c == '.';
+}
+
+/* What stands behind the last wild byte, from its first border on, but no more than BORDERS; p == NULL: there
+ * is none. */
 static struct slice end_of(struct slice s)
 {
-    struct slice end = slice_from(s, s.n < END_BYTES ? s.n : s.n - END_BYTES);
-    if (end.n < END_BYTES)
-        return (struct slice){ NULL, 0 };
-    for (size_t i = 0; i < end.n; i++)
-        if (is_wild(end.p[i]))
-            return (struct slice){ NULL, 0 };
-    return end;
+    size_t found = s.n, n = 0;
+    for (size_t i = s.n; i-- > 0 && !is_wild(s.p[i]) && n < BORDERS;)
+        if (is_border(s.p[i])) {
+            found = i;
+            n++;
+        }
+    return n ? slice_from(s, found) : (struct slice){ NULL, 0 };
+}
+
+/* the text from its n-th border on, from the end; p == NULL: it has not so many */
+static struct slice from_border(struct slice s, unsigned n)
+{
+    for (size_t i = s.n; i-- > 0;)
+        if (is_border(s.p[i]) && --n == 0)
+            return slice_from(s, i);
+    return (struct slice){ NULL, 0 };
 }
 
 static void chain(struct globs *g, uint32_t number)
@@ -109,14 +124,12 @@ void globs_finish(struct globs *g)
 
 static uint32_t first_of(const struct globs *g, struct slice text, unsigned round)
 {
-    struct slice end;
-    switch (round) {
-    case ROUND_KEY: return names_find(&g->keys, text);
-    case ROUND_END:
-        end = slice_from(text, text.n < END_BYTES ? text.n : text.n - END_BYTES);
-        return end.n < END_BYTES ? NONE : names_find(&g->ends, end);
-    default: return g->odd;
-    }
+    if (round == ROUND_KEY)
+        return names_find(&g->keys, text);
+    if (round == ROUND_ODD)
+        return g->odd;
+    struct slice end = from_border(text, round - ROUND_END + 1);
+    return end.p ? names_find(&g->ends, end) : NONE;
 }
 
 static bool hits(const struct globs *g, struct slice text, unsigned round, uint32_t number)

@@ -19,8 +19,8 @@ struct globs {
     struct glob *v;
     size_t n, cap, n_there; /* n_there: not removed */
     struct names keys;      /* numbers in v */
-    struct names ends;      /* last bytes -> the first number in v */
-    uint32_t odd;           /* the first of those that end with too few bytes of their own */
+    struct names ends;      /* "@example.org" -> the first number in v */
+    uint32_t odd;           /* the first of those that have no such end */
     bool fearless;          /* NUL, backslash and ( are themselves */
 };
 
