@@ -12,6 +12,7 @@ extern const struct eval_family eval_forged;
 extern const struct eval_family eval_header;
 extern const struct eval_family eval_html;
 extern const struct eval_family eval_image;
+extern const struct eval_family eval_links;
 extern const struct eval_family eval_lists;
 extern const struct eval_family eval_mime;
 extern const struct eval_family eval_network;
@@ -32,6 +33,7 @@ const struct eval_family *const eval_families[] = {
     &eval_header,
     &eval_html,
     &eval_image,
+    &eval_links,
     &eval_lists,
     &eval_mime,
     &eval_network,

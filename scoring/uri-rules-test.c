@@ -124,16 +124,16 @@ static void the_nearest_entry_of_a_list_decides(void **state)
              "delist_uri_host (A) !gone.example.net\ndelist_uri_host other.example.net\n"
              "enlist_uri_host (C) a.b.c.d.e.f.g.h.i.j.k.l k\n");
     assert_null(problems);
-    assert_true(uri_host_listed(rules, SLICE("A"), SLICE("www.example.com")));
-    assert_false(uri_host_listed(rules, SLICE("A"), SLICE("www.good.example.com")));
-    assert_true(uri_host_listed(rules, SLICE("B"), SLICE("www.good.example.com")));
-    assert_true(uri_host_listed(rules, SLICE("A"), SLICE("192.0.2.1")));
-    assert_false(uri_host_listed(rules, SLICE("A"), SLICE("gone.example.net")));
-    assert_true(uri_host_listed(rules, SLICE("BLOCK"), SLICE("bad.example.org")));
-    assert_true(uri_host_listed(rules, SLICE("WELCOME"), SLICE("x.fine.example.org")));
-    assert_false(uri_host_listed(rules, SLICE("C"), SLICE("a.b.c.d.e.f.g.h.i.j.k.l")));
-    assert_false(uri_host_listed(rules, SLICE("none"), SLICE("example.com")));
-    assert_false(uri_host_listed(NULL, SLICE("A"), SLICE("example.com")));
+    assert_true(uri_host_listed(rules, SLICE("A"), SLICE("www.example.com"), NULL));
+    assert_false(uri_host_listed(rules, SLICE("A"), SLICE("www.good.example.com"), NULL));
+    assert_true(uri_host_listed(rules, SLICE("B"), SLICE("www.good.example.com"), NULL));
+    assert_true(uri_host_listed(rules, SLICE("A"), SLICE("192.0.2.1"), NULL));
+    assert_false(uri_host_listed(rules, SLICE("A"), SLICE("gone.example.net"), NULL));
+    assert_true(uri_host_listed(rules, SLICE("BLOCK"), SLICE("bad.example.org"), NULL));
+    assert_true(uri_host_listed(rules, SLICE("WELCOME"), SLICE("x.fine.example.org"), NULL));
+    assert_false(uri_host_listed(rules, SLICE("C"), SLICE("a.b.c.d.e.f.g.h.i.j.k.l"), NULL));
+    assert_false(uri_host_listed(rules, SLICE("none"), SLICE("example.com"), NULL));
+    assert_false(uri_host_listed(NULL, SLICE("A"), SLICE("example.com"), NULL));
     drop();
 }
 

@@ -154,18 +154,19 @@ static void add_to(struct loading *l, struct slice name)
         wrong(l, "write hosts behind it");
 }
 
-bool uri_host_listed(const struct uri_rules *rules, struct slice list, struct slice host)
+bool uri_host_listed(const struct uri_rules *rules, struct slice list, struct slice host, struct slice *entry)
 {
     const struct uri_hosts *h = rules ? list_find(rules, list) : NULL;
     uint32_t n, labels = 1;
-    if (h == NULL)
-        return false;
     for (size_t i = 0; i < host.n; i++)
         labels += host.p[i] == '.';
     bool address = uri_ip_address(host);
-    for (struct slice rest = host; rest.n; labels--) {
+    for (struct slice rest = host; h && rest.n; labels--) {
         /* only the last eleven are asked for, as in SpamAssassin */
-        if (labels <= 11 && (n = names_find(&h->hosts, rest)) != NAMES_NONE && h->states[n] != URI_HOST_GONE)
+        n = labels <= 11 ? names_find(&h->hosts, rest) : NAMES_NONE;
+        if (entry)
+            *entry = rest;
+        if (n != NAMES_NONE && h->states[n] != URI_HOST_GONE)
             return h->states[n] == URI_HOST_YES;
         ptrdiff_t dot = slice_chr(rest, '.');
         if (dot < 0 || address)

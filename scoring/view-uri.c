@@ -68,7 +68,7 @@ static struct view_uri *uri_of(struct maker *m, struct slice key)
 static void add_form(struct maker *m, struct view_uri *uri, struct slice form)
 {
     add_once(m->a, &uri->cleaned, &uri->n_cleaned, form);
-    if (form.n && names_add(&m->forms, form, 0) == NAMES_NONE)
+    if (names_add(&m->forms, form, 0) == NAMES_NONE)
         append(m->a, &m->u->all, m->u->n_all++, form);
 }
 
@@ -144,25 +144,33 @@ static void add_text(struct maker *m, struct slice text)
 /* A page names most of its URIs more than once; they are cleaned once. */
 static void add_link(struct maker *m, const struct view_html_uri *link)
 {
-    uint32_t at = names_find(&m->uris, link->uri);
+    struct slice key = link->uri.n ? link->uri : SLICE("");
+    uint32_t at = names_find(&m->uris, key);
     struct view_uri *uri = at == NAMES_NONE ? NULL : m->v[at];
-    if (link->uri.n == 0)
-        return;
-    m->u->truncated |= link->uri.n >= VIEW_URI_MAX;
     if (uri == NULL) {
-        clean(m, link->uri);
-        uri = add_uri(m, link->uri, VIEW_URI_HTML, true);
+        clean(m, key);
+        uri = add_uri(m, key, VIEW_URI_HTML, true);
     }
     if (uri == NULL)
         return;
     uri->types |= VIEW_URI_HTML;
-    add_once(m->a, &uri->tags, &uri->n_tags, link->tag);
-    if (link->anchor.n)
+    if (link->tag.n)
+        add_once(m->a, &uri->tags, &uri->n_tags, link->tag);
+    if (link->anchor.p)
         add_once(m->a, &uri->anchors, &uri->n_anchors, link->anchor);
+}
+
+/* What has an anchor but no tag, because its URI was made absolute, counts as parsed. */
+static void type_untyped(struct view_uris *u)
+{
+    for (struct view_uri *i = u->first; i; i = i->next)
+        if (i->types == VIEW_URI_HTML && i->n_tags == 0)
+            i->types |= VIEW_URI_PARSED;
 }
 
 static void add_page(struct maker *m, const struct view_html *page)
 {
+    m->u->truncated |= page->uri_cut;
     for (const struct view_html_uri *link = page->uris; link && room(m); link = link->next)
         add_link(m, link);
 }
@@ -190,6 +198,7 @@ void view_uris_make(struct view_uris *u, struct arena *a, const struct uri_rules
         add_text(m, in->body[i]);
     for (size_t i = 0; i < in->n_pages; i++)
         add_page(m, in->pages[i]);
+    type_untyped(u);
     for (size_t i = 0; i < in->n_dkim && rules && rules->parse_dkim && room(m); i++)
         add_signer(m, in->dkim_domains[i]);
 }

@@ -87,7 +87,9 @@ bool uri_host_of(const struct uri_rules *rules, struct arena *a, struct slice ur
 
 /* ---- enlist_uri_host and its like */
 
-/* Whether a list has the host or a domain above it, the nearest entry deciding (`!host` says no). */
-bool uri_host_listed(const struct uri_rules *rules, struct slice list, struct slice host);
+/* Whether a list has the host or a domain above it, the nearest entry deciding (`!host` says no). entry: that
+ * entry, may be NULL. */
+bool uri_host_listed(const struct uri_rules *rules, struct slice list, struct slice host,
+                     struct slice *entry);
 
 #endif

@@ -53,10 +53,7 @@ static void print_set(struct arena *a, const struct slice *v, size_t n)
     struct slice *copy = arena_array(a, n, sizeof(*copy));
     size_t kept = 0;
     for (size_t i = 0; i < n; i++)
-        if (v[i].n)
-            copy[kept++] = v[i];
-    n = kept;
-    kept = 0;
+        copy[i] = v[i];
     if (n)
         qsort(copy, n, sizeof(*copy), by_bytes);
     for (size_t i = 0; i < n; i++)
@@ -105,7 +102,7 @@ static void print_relays(struct views *v)
 
 static void print_types(struct arena *a, const struct view_uri *u)
 {
-    struct slice *v = arena_array(a, u->n_tags + 4, sizeof(*v));
+    struct slice *v = arena_array(a, u->n_tags + 6, sizeof(*v));
     size_t n = 0;
     for (size_t i = 0; i < u->n_tags; i++)
         v[n++] = u->tags[i];
@@ -113,8 +110,13 @@ static void print_types(struct arena *a, const struct view_uri *u)
         v[n++] = SLICE("parsed");
     if (u->types & VIEW_URI_UNLINKED)
         v[n++] = SLICE("unlinked");
-    if (u->types & VIEW_URI_DOMAINKEYS)
+    if (u->types & VIEW_URI_SCHEMELESS)
+        v[n++] = SLICE("schemeless");
+    if (u->types & VIEW_URI_DOMAINKEYS) {
         v[n++] = SLICE("domainkeys");
+        v[n++] = SLICE("nocanon");
+        v[n++] = SLICE("noclean");
+    }
     print_set(a, v, n);
 }
 
