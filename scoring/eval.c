@@ -9,6 +9,7 @@ extern const struct eval_family eval_body;
 extern const struct eval_family eval_bounce;
 extern const struct eval_family eval_difference;
 extern const struct eval_family eval_forged;
+extern const struct eval_family eval_freemail;
 extern const struct eval_family eval_header;
 extern const struct eval_family eval_html;
 extern const struct eval_family eval_image;
@@ -30,6 +31,7 @@ const struct eval_family *const eval_families[] = {
     &eval_bounce,
     &eval_difference,
     &eval_forged,
+    &eval_freemail,
     &eval_header,
     &eval_html,
     &eval_image,
