@@ -82,6 +82,7 @@ static void add_rules(struct sa_paths *p, struct arena *a, const struct sa_optio
     const char *path = o->rules ? o->rules : first_there(stock);
     if (path)
         add(p, a, path);
+    p->stock = path ? p->v[p->list.n - 1] : TAMIS_RULESDIR;
     for (size_t i = 0; path == NULL && i < otherwise->n && i < PATHS_MAX / 2; i++)
         add_if_there(p, a, otherwise->v[i]);
     add_if_there(p, a, o->site_rules ? o->site_rules : first_there(site));

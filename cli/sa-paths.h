@@ -11,8 +11,9 @@
 
 struct sa_paths {
     struct conf_list list;
-    const char **v; /* its names, while they are collected */
-    char dir[32];   /* "" where there is none */
+    const char *stock; /* the first of them: what it says is not the site's word */
+    const char **v;    /* its names, while they are collected */
+    char dir[32];      /* "" where there is none */
 };
 
 /* otherwise: where SpamAssassin's own rules are not installed. 0, or -1. */

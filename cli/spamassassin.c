@@ -157,6 +157,7 @@ static int run(const struct sa_options *o, struct arena *a)
         fprintf(stderr, "tamis-spamassassin: %s\n", e.text);
     else {
         c->scoring.rules_path = paths.list;
+        c->scoring.rules_stock = (struct conf_list){ &paths.stock, 1 };
         code = o->lint ? lint(&c->scoring, a) : filter(o, c, &paths, a);
     }
     sa_paths_drop(&paths);

@@ -11,6 +11,7 @@
 #define TAB 8
 #define STARS_MAX 50
 #define DETAIL_SHOWN 120
+#define REPEATED_MAX 1000
 
 /* At most max bytes of s, ASCII, one line: other bytes become '?', white space one space. */
 static void put_clean(struct buf *b, struct slice s, size_t max)
@@ -66,13 +67,21 @@ static int by_name(const void *x, const void *y)
     return r ? r : (a->n > b->n) - (a->n < b->n);
 }
 
+/* A rule with tflags multiple is named as often as it hit. */
+static uint32_t shown_times(const struct finding *f)
+{
+    return f->kind != FINDING_RULE ? 0 : f->count < REPEATED_MAX ? f->count : REPEATED_MAX;
+}
+
 /* Names of scored rules, sorted by bytes, apart by commas; "none" */
 static void put_tests(struct buf *b, struct arena *a, const struct verdict *v)
 {
-    struct slice *names = arena_array(a, v->findings->n + 1, sizeof(*names));
-    size_t n = 0;
+    size_t n = 0, most = 1;
     for (const struct finding *f = v->findings->first; f; f = f->next)
-        if (f->kind == FINDING_RULE)
+        most += shown_times(f);
+    struct slice *names = arena_array(a, most, sizeof(*names));
+    for (const struct finding *f = v->findings->first; f; f = f->next)
+        for (uint32_t i = 0; i < shown_times(f); i++)
             names[n++] = f->name;
     qsort(names, n, sizeof(*names), by_name);
     size_t before = b->n;

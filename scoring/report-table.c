@@ -28,6 +28,8 @@ struct line {
 static struct slice area_of(const struct rule *rule)
 {
     enum rule_type type = rule == NULL ? RULE_NONE : rule->test.type;
+    if (type == RULE_URI_DETAIL || (type == RULE_MIMEHEADER && rule->test.negated))
+        return SLICE("BODY: "); /* functions of the body, there */
     if (type == RULE_EVAL)
         type = rule->test.eval_of == RULE_FULL ? RULE_NONE : rule->test.eval_of;
     switch (type) {

@@ -535,7 +535,7 @@ static bool put_tag(struct report *r, struct buf *out, struct slice name, struct
     for (size_t i = 0; i < sizeof(tags) / sizeof(*tags); i++) {
         if (!slice_eq(name, slice_str(tags[i].name)))
             continue;
-        if (tags[i].plugin && !plugins_loaded(&r->set->plugins, slice_str(tags[i].plugin)))
+        if (tags[i].plugin && !plugins_have(&r->set->plugins, slice_str(tags[i].plugin)))
             return false;
         size_t begin = out->n;
         if (tags[i].put)

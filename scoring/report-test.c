@@ -276,6 +276,18 @@ static void what_functions_say_stands_below_their_rule(void **state)
     drop(m);
 }
 
+static void a_rule_that_scores_each_time_is_listed_each_time(void **state)
+{
+    struct made *m =
+        make("body M /x/\ntflags M multiple\nscore M 1.5\nheader A exists:From\n", "From: a\n\n", "A");
+    struct finding *f =
+        finding_add(&m->found, &m->arena, FINDING_RULE, CLASS_CLEAN, 4.5, SLICE("M"), SLICE(""));
+    f->count = 3;
+    report_init(&m->report, m->set, &m->views, &m->found, NULL, NAN);
+    expect_filled(m, "_SCORE_ _TESTSSCORES_", "5.5 A=1,M=1.5,M=1.5,M=1.5");
+    drop(m);
+}
+
 /* ---- the message */
 
 static void fields_go_on_top_below_return_path(void **state)
@@ -381,6 +393,7 @@ int main(void)
         cmocka_unit_test(tags_are_replaced),
         cmocka_unit_test(the_table_wraps_descriptions),
         cmocka_unit_test(what_functions_say_stands_below_their_rule),
+        cmocka_unit_test(a_rule_that_scores_each_time_is_listed_each_time),
         cmocka_unit_test(fields_go_on_top_below_return_path),
         cmocka_unit_test(line_ends_of_the_message_are_used),
         cmocka_unit_test(spam_has_its_subject_and_addresses_rewritten),

@@ -9,6 +9,8 @@
 #include "scoring/report-wrap.h"
 #include "scoring/rule.h"
 
+#define REPEATED_MAX 1000 /* lines of one rule */
+
 static struct report_hit hit_of(const struct ruleset *set, const struct finding *f)
 {
     uint32_t number = names_find(&set->names, f->name);
@@ -20,25 +22,40 @@ static struct report_hit hit_of(const struct ruleset *set, const struct finding 
     return h;
 }
 
+static uint32_t shown_times(const struct finding *f)
+{
+    return f->kind != FINDING_RULE ? 1 : f->count < REPEATED_MAX ? f->count : REPEATED_MAX;
+}
+
+/* A rule with tflags multiple is listed as often as it hit, each time with its own score. */
+static void add_hit(struct report *r, const struct finding *f)
+{
+    struct report_hit h = hit_of(r->set, f);
+    r->score += h.score;
+    h.score /= f->count;
+    for (uint32_t i = 0; i < shown_times(f); i++)
+        r->hits[r->n_hits++] = h;
+}
+
 static void take_hits(struct report *r, const struct finding_list *findings)
 {
-    r->hits = arena_array(r->a, findings->n + 1, sizeof(*r->hits));
+    size_t n = 1;
+    for (const struct finding *f = findings->first; f; f = f->next)
+        n += shown_times(f);
+    r->hits = arena_array(r->a, n, sizeof(*r->hits));
     r->subs = arena_array(r->a, findings->n + 1, sizeof(*r->subs));
     for (const struct finding *f = findings->first; f; f = f->next) {
         if (f->kind == FINDING_RULE)
-            r->hits[r->n_hits++] = hit_of(r->set, f);
+            add_hit(r, f);
         else if (f->kind == FINDING_SUBRULE)
             r->subs[r->n_subs++] = hit_of(r->set, f);
     }
 }
 
-/* to three decimals, as their sum is compared */
-static double sum_of(const struct report *r)
+/* to three decimals, as the sum is compared */
+static double rounded(double sum)
 {
     char text[400];
-    double sum = 0;
-    for (size_t i = 0; i < r->n_hits; i++)
-        sum += r->hits[i].score;
     snprintf(text, sizeof(text), "%.3f", sum);
     return strtod(text, NULL);
 }
@@ -80,7 +97,7 @@ void report_init(struct report *r, const struct ruleset *set, struct views *view
                           .check = check,
                           .now = time(NULL) };
     take_hits(r, findings);
-    r->score = sum_of(r);
+    r->score = rounded(r->score);
     r->required = isnan(required) ? r->s->required : required;
     r->spam = r->score >= r->required;
     report_halve(&r->halves, r->a, r->m->raw);

@@ -64,27 +64,40 @@ struct check *scorer_check(struct scorer *s)
 
 /* ---- findings */
 
-static void stop_after(struct scorer *s, const struct rule *r)
+static void stop_after(struct scorer *s, const struct rule *r, uint32_t times)
 {
     struct check *c = &s->check;
     double score;
-    s->total += rule_is_sub(r) ? 0 : r->score;
+    s->total += rule_is_sub(r) ? 0 : r->score * times;
     if (s->stopped || !shortcircuit_stops(&c->set->stops, r, s->total, &score))
         return;
     s->stopped = true;
     finding_add(c->out, c->m->arena, FINDING_RULE, CLASS_CLEAN, score, SHORTCIRCUIT_NAME, r->name);
 }
 
+static uint32_t count_of(double value)
+{
+    return value >= 2 && value < UINT32_MAX ? (uint32_t)value : 1;
+}
+
+/* A pattern with tflags multiple scores each time; a function's or a meta's value is no number of hits. */
+static uint32_t times_scored(const struct rule *r, double value)
+{
+    bool pattern = r->test.type != RULE_EVAL && r->test.type != RULE_META && r->test.type != RULE_URI_DETAIL;
+    return pattern && (r->tflags & TFLAG_MULTIPLE) ? count_of(value) : 1;
+}
+
 static void report_hit(struct scorer *s, const struct rule *r, double value, struct slice detail)
 {
     struct check *c = &s->check;
     bool sub = rule_is_sub(r);
+    uint32_t times = sub ? count_of(value) : times_scored(r, value);
     struct finding *f = finding_add(c->out, c->m->arena, sub ? FINDING_SUBRULE : FINDING_RULE, CLASS_CLEAN,
-                                    sub ? 0 : r->score, r->name, sub ? SLICE("") : detail);
+                                    sub ? 0 : r->score * times, r->name, sub ? SLICE("") : detail);
     if (f->kind != FINDING_CLASS) /* which closes a list that is full */
-        f->count = value >= 2 && value < UINT32_MAX ? (uint32_t)value : 1;
+        f->count = times;
     if (c->set->stops.any)
-        stop_after(s, r);
+        stop_after(s, r, times);
 }
 
 static void report_budget(struct scorer *s, const struct rule *at, size_t left)
