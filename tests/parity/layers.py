@@ -33,6 +33,13 @@ def html_of(one):
     return {k: v for k, v in one.get('html', {}).items() if v is not None and k != 'anchor'}
 
 
+def details_of(one):
+    """without the flags of SpamAssassin's own bookkeeping, and without an order where it has none"""
+    own = ('schemeless', 'nocanon', 'noclean')
+    return {u: {k: sorted(x for x in v if k != 'types' or x not in own) for k, v in d.items()}
+            for u, d in one.get('uridetail', {}).items()}
+
+
 def html_equal(a, b):
     return a.keys() == b.keys() and all(same_number(a[k], b[k]) for k in a)
 
@@ -84,6 +91,10 @@ def main():
             a, b = ours.get(layer), their.get(layer)
             if layer == 'html':
                 a, b = html_of(ours), html_of(their)
+            if layer == 'uridetail':
+                a, b = details_of(ours), details_of(their)
+            if layer == 'uri':
+                a, b = ([u for u in x if u] for x in (a, b))
             if layer == 'headers':
                 # the pristine header keeps the CR of its lines there, and an empty line behind it
                 a, b = ({**x, 'ALL:raw': (x.get('ALL:raw') or '').replace('\r\n', '\n').rstrip('\n')} for x in (a, b))
