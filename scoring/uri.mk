@@ -22,7 +22,10 @@ scoring_uri_rules_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_view_uri_test_SOURCES = scoring/view-uri-test.c
 scoring_view_uri_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
-fuzz_targets += scoring/view-uri-fuzz
+fuzz_targets += scoring/freemail-fuzz scoring/view-uri-fuzz
+scoring_freemail_fuzz_SOURCES = scoring/freemail-fuzz.c
+scoring_freemail_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_freemail_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 scoring_view_uri_fuzz_SOURCES = scoring/view-uri-fuzz.c
 scoring_view_uri_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_view_uri_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -6,7 +6,8 @@
  *   mail    mailto: and 1 to 2048 bytes, or 1 to 251 bytes, an @, and 1 to 251 bytes
  *   bare    a host with a known TLD, at the start or behind punctuation, then maybe a dot, a port, a path
  *
- * A part that is longer than its limit is no URI. Delimiters of mail are more than those of others. Where
+ * Each has a dot, an @ or a colon in it, and no delimiter before the first: only words with one are looked
+ * at. A part that is longer than its limit is no URI. Delimiters of mail are more than those of others. Where
  * the next delimiter stands is kept, so that every byte is looked at a few times at most. */
 #include "config.h"
 #include "scoring/view-uri-find.h"
@@ -19,7 +20,7 @@
 #define BARE_MAX 252 /* of a bare host without its TLD */
 #define PORT_DIGITS 5
 
-enum { WORD = 1, START = 2, END = 4, END_MAIL = 8, END_LOCAL = 16, BARE_START = 32, HOST = 64 };
+enum { WORD = 1, START = 2, END = 4, END_MAIL = 8, END_LOCAL = 16, BARE_START = 32, HOST = 64, MARK = 128 };
 
 #define E (END | END_MAIL | END_LOCAL)
 #define S (START | BARE_START | E)
@@ -48,13 +49,13 @@ static const unsigned char class_of[256] = {
     ['+'] = BARE_START,
     [','] = P | M,
     ['/'] = BARE_START,
-    [':'] = BARE_START,
+    [':'] = BARE_START | MARK,
     [';'] = BARE_START,
     ['<'] = S,
     ['='] = BARE_START,
     ['>'] = S,
     ['?'] = BARE_START,
-    ['@'] = BARE_START | END_LOCAL,
+    ['@'] = BARE_START | END_LOCAL | MARK,
     ['['] = S,
     ['\\'] = BARE_START,
     [']'] = BARE_START | E,
@@ -65,7 +66,7 @@ static const unsigned char class_of[256] = {
     ['}'] = BARE_START | E,
     ['~'] = BARE_START,
     ['-'] = HOST,
-    ['.'] = HOST,
+    ['.'] = HOST | MARK,
     ['_'] = W,
     ['0' ... '9'] = W,
     ['A' ... 'Z'] = W,
@@ -232,16 +233,30 @@ static size_t read_any(struct view_uri_find *f, struct view_uri_found *found)
     return end;
 }
 
+/* Goes to the word that has the next mark in it; where that mark is, or the end: there is none. */
+static size_t next_word(struct view_uri_find *f)
+{
+    size_t mark = f->at;
+    while (mark < f->text.n && !(class_at(f, mark) & MARK))
+        mark++;
+    size_t start = mark;
+    while (start > f->at && !(class_at(f, start - 1) & END))
+        start--;
+    f->at = mark < f->text.n ? start : mark;
+    return mark;
+}
+
 bool view_uri_find_next(struct view_uri_find *f, struct view_uri_found *found)
 {
-    for (; f->at < f->text.n; f->at++) {
-        size_t end = may_begin(f) ? read_any(f, found) : 0;
-        if (end) {
-            found->raw = without_end(slice_sub(f->text, f->at, end - f->at));
-            f->at = end;
-            return true;
+    for (size_t mark; (mark = next_word(f)) < f->text.n;)
+        for (; f->at <= mark; f->at++) {
+            size_t end = may_begin(f) ? read_any(f, found) : 0;
+            if (end) {
+                found->raw = without_end(slice_sub(f->text, f->at, end - f->at));
+                f->at = end;
+                return true;
+            }
         }
-    }
     return false;
 }
 
