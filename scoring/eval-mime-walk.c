@@ -252,7 +252,7 @@ static void walk_parts(struct walk *w)
     }
 }
 
-const struct mime_facts *mime_facts(struct check *c)
+struct mime_facts *mime_facts(struct check *c)
 {
     if (c->state[CHECK_MIME])
         return c->state[CHECK_MIME];

@@ -308,19 +308,27 @@ static bool may_look_capital(struct check *c)
            charset_looks_capital(text_chomp(charset_of(content_type(c))));
 }
 
-/* (min, max): capitals of all letters in per cent, min < x <= max */
-static double check_for_uppercase(struct check *c, const struct eval_args *args, const void *prepared)
+static double capitals_of(struct check *c)
 {
     const struct view *body = views_body(&c->views);
     struct letters n = { 0 };
-    (void)prepared;
     if (may_look_capital(c))
         return 0;
     for (size_t i = 0; i < body->n; i++)
         if (has_two_words(body->v[i]) && !is_base64(body->v[i]))
             count_letters(&n, body->v[i]);
-    double share = n.all < 200 || n.upper == 0 ? 0 : (double)n.upper / (double)(n.upper + n.lower) * 100;
-    return share > eval_number(args, 0, 0) && share <= eval_number(args, 1, 0);
+    return n.all < 200 || n.upper == 0 ? 0 : (double)n.upper / (double)(n.upper + n.lower) * 100;
+}
+
+/* (min, max): capitals of all letters in per cent, min < x <= max */
+static double check_for_uppercase(struct check *c, const struct eval_args *args, const void *prepared)
+{
+    struct mime_facts *f = mime_facts(c);
+    (void)prepared;
+    if (!f->has_capitals)
+        f->capitals = capitals_of(c);
+    f->has_capitals = true;
+    return f->capitals > eval_number(args, 0, 0) && f->capitals <= eval_number(args, 1, 0);
 }
 
 static const struct eval_function mime_rows[] = {

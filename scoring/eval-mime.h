@@ -22,10 +22,12 @@ struct mime_facts {
     size_t plain_bytes, entities; /* text that is not encoded: bytes, and &#x0041; in it */
     double multipart_ratio;       /* bytes of the last text/plain to those of the last text/html */
     size_t base64_line;           /* the longest, with its line end */
+    bool has_capitals;            /* the next is known: check_for_uppercase() was asked */
+    double capitals;              /* of the text's letters, in per cent */
 };
 
 /* Made once a message. */
-const struct mime_facts *mime_facts(struct check *c);
+struct mime_facts *mime_facts(struct check *c);
 /* the whole Content-Type of a part, a Content-Transfer-Encoding and the like; empty when absent */
 struct slice mime_field(struct check *c, const struct view_part *p, struct slice name);
 
