@@ -33,7 +33,8 @@ struct difference {
 
 static struct counted *slot(struct counted *v, size_t cap, struct slice word)
 {
-    size_t at = (size_t)keyed_hash(word) & (cap - 1);
+    /* one more step: the last seven bytes of a word go into its hash as they are */
+    size_t at = (size_t)keyed_hash_step(keyed_hash(word), keyed_hash_key(), word.n) & (cap - 1);
     while (v[at].word.p && !slice_eq(v[at].word, word))
         at = (at + 1) & (cap - 1);
     return &v[at];
