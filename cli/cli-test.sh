@@ -78,11 +78,11 @@ set -- -c "$dir/tamis.conf"
 run 0 "--version" "$tamis" --version
 has out "tamis "
 run 0 "--help" "$tamis" --help
-has out scan lint config status
+has out scan lint rules config status
 run 2 "no command is a mistake" "$tamis"
 run 2 "an unknown command" "$tamis" frobnicate
 has err "no command frobnicate"
-for command in scan lint config status help; do
+for command in scan lint rules config status help; do
 	run 0 "$command --help" "$tamis" "$command" --help
 	has out "usage: tamis $command" "--set NAME=VALUE" "Examples:"
 done
@@ -238,6 +238,15 @@ has out "bad/30.cf:3: error: "
 run 1 "lint: no rules at all" "$tamis" lint --rules more --rules nowhere
 has err nowhere
 run 2 "lint takes no files" "$tamis" lint rules
+
+# ---- rules
+run 0 "rules --cost" "$tamis" rules --cost "$@" plain.eml pills.eml
+has out "2 messages, " "T_PILLS  " "10.cf:1" "texts made and scanned"
+run 1 "rules: a file that is not there" "$tamis" rules --cost "$@" plain.eml nowhere.eml
+has out "1 messages, "
+has err "nowhere.eml"
+run 2 "rules wants to know what is asked" "$tamis" rules "$@" plain.eml
+has err "tamis rules --cost"
 
 # ---- config
 run 0 "config" "$tamis" config "$@"

@@ -7,7 +7,7 @@ tamis_SOURCES = \
 	cli/scan.c cli/scan-run.c cli/scan-print.c cli/scan.h \
 	cli/quarantine.c \
 	cli/quarantine-release.c cli/quarantine-release.h \
-	cli/lint.c cli/config.c cli/status.c
+	cli/lint.c cli/rules.c cli/config.c cli/status.c
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)
 
 dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh

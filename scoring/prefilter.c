@@ -51,7 +51,8 @@ struct marks {
 struct candidates {
     const struct prefilter *f;
     struct arena *a;
-    struct marks *marks;           /* one a group */
+    struct marks *marks; /* one a group */
+    uint64_t judged;
     struct walker_cache **walkers; /* by number of rule; NULL: not asked yet */
 };
 
@@ -258,5 +259,11 @@ size_t candidates_next(struct candidates *c, const struct rule *r, const struct 
         if (from < view->n && (!walks || may_match(c, r, view->v[from])))
             break;
     }
+    c->judged += from < view->n;
     return from < view->n ? from : view->n;
+}
+
+uint64_t candidates_judged(const struct candidates *c)
+{
+    return c->judged;
 }

@@ -28,5 +28,7 @@ void candidates_begin(struct candidates *c, struct arena *a);
  * match that without asking), for a mimeheader rule the values of r->test.field in all parts.
  *     for (size_t i = candidates_next(c, r, v, 0); i < v->n; i = candidates_next(c, r, v, i + 1)) */
 size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from);
+/* Pieces that candidates_next has named so far, in all messages. */
+uint64_t candidates_judged(const struct candidates *c);
 
 #endif

@@ -17,4 +17,16 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
 /* What the last evaluation has left: views, lines for the report. As long as its message lives. */
 struct check *scorer_check(struct scorer *s);
 
+/* What a rule has cost since scorer_measure(). What many rules need (views of the message, scans of them) is
+ * no rule's own and counts for number ruleset.n. */
+struct rule_cost {
+    uint64_t ns;     /* of CPU */
+    uint64_t judged; /* pieces of text in which PCRE2 tried */
+    unsigned hits;   /* messages */
+};
+/* From now on each test is run twice, to tell its own time from what it makes for others. */
+void scorer_measure(struct scorer *s);
+/* by number of rule; NULL when nothing is measured */
+const struct rule_cost *scorer_costs(const struct scorer *s);
+
 #endif
