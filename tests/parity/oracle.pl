@@ -9,6 +9,7 @@ use strict;
 use warnings;
 use Getopt::Std;
 use File::Temp qw(tempdir);
+use POSIX ();
 use Mail::SpamAssassin;
 
 my %o;
@@ -47,7 +48,6 @@ my $sa = Mail::SpamAssassin->new({
     local_tests_only => 1, dont_copy_prefs => 1, debug => 0,
     post_config_text => join("\n", @config) . "\n",
 });
-$sa->init(0);
 
 sub layers {
     my ($st, $mail) = @_;
@@ -66,11 +66,11 @@ sub layers {
         . ',"parts":[' . join(',', @parts) . ']';
 }
 
-open(my $list, '<', $ARGV[0]) or die "$ARGV[0]: $!\n";
-$| = 1;
-while (my $file = <$list>) {
-    chomp $file;
-    open(my $in, '<:raw', $file) or do { warn "$file: $!\n"; next };
+# A process of its own for each message, as with `spamassassin`: a pattern with %{NAME} keeps, in a process that goes
+# on to another message, what the first one put there.
+sub answer {
+    my ($file) = @_;
+    open(my $in, '<:raw', $file) or do { warn "$file: $!\n"; return };
     my $text = do { local $/; <$in> };
     $text = "\n" if !defined $text || $text eq '';
     my $mail = $sa->parse(\$text, 1);
@@ -82,6 +82,19 @@ while (my $file = <$list>) {
         ',"subrules":{', join(',', map { str($_) . ':' . ($hit->{$_} + 0) } grep { /^__/ } @rules), '}';
     print ',', layers($st, $mail) if $o{l};
     print "}\n";
-    $st->finish;
-    $mail->finish;
+}
+
+open(my $list, '<', $ARGV[0]) or die "$ARGV[0]: $!\n";
+$| = 1;
+$sa->compile_now(0, 1);
+while (my $file = <$list>) {
+    chomp $file;
+    my $pid = fork() // die "fork: $!\n";
+    if ($pid == 0) {
+        answer($file);
+        close(STDOUT);
+        POSIX::_exit(0);
+    }
+    waitpid($pid, 0);
+    warn "$file: no answer\n" if $?;
 }
