@@ -45,7 +45,7 @@ static void check_metas(const struct ruleset *set, struct arena *a)
     values[1] = 3;
     for (size_t i = 0; i < set->n_metas; i++) {
         const struct rule *r = set->metas[i];
-        check(r->runs && r->test.expr->depth <= set->expr_depth);
+        check(r->evaluated && r->runs == (r->score != 0) && r->test.expr->depth <= set->expr_depth);
         check_order(set, r, seen);
         stack[r->test.expr->depth] = GUARD;
         values[r->number] = expr_run(r->test.expr, values, stack);

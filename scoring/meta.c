@@ -5,6 +5,7 @@
 #include "scoring/meta.h"
 
 #include <stdio.h>
+#include "scoring/rule-meta.h"
 
 struct sorter {
     struct ruleset *set;
@@ -154,7 +155,24 @@ static void sort(struct sorter *s)
     }
 }
 
-/* Keeps those that run, in order: none whose score is 0, and none that depends on a meta left out. */
+/* What a meta depends on must be ready: a test that runs is so in its turn, one that does not is 0 at the
+ * end. A meta with score 0 is evaluated only when all it needs is ready in its turn; see meta.h. */
+static void settle(struct ruleset *set, struct rule *r)
+{
+    bool scored = r->runs;
+    r->evaluated = true;
+    r->in_time = !rule_meta_is_declaration(r->test.text);
+    foreach_dependency(step, r)
+    {
+        const struct rule *d = set->rules[step->index];
+        r->in_time &= is_meta(d) ? d->in_time : d->runs;
+        r->evaluated &= !is_meta(d) || d->evaluated;
+    }
+    r->evaluated &= scored || r->in_time;
+    r->runs &= r->evaluated;
+}
+
+/* Keeps those that are evaluated, in order. */
 static void keep_running(struct sorter *s)
 {
     struct ruleset *set = s->set;
@@ -163,9 +181,8 @@ static void keep_running(struct sorter *s)
     set->metas = arena_array(&set->arena, s->n_queue + 1, sizeof(*set->metas));
     for (size_t i = 0; i < s->n_queue; i++) {
         struct rule *r = s->queue[i];
-        foreach_dependency(step, r) if (is_meta(set->rules[step->index]) && !set->rules[step->index]->runs)
-            r->runs = false;
-        if (!r->runs)
+        settle(set, r);
+        if (!r->evaluated)
             continue;
         set->metas[set->n_metas++] = r;
         if (r->test.expr->depth > set->expr_depth)

@@ -7,7 +7,7 @@
 
 static const struct slice matching = SLICE_INIT("rules_matching");
 
-static bool is_declaration(struct slice text)
+bool rule_meta_is_declaration(struct slice text)
 {
     return text.n >= 2 && text.p[0] == '(' && text.p[text.n - 1] == ')' &&
            slice_trim(slice_sub(text, 1, text.n - 2)).n == 0;
@@ -84,7 +84,7 @@ int rule_meta_check(struct arena *a, struct slice text, struct err *e)
 {
     static const struct expr_names names = { resolve_any, NULL };
     struct expr x;
-    if (is_declaration(text))
+    if (rule_meta_is_declaration(text))
         return 0;
     if (check_numbers(text, e) < 0 || check_operators(text, e) < 0)
         return -1;
@@ -181,7 +181,7 @@ static int expand(struct compiler *c, struct slice text, struct slice *out, stru
 static int compile(struct compiler *c, struct expr *x, struct err *e)
 {
     const struct expr_names names = { resolve_rule, c };
-    struct slice text = is_declaration(c->r->test.text) ? SLICE("0") : c->r->test.text;
+    struct slice text = rule_meta_is_declaration(c->r->test.text) ? SLICE("0") : c->r->test.text;
     if (slice_find(text, matching) >= 0 && expand(c, text, &text, e) < 0)
         return -1;
     return expr_compile(x, &c->set->arena, text, &names, e);

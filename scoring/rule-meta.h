@@ -11,6 +11,8 @@
 
 #define META_MATCHING_MAX 100000
 
+/* `()` */
+bool rule_meta_is_declaration(struct slice text);
 /* 0, or -1 with ERR_INPUT */
 int rule_meta_check(struct arena *a, struct slice text, struct err *e) MUST_CHECK;
 /* Makes test.expr of all metas. Rules that they name and nobody defines are added to the set. */

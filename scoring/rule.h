@@ -116,6 +116,8 @@ struct rule {
     const char *where; /* "file:line" of the test; NULL: none */
     double score;
     bool runs;
+    bool evaluated; /* a meta: runs, or has score 0 and is only there for others, see meta.h */
+    bool in_time;   /* a meta: all that it needs runs */
 };
 
 /* when evaluation stops before the last rule; see shortcircuit.h */
@@ -145,7 +147,7 @@ struct ruleset {
     struct rule **tests; /* those that run and are no metas, in the order of running */
     size_t n_tests;
     struct prefilter *prefilter; /* NULL: every rule is judged */
-    struct rule **metas;         /* those that run; a meta comes after what it depends on */
+    struct rule **metas;         /* those that are evaluated; a meta comes after what it depends on */
     size_t n_metas;
     struct rule **all_metas; /* in such an order, with those that never run */
     size_t n_all_metas;

@@ -54,13 +54,17 @@ struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct r
 
 /* ---- when all lines are read */
 
-/* Functions that ask the network or the classifier run only in score sets of their own. */
+/* Functions that ask the network or the classifier run only in score sets of their own; so do those rules
+ * that SpamAssassin makes functions of. */
 static bool can_run(const struct rule *r)
 {
     const struct rule_test *t = &r->test;
-    if (t->type == RULE_EVAL)
-        return t->eval.f && t->eval.f->run && !(t->eval.f->flags & (EVAL_NETWORK | EVAL_LEARN)) &&
-               !(r->tflags & (TFLAG_NET | TFLAG_LEARN));
+    bool call = t->type == RULE_EVAL;
+    if (call || t->type == RULE_MIMEHEADER || t->type == RULE_URI_DETAIL) {
+        if (r->tflags & (TFLAG_NET | TFLAG_LEARN))
+            return false;
+        return !call || (t->eval.f && t->eval.f->run && !(t->eval.f->flags & (EVAL_NETWORK | EVAL_LEARN)));
+    }
     return t->type != RULE_NONE && t->type != RULE_EMPTY;
 }
 

@@ -199,6 +199,23 @@ static void metas_work_on_counts(void **state)
     run_end(&r);
 }
 
+/* SpamAssassin's: where such a meta hits, those who depend on it wait for ever. */
+static void metas_with_score_0_hide_who_depends_on_their_hit(void **state)
+{
+    struct run r;
+    run_start(&r,
+              "body __A /first/\nbody __B /nowhere/\nmeta HIT __A\nscore HIT 0\nmeta NONE __B\nscore NONE 0\n"
+              "meta A !HIT\nmeta B HIT || __A\nmeta C !NONE\nmeta D !A\nmeta E NONE || __A\n",
+              slice_str(message));
+    assert_null(found(&r, "HIT"));
+    assert_null(found(&r, "A"));
+    assert_null(found(&r, "B"));
+    assert_non_null(found(&r, "C"));
+    assert_null(found(&r, "D"));
+    assert_non_null(found(&r, "E"));
+    run_end(&r);
+}
+
 static void detail_is_cut(void **state)
 {
     struct run r;
@@ -404,6 +421,7 @@ int main(void)
         cmocka_unit_test(findings_have_kind_score_and_count),
         cmocka_unit_test(multiple_counts_over_pieces_and_empty_matches),
         cmocka_unit_test(metas_work_on_counts),
+        cmocka_unit_test(metas_with_score_0_hide_who_depends_on_their_hit),
         cmocka_unit_test(detail_is_cut),
         cmocka_unit_test(a_match_limit_is_told_and_the_rest_runs),
         cmocka_unit_test(a_limit_on_one_piece_does_not_hide_a_hit_on_another),

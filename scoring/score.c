@@ -231,6 +231,10 @@ static void run_meta(struct scorer *s, const struct rule *r)
         return;
     }
     double value = hit_value(expr_run(x, s->values, s->stack));
+    if (r->score == 0) { /* 0 for others, or not there for them */
+        s->missing[r->number] = value != 0;
+        return;
+    }
     s->values[r->number] = value;
     if (value != 0)
         report_hit(s, r, value, rule_is_sub(r) ? SLICE("") : meta_detail(s, x));
