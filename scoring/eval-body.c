@@ -44,7 +44,7 @@ static int spaces_of(struct slice line)
 /* (min, max): most spaces in any line, in per cent of the rest; min <= x < max */
 static double tvd_vertical_words(struct check *c, const struct eval_args *args, const void *prepared)
 {
-    const struct view *body = views_body(&c->views);
+    const struct view *body = eval_body_of(c);
     double min = eval_number(args, 0, 0), max = eval_number(args, 1, 0);
     int most = -1;
     (void)prepared;

@@ -3,6 +3,8 @@
 #include "scoring/eval-test.h"
 
 #include "scoring/eval-image.h"
+#include "scoring/prefilter.h"
+#include "scoring/probe.h"
 
 static void sizes_are_read(void **state)
 {
@@ -87,11 +89,43 @@ static void images_are_counted_and_measured(void **state)
     EVAL_TEST_ALL(NULL, rows);
 }
 
+/* up to 20 bytes of text hit: the rawbody's, not the body's, which has the Subject */
+static void text_is_that_of_the_rule(void **state)
+{
+    static const char rules[] = "loadplugin Mail::SpamAssassin::Plugin::ImageInfo\n"
+                                "rawbody A eval:image_to_text_ratio('all','0','0.00062')\n"
+                                "body B eval:image_to_text_ratio('all','0','0.00062')\n";
+    struct scoring_options o = { .regex_match_limit = 100000, .message_budget = 10000, .rules_max = 100 };
+    struct test_message *t =
+        test_message_new(SLICE(MIXED GIF("a.gif", "base64", "R0lGODlhCAF/AIAAAA==") "--\n"), NULL);
+    struct finding_list found = { 0 };
+    struct check c = { 0 };
+    struct err e;
+    (void)state;
+    struct ruleset *set = ruleset_load_text(&o, slice_str(rules), "test.cf", &t->arena, NULL, &e);
+    assert_non_null(set);
+    assert_int_equal(set->n_tests, 2);
+    c.set = set;
+    c.scratch = regex_scratch_new(&(struct regex_limits){ 0 });
+    c.candidates = candidates_new(set->prefilter);
+    check_begin(&c, &t->m, &found, 10000);
+    for (size_t i = 0; i < 2; i++) {
+        struct probe p;
+        probe_run(&p, &c, set->tests[i]);
+        assert_int_equal(p.value != 0, slice_eq(set->tests[i]->name, SLICE("A")));
+    }
+    candidates_free(&c.candidates);
+    regex_scratch_free(&c.scratch);
+    ruleset_free(&set);
+    test_message_free(t);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(sizes_are_read),
         cmocka_unit_test(images_are_counted_and_measured),
+        cmocka_unit_test(text_is_that_of_the_rule),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

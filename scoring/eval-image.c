@@ -127,7 +127,7 @@ static double image_to_text_ratio(struct check *c, const struct eval_args *args,
 {
     int kind = kind_arg(args);
     double pixels = kind >= 0 ? images_of(c)->pixels[kind] : 0;
-    const struct view *body = views_body(&c->views);
+    const struct view *body = eval_body_of(c);
     size_t text = 0;
     (void)prepared;
     for (size_t i = 0; i < body->n; i++)

@@ -241,7 +241,7 @@ static double check_for_faraway_charset(struct check *c, const struct eval_args 
     if (locale_accepts_all(s))
         return 0;
     struct slice charset = charset_of(content_type(c));
-    return charset.n && !locale_accepts(s, charset) && is_mostly_high(views_body(&c->views));
+    return charset.n && !locale_accepts(s, charset) && is_mostly_high(eval_body_of(c));
 }
 
 /* ---- shouting */
@@ -310,7 +310,7 @@ static bool may_look_capital(struct check *c)
 
 static double capitals_of(struct check *c)
 {
-    const struct view *body = views_body(&c->views);
+    const struct view *body = eval_body_of(c);
     struct letters n = { 0 };
     if (may_look_capital(c))
         return 0;

@@ -3,6 +3,7 @@
 #include "scoring/eval.h"
 
 #include <stdlib.h>
+#include "scoring/rule.h"
 
 extern const struct eval_family eval_bayes;
 extern const struct eval_family eval_body;
@@ -80,4 +81,10 @@ double eval_number(const struct eval_args *args, size_t i, double otherwise)
     text[s.n] = 0;
     double value = strtod(text, &end);
     return *end == 0 ? value : otherwise;
+}
+
+const struct view *eval_body_of(struct check *c)
+{
+    bool raw = c->running && c->running->test.eval_of == RULE_RAWBODY;
+    return raw ? views_rawbody(&c->views) : views_body(&c->views);
 }

@@ -54,6 +54,8 @@ const struct eval_function *eval_find(struct slice name);
 /* Argument i as text ("" when absent), as a number (`otherwise` when absent or none). */
 struct slice eval_arg(const struct eval_args *args, size_t i);
 double eval_number(const struct eval_args *args, size_t i, double otherwise);
+/* What a function that reads "the body" is given: the rawbody where a rawbody rule calls it. */
+const struct view *eval_body_of(struct check *c);
 
 #define EVAL_FAMILY(variable, title, rows)                                                                   \
     const struct eval_family variable = { .name = (title), .v = (rows), .n = sizeof(rows) / sizeof(*(rows)) }
