@@ -16,6 +16,15 @@ unit_tests += scoring/eval-html-test
 scoring_eval_html_test_SOURCES = scoring/eval-html-test.c scoring/eval-test.h scoring/test-message.h
 scoring_eval_html_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
+unit_tests += scoring/view-html-test
+scoring_view_html_test_SOURCES = scoring/view-html-test.c
+scoring_view_html_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/view-html-fuzz
+scoring_view_html_fuzz_SOURCES = scoring/view-html-fuzz.c
+scoring_view_html_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_view_html_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
 noinst_PROGRAMS += tests/parity/html-dump
 tests_parity_html_dump_SOURCES = tests/parity/html-dump.c
 tests_parity_html_dump_LDADD = $(SCORING_LIBS)

@@ -9,8 +9,8 @@
 /* text itself where it is UTF-8 already. insist: of an encoded word, whose charset is believed, bytes without
  * a meaning becoming U+FFFD. */
 struct slice view_to_utf8(struct arena *a, struct slice text, struct slice charset, bool insist);
-/* Whether text that is ASCII alone is decoded when it is declared so: Perl has it as characters then, and else
- * as bytes, which shows (view-html.h). The usual charsets are not. */
+/* Whether text that is ASCII alone is decoded when it is declared so: Perl has it as characters then, and
+ * else as bytes, which shows (view-html.h). The usual charsets are not. */
 bool view_charset_decodes(struct arena *a, struct slice charset);
 /* as Perl's strict UTF-8: no surrogates and no noncharacters either */
 bool view_utf8_valid(struct slice text);
