@@ -39,6 +39,16 @@ static inline bool byte_set_within(const struct byte_set *s, const struct byte_s
     return true;
 }
 
+/* with a-z in place of A-Z */
+static inline struct byte_set byte_set_lower(const struct byte_set *s)
+{
+    static const uint64_t upper = ((uint64_t)1 << 26) - 1;
+    struct byte_set out = *s;
+    uint64_t letters = out.v[1] >> 1 & upper; /* 'A' is 65, 'a' 32 more */
+    out.v[1] = (out.v[1] & ~(upper << 1)) | letters << 33;
+    return out;
+}
+
 static inline unsigned byte_set_count(const struct byte_set *s)
 {
     unsigned n = 0;

@@ -104,17 +104,16 @@ static void item_empty(struct item *item)
 
 static void item_set(struct item *item, const struct byte_set *set)
 {
-    struct byte_set folded = { { 0 } };
+    struct byte_set folded = byte_set_lower(set);
     item_any(item);
-    for (unsigned c = 0; c < 256; c++)
-        if (byte_set_has(set, (unsigned char)c))
-            byte_set_add(&folded, (unsigned char)ascii_lower((char)c));
     if (byte_set_count(&folded) > CLASS_MAX)
         return;
     literal_set_none(&item->exact);
-    for (unsigned c = 0; c < 256; c++)
-        if (byte_set_has(&folded, (unsigned char)c))
-            literal_set_add(&item->exact, slice_of(&(char){ (char)c }, 1));
+    for (unsigned i = 0; i < 4; i++)
+        for (uint64_t rest = folded.v[i]; rest; rest &= rest - 1) {
+            char c = (char)(i * 64 + (unsigned)__builtin_ctzll(rest));
+            literal_set_add(&item->exact, slice_of(&c, 1));
+        }
 }
 
 /* r->item goes to the branch as often as the part says. */

@@ -11,29 +11,17 @@ static bool has_pattern(const struct rule_test *t)
            t->type == RULE_FULL || t->type == RULE_URI || t->type == RULE_MIMEHEADER;
 }
 
-static const struct literal_set *keep_literals(struct arena *a, const struct literal_set *s)
-{
-    if (s->any)
-        return NULL;
-    struct literal_set *kept = arena_alloc(a, offsetof(struct literal_set, v) + s->n * sizeof(*s->v));
-    literal_set_copy(kept, s);
-    return kept;
-}
-
 /* The compiled pattern is the test's before anything can jump away. */
 static int compile(struct ruleset *set, struct rule_test *t, struct slice pattern, struct err *e)
 {
-    struct literal_set literals;
     t->pattern = pattern;
-    t->re = rule_regex_new(pattern, &literals, e);
+    t->re = rule_regex_new(pattern, NULL, e);
     if (t->re == NULL)
         return -1;
     t->captures = rule_captures(&set->arena, pattern);
     t->template = t->type == RULE_MIMEHEADER ? NULL : rule_templates(&set->arena, pattern);
     if (t->template)
         regex_free(&t->re);
-    else
-        t->literals = keep_literals(&set->arena, &literals);
     return 0;
 }
 

@@ -104,7 +104,8 @@ struct regex *rule_regex_new(struct slice text, struct literal_set *literals, st
     unsigned flags = 0;
     if (read_pattern(&p, &flags, text, e) < 0)
         return NULL;
-    literal_find(p.text, flags, literals);
+    if (literals)
+        literal_find(p.text, flags, literals);
     return regex_new(p.text, flags, e);
 }
 

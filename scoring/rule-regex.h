@@ -10,7 +10,7 @@
 
 #define REGEX_TEXT_MAX (512 * 1024) /* the stock set has one of 224 KB */
 
-/* NULL with ERR_INPUT. *literals is what a text must have in it (literal.h). */
+/* NULL with ERR_INPUT. *literals (may be NULL) is what a text must have in it (literal.h). */
 struct regex *rule_regex_new(struct slice text, struct literal_set *literals, struct err *e);
 /* The same without JIT and literals: for patterns made anew for a message, where no page may become
  * executable. */

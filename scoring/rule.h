@@ -8,7 +8,6 @@
 #include "scoring/eval.h"
 #include "scoring/expr.h"
 #include "scoring/header-spec.h"
-#include "scoring/literal-set.h"
 #include "scoring/names.h"
 #include "scoring/plugins.h"
 #include "scoring/replace-tags.h"
@@ -77,7 +76,6 @@ struct rule_test {
     struct slice pattern; /* what re was compiled of: text, or text with its tags replaced */
     /* NULL in a rule with a template: its pattern is made anew for each message */
     struct regex *re;
-    const struct literal_set *literals; /* one of these is where re matches; NULL: not known */
     /* names in `pattern`, see rule-capture.h; NULL: none */
     const struct rule_names *captures; /* (?<NAME>...): what matches there is the value of NAME */
     const struct rule_names *template; /* %{NAME}: stands for the values; without any the rule does not run */
