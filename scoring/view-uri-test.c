@@ -610,6 +610,22 @@ static void text_and_page_meet_under_one_uri(void **state)
     assert_false(u.truncated);
 }
 
+static void a_page_of_bytes_has_bytes(void **state)
+{
+    struct view_html_uri wide = { .uri = SLICE("http://b.com/\xc3\xa9"),
+                                  .tag = SLICE("a"),
+                                  .uri_wide = true };
+    struct view_html_uri bytes = { .uri = SLICE("http://a.com/\xc3\xa9"),
+                                   .tag = SLICE("a"),
+                                   .anchor = SLICE("caf\xc3\xa9"),
+                                   .next = &wide };
+    struct view_html page = { .uris = &bytes };
+    struct view_uris u;
+    make(&u, NULL, 0, &page);
+    assert_true(slice_eq(words(u.all, u.n_all), SLICE("http://a.com/\xe9 http://b.com/\xc3\xa9")));
+    assert_true(slice_eq(u.first->anchors[0], SLICE("caf\xe9")));
+}
+
 static void signers_are_no_uris_for_rules(void **state)
 {
     const struct slice signers[] = { SLICE("Mail.Example.ORG"), SLICE("nosuch"), SLICE("example.org") };
@@ -668,6 +684,7 @@ int main(void)
         cmocka_unit_test(shows_all_that_a_uri_may_mean),
         cmocka_unit_test(white_space_around_is_dropped_and_line_ends_inside),
         cmocka_unit_test(text_and_page_meet_under_one_uri),
+        cmocka_unit_test(a_page_of_bytes_has_bytes),
         cmocka_unit_test(signers_are_no_uris_for_rules),
         cmocka_unit_test(without_rules_the_public_suffix_list_counts),
         cmocka_unit_test(limits_cut_and_say_so),

@@ -141,10 +141,16 @@ static void add_text(struct maker *m, struct slice text)
         add_found(m, &found);
 }
 
+/* as rules see it: a page that is not wide has bytes, "&eacute;" in it is one */
+static struct slice as_seen(struct maker *m, struct slice text, bool wide)
+{
+    return wide ? text : view_html_bytes(m->a, text, '?');
+}
+
 /* A page names most of its URIs more than once; they are cleaned once. */
 static void add_link(struct maker *m, const struct view_html_uri *link)
 {
-    struct slice key = link->uri.n ? link->uri : SLICE("");
+    struct slice key = link->uri.n ? as_seen(m, link->uri, link->uri_wide) : SLICE("");
     uint32_t at = names_find(&m->uris, key);
     struct view_uri *uri = at == NAMES_NONE ? NULL : m->v[at];
     if (uri == NULL) {
@@ -157,7 +163,7 @@ static void add_link(struct maker *m, const struct view_html_uri *link)
     if (link->tag.n)
         add_once(m->a, &uri->tags, &uri->n_tags, link->tag);
     if (link->anchor.p)
-        add_once(m->a, &uri->anchors, &uri->n_anchors, link->anchor);
+        add_once(m->a, &uri->anchors, &uri->n_anchors, as_seen(m, link->anchor, link->anchor_wide));
 }
 
 /* What has an anchor but no tag, because its URI was made absolute, counts as parsed. */
