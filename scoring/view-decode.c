@@ -35,6 +35,8 @@ static size_t copy_line(char *out, struct slice line)
     memcpy(out, line.p, end);
     if (tail && end && out[end - 1] == '=')
         return end - 1;
+    if (tail == 1 && end > 1 && out[end - 1] == '\r' && out[end - 2] == '=') /* white space was between */
+        return end - 2;
     memcpy(out + end, line.p + line.n - tail, tail);
     return end + tail;
 }

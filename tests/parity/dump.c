@@ -193,7 +193,7 @@ static void print_parts(struct views *v)
         printf(",\"rendered\":");
         struct slice text = view_part_text(v->arena, p);
         if (p->is_text)
-            print_text(text);
+            print_text(p->wide ? text : view_html_bytes(v->arena, text, '?'));
         else
             printf("null");
         printf(",\"type\":");
