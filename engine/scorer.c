@@ -143,6 +143,20 @@ static void write_fields(struct report *r, struct engine_written *w)
         w->tags[TAG_PREFIX] = filled_tag(r, r->prefixes);
 }
 
+/* Mostly it says nothing, and no message has to be looked at for that. */
+static bool site_says(const struct report_settings *s)
+{
+    const struct report_fields *both[] = { &s->spam, &s->ham };
+    for (size_t k = 0; k < 2; k++)
+        for (size_t i = 0; i < both[k]->n; i++)
+            if (both[k]->v[i].origin == ORIGIN_SITE)
+                return true;
+    for (int i = 0; i < REWRITTEN; i++)
+        if (s->rewrite[i].p && s->rewrite_origin[i] == ORIGIN_SITE)
+            return true;
+    return false;
+}
+
 static void write_wanted(void *ctx, const struct worker_order *o)
 {
     struct scoring *s = ctx;
@@ -152,6 +166,8 @@ static void write_wanted(void *ctx, const struct worker_order *o)
         return;
     }
     struct check *c = scorer_check(s->scorer);
+    if (o->wanted->what == WANT_FIELDS && !site_says(s->set->report))
+        return;
     report_init(&r, s->set, &c->views, c->out, c, o->wanted->required);
     if (log_get_level() == LOG_LEVEL_DEBUG)
         report_debug(&r);

@@ -127,6 +127,7 @@ static void plan(struct conclusion *c)
         .subject = t->notes.subject,
         .id = c->id,
         .decision = &c->judged.decision,
+        .written = &c->seen.result.written,
         .scanned = c->seen.scanned,
         .scanner = c->seen.scanner[0] ? c->seen.scanner : NULL,
         .seal = prepare_seal(c, &seal) ? &seal : NULL,

@@ -150,9 +150,10 @@ const struct conf_option policy_option_rows[] = {
     { .name = "subject_tag",
       .type = CONF_STRING,
       .at = AT(subject_tag),
-      .def = "[SPAM]",
+      .def = SUBJECT_TAG_DEFAULT,
       .help = "Put before the Subject of spam that is tagged or held. _SCORE_ becomes the score. Empty: the "
-              "Subject stays as it is." },
+              "Subject stays as it is. With the default, rewrite_header Subject of the site's own rule files "
+              "counts in its place." },
     { .name = "unchecked_subject_tag",
       .type = CONF_STRING,
       .at = AT(unchecked_subject_tag),

@@ -8,6 +8,8 @@
 enum policy_mode { MODE_ENFORCE, MODE_OBSERVE };
 enum quarantine_method { QUARANTINE_STORE, QUARANTINE_HOLD };
 
+#define SUBJECT_TAG_DEFAULT "[SPAM]"
+
 struct policy_options {
     int mode;              /* enum policy_mode: `mode = enforce|observe` */
     double required_score; /* spammy from here */

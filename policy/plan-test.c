@@ -55,6 +55,46 @@ static void clean_mail_gets_status_only(void **state)
     fixture_deinit(&x);
 }
 
+static void fields_of_the_site_take_the_place_of_ours(void **state)
+{
+    struct fixture x;
+    struct plan p;
+    struct engine_field two = { SLICE("X-Spam-Two"), SLICE("2,\n\tmore"), NULL },
+                        status = { SLICE("X-Spam-Status"), SLICE("No, by rules"), &two };
+    struct engine_written w = { .fields = &status, .n_fields = 2, .tags[TAG_PREFIX] = SLICE("[EXT]") };
+    struct plan_message m = {
+        .has_subject = true, .subject = SLICE(" Hi"), .written = &w, .leading_space = true
+    };
+    fixture_init(&x);
+    add_rule(&x, 1.2, "SMALL", "");
+    make_plan(&x, &p, &m);
+    assert_string_equal(edits(&x, &p), "=Subject@1: [EXT] Hi\n+X-Spam-Two@1: 2,\n\tmore\n"
+                                       "+X-Spam-Status@1: No, by rules\n+X-Spam-Level@1: *\n");
+    w.spam = true; /* the scorer judged by another limit than ours */
+    make_plan(&x, &p, &m);
+    assert_null(strstr(edits(&x, &p), "by rules"));
+    assert_null(strstr(edits(&x, &p), "Subject"));
+    fixture_deinit(&x);
+}
+
+static void the_tag_of_rule_files_counts_where_there_is_none_of_ours(void **state)
+{
+    struct fixture x;
+    struct plan p;
+    struct engine_written w = { .spam = true, .tags[TAG_SUBJECT] = SLICE("*SPAM 7.0*") };
+    struct plan_message m = {
+        .has_subject = true, .subject = SLICE(" Hi"), .written = &w, .leading_space = true
+    };
+    fixture_init(&x);
+    add_rule(&x, 7, "BIG", "");
+    make_plan(&x, &p, &m);
+    assert_non_null(strstr(edits(&x, &p), "=Subject@1: *SPAM 7.0* Hi\n"));
+    x.o.subject_tag = "[OURS]";
+    make_plan(&x, &p, &m);
+    assert_non_null(strstr(edits(&x, &p), "=Subject@1: [OURS] Hi\n"));
+    fixture_deinit(&x);
+}
+
 static void spammy_mail_is_tagged(void **state)
 {
     struct fixture x;
@@ -492,6 +532,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(clean_mail_gets_status_only),
+        cmocka_unit_test(fields_of_the_site_take_the_place_of_ours),
+        cmocka_unit_test(the_tag_of_rule_files_counts_where_there_is_none_of_ours),
         cmocka_unit_test(spammy_mail_is_tagged),
         cmocka_unit_test(a_missing_subject_is_made),
         cmocka_unit_test(unchecked_mail_has_its_own_tag),

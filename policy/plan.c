@@ -65,7 +65,44 @@ static void remove_inbound(const struct maker *k)
     }
 }
 
-/* Inserted last to first, so that they read Flag, Level, Status, Report, X-Virus-Scanned, X-Virus-Status. */
+/* What add_header asks for in rule files of the site; only where the scorer judged as we do. */
+static const struct engine_written *site_words(const struct maker *k)
+{
+    const struct engine_written *w = k->m->written;
+    return w && w->spam == k->v->spam ? w : NULL;
+}
+
+static bool site_has(const struct maker *k, const char *name)
+{
+    const struct engine_written *w = site_words(k);
+    for (const struct engine_field *f = w ? w->fields : NULL; f; f = f->next)
+        if (slice_ieq(f->name, slice_str(name)))
+            return true;
+    return false;
+}
+
+static void write_site_fields(const struct maker *k)
+{
+    const struct engine_written *w = site_words(k);
+    size_t n = 0;
+    if (w == NULL)
+        return;
+    const struct engine_field **v = arena_array(k->a, w->n_fields + 1, sizeof(*v));
+    for (const struct engine_field *f = w->fields; f; f = f->next)
+        v[n++] = f;
+    while (n-- > 0)
+        add_edit(k, EDIT_INSERT_HEADER, arena_str(k->a, v[n]->name), arena_str(k->a, v[n]->value), 1);
+}
+
+/* A field of ours, unless the site has its own of that name. */
+static void write_own(const struct maker *k, const char *name, const char *value)
+{
+    if (!site_has(k, name))
+        add_edit(k, EDIT_INSERT_HEADER, name, value, 1);
+}
+
+/* Inserted last to first, so that they read Flag, Level, Status, Report, the site's, X-Virus-Scanned,
+ * X-Virus-Status. */
 static void write_fields(const struct maker *k)
 {
     const struct verdict *v = k->v;
@@ -77,34 +114,48 @@ static void write_fields(const struct maker *k)
         if (k->m->scanned && k->m->scanner)
             add_edit(k, EDIT_INSERT_HEADER, "X-Virus-Scanned", k->m->scanner, 1);
     }
+    write_site_fields(k);
     if (!tagged && !k->o->add_headers_clean)
         return;
     if (tagged && *(report = header_spam_report(k->a, v)))
-        add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Report", report, 1);
-    add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Status", header_spam_status(k->a, v), 1);
+        write_own(k, "X-Spam-Report", report);
+    write_own(k, "X-Spam-Status", header_spam_status(k->a, v));
     if (*level)
-        add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Level", level, 1);
+        write_own(k, "X-Spam-Level", level);
     if (v->spam && tagged)
-        add_edit(k, EDIT_INSERT_HEADER, "X-Spam-Flag", "YES", 1);
+        write_own(k, "X-Spam-Flag", "YES");
+}
+
+/* rewrite_header of the site's rule files, unless tamis.conf has a tag of its own. */
+static const char *spam_tag(const struct maker *k)
+{
+    const struct engine_written *w = site_words(k);
+    bool own = strcmp(k->o->subject_tag, SUBJECT_TAG_DEFAULT) != 0;
+    return own || w == NULL || w->tags[TAG_SUBJECT].n == 0 ? k->o->subject_tag
+                                                           : arena_str(k->a, w->tags[TAG_SUBJECT]);
 }
 
 /* A tag for each kind of class that asks for more than pass; both may apply, since a second oddity must not
- * hide the first. Of several Subjects the first is tagged. */
-static struct slice tag_subject(const struct maker *k)
+ * hide the first. Of several Subjects the first is tagged. What subjprefix says is put there in any case. */
+static struct slice tag_subject(const struct maker *k, bool wanted)
 {
     class_set asking = 0;
-    for (int action = ACTION_TAG; action < ACTION_COUNT; action++)
+    const struct engine_written *w = site_words(k);
+    for (int action = ACTION_TAG; action < ACTION_COUNT && wanted; action++)
         asking |= k->v->by_action[action];
-    bool spam = (asking & SPAM_CLASSES) && *k->o->subject_tag;
+    const char *tag = spam_tag(k);
+    bool spam = (asking & SPAM_CLASSES) && *tag, prefix = w && w->tags[TAG_PREFIX].n;
     bool unchecked = (asking & ~QUIET_CLASSES) && *k->o->unchecked_subject_tag;
     struct slice subject = k->m->has_subject ? k->m->subject : slice_of("", 0);
+    if (prefix)
+        subject = slice_str(subject_tagged(k->a, arena_str(k->a, w->tags[TAG_PREFIX]), k->v->score, subject));
     if (spam)
-        subject = slice_str(subject_tagged(k->a, k->o->subject_tag, k->v->score, subject));
+        subject = slice_str(subject_tagged(k->a, tag, k->v->score, subject));
     if (unchecked)
         subject = slice_str(subject_tagged(k->a, k->o->unchecked_subject_tag, k->v->score, subject));
-    if (spam || unchecked)
+    if (spam || unchecked || prefix)
         add_edit(k, k->m->has_subject ? EDIT_CHANGE_HEADER : EDIT_INSERT_HEADER, "Subject", subject.p, 1);
-    return spam || unchecked || k->m->has_subject ? subject : slice_of(NULL, 0);
+    return spam || unchecked || prefix || k->m->has_subject ? subject : slice_of(NULL, 0);
 }
 
 /* ---- the signed verdict */
@@ -172,10 +223,8 @@ static void accept_edited(const struct maker *k)
         set_reply(k, REPLY_REJECT, "550", "5.6.0", "Message has too many forged filter headers");
         return;
     }
-    struct slice subject = k->m->has_subject ? k->m->subject : slice_of(NULL, 0);
     remove_inbound(k);
-    if (k->d->tag_subject || k->v->action > ACTION_TAG)
-        subject = tag_subject(k);
+    struct slice subject = tag_subject(k, k->d->tag_subject || k->v->action > ACTION_TAG);
     write_fields(k);
     if (k->m->seal)
         write_seal(k, subject);

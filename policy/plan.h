@@ -5,6 +5,7 @@
 #ifndef POLICY_PLAN_H
 #define POLICY_PLAN_H
 
+#include "engine/wanted.h"
 #include "message/envelope.h"
 #include "policy/recipients.h"
 #include "policy/seal.h"
@@ -34,8 +35,9 @@ struct plan_message {
     struct slice subject; /* value of the first, as the milter gave it, leading space included */
     struct slice id;      /* our id for log, reply and hold reason: queue id or our own */
     const struct recipients_decision
-        *decision;                /* of the envelope's recipients; NULL: the verdict is of all */
-    bool scanned;                 /* for viruses, by a scanner that answered */
+        *decision;                        /* of the envelope's recipients; NULL: the verdict is of all */
+    const struct engine_written *written; /* what rule files of the site ask for; NULL: nothing */
+    bool scanned;                         /* for viruses, by a scanner that answered */
     const char *scanner;          /* who that was, for X-Virus-Scanned: "libclamav 1.4.6"; NULL: not said */
     const struct plan_seal *seal; /* NULL: no verdict is signed */
     bool incomplete;              /* we have not all of its bytes: only the MTA can hold it */
