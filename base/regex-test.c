@@ -4,7 +4,10 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include <sys/wait.h>
+#include <unistd.h>
 #include "base/regex.h"
+#include "base/sandbox.h"
 
 static struct regex_scratch *scratch;
 
@@ -195,12 +198,46 @@ static void a_large_pattern_has_limits(void **state)
     assert_int_equal(e.kind, ERR_INPUT);
 }
 
+static int in_the_sandbox(void)
+{
+    static const struct sandbox_limits limits = { .memory = 0 };
+    static const struct slice patterns[] = { SLICE_INIT("x(a+)b"),
+                                             SLICE_INIT("x(?:(?:ab?[0-9]{0,9}){1,60}){1,60}") };
+    struct err e;
+    if (sandbox_enter(SANDBOX_SCORER, &limits, &e) < 0)
+        return 2;
+    for (unsigned i = 0; i < 2; i++) {
+        struct regex *re = regex_new(patterns[i], REGEX_NO_JIT, &e);
+        if (re == NULL || regex_match(re, scratch, SLICE("xaab"), 0, NULL) != REGEX_HIT ||
+            regex_match(re, scratch, SLICE("yaab"), 0, NULL) != REGEX_NONE)
+            return 1;
+        regex_free(&re);
+    }
+    return 0;
+}
+
+/* where no page may become executable */
+static void a_pattern_is_made_in_the_sandbox(void **state)
+{
+    int status = -1;
+    pid_t child = fork();
+    if (child == 0)
+        _exit(in_the_sandbox());
+    assert_int_equal(waitpid(child, &status, 0), child);
+    assert_true(WIFEXITED(status));
+    assert_int_equal(WEXITSTATUS(status), 0);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(means_what_perl_means),          cmocka_unit_test(goes_on_from_where_it_was),
-        cmocka_unit_test(a_bad_pattern_says_where),       cmocka_unit_test(a_limit_is_never_no_match),
-        cmocka_unit_test(a_large_pattern_means_the_same), cmocka_unit_test(a_large_pattern_has_limits),
+        cmocka_unit_test(means_what_perl_means),
+        cmocka_unit_test(goes_on_from_where_it_was),
+        cmocka_unit_test(a_bad_pattern_says_where),
+        cmocka_unit_test(a_limit_is_never_no_match),
+        cmocka_unit_test(a_large_pattern_means_the_same),
+        cmocka_unit_test(a_large_pattern_has_limits),
+        cmocka_unit_test(a_pattern_is_made_in_the_sandbox),
     };
     return cmocka_run_group_tests(tests, make_scratch, drop_scratch);
 }
