@@ -8,14 +8,15 @@
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
 
-/* What is only doubtful, or has to wait for the network, is for `tamis lint`: the stock set has a lot of it.
- */
+/* What has to wait for the network is for `tamis lint`: the stock set has a lot of it. What is only doubtful
+ * is no warning: a filter's standard error is for what is broken. */
 static void log_problems(const struct rule_problem *p)
 {
     unsigned n = 0;
     for (; p; p = p->next)
         if (p->kind != RULE_NOT_YET && n++ < PROBLEMS_LOGGED)
-            log_warning("%s:%u: %s", p->file, p->line, p->text);
+            log_write(p->kind == RULE_WARNING ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s:%u: %s", p->file,
+                      p->line, p->text);
     if (n > PROBLEMS_LOGGED)
         log_warning("%u more problems in rule files: see `tamis lint`", n - PROBLEMS_LOGGED);
 }
