@@ -90,3 +90,4 @@ include scoring/uri.mk
 include scoring/match.mk
 include scoring/eval.mk
 include scoring/report.mk
+include scoring/bayes.mk

@@ -1,0 +1,218 @@
+/* bayes-test.c - features of messages, and what is learned of them */
+#include "config.h"
+#include "scoring/bayes.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <math.h>
+#include <stdlib.h>
+#include "scoring/test-message.h"
+
+struct example {
+    struct test_message *t;
+    struct features f;
+    struct feature_names names;
+    struct bayes_features list;
+};
+
+static struct bayes_block *block;
+
+static int set_up(void **state)
+{
+    (void)state;
+    message_warm();
+    block = calloc(1, BAYES_BYTES);
+    assert_non_null(block);
+    bayes_init(block);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    free(block);
+    return 0;
+}
+
+static void example(struct example *x, const char *text)
+{
+    memset(x, 0, sizeof(*x));
+    x->t = test_message_new(slice_str(text), NULL);
+    features_make(&x->f, x->t->m.arena, &x->t->m, &x->names);
+    x->list = bayes_features_of(&x->f);
+}
+
+static bool has(const struct example *x, const char *name)
+{
+    for (size_t i = 0; i < x->names.n; i++)
+        if (slice_eq(x->names.v[i].text, slice_str(name)))
+            return true;
+    return false;
+}
+
+static const char spam[] = "From: Casino <win@casino.example>\nTo: bob@example.net\nSubject: FREE spins\n"
+                           "Message-ID: <1234@casino.example>\nX-Mailer: Bulk 3\n\n"
+                           "Claim your free bonus at http://casino.example/spin now\n";
+static const char ham[] = "From: Ann <ann@example.org>\nTo: bob@example.net\nSubject: lunch\n"
+                          "Message-ID: <a.b@example.org>\nUser-Agent: Mutt\n\nShall we meet at noon?\n";
+
+static void tokens_say_where_they_stand(void **state)
+{
+    static const char *const names[] = { "subject:FREE",        "w:free",         "w:FREE",
+                                         "from:casino.example", "from:win",       "from:Casino",
+                                         "has:x-mailer",        "x-mailer:Bulk",  "url:casino.example",
+                                         "url:example",         "path:spin",      "order:Subject>Message-ID",
+                                         "message-id:<9",        "type:text/plain" };
+    struct example x;
+    (void)state;
+    example(&x, spam);
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (!has(&x, names[i]))
+            fail_msg("no token %s", names[i]);
+    assert_int_equal(x.f.tokens.n, x.names.n);
+    assert_true(x.f.pairs.n > 10 && x.f.grams.n > 50);
+    test_message_free(x.t);
+}
+
+static void fields_of_filters_are_not_seen(void **state)
+{
+    struct example x, y;
+    (void)state;
+    example(&x, spam);
+    char *more = malloc(sizeof(spam) + 200);
+    strcpy(more, "X-Spam-Status: Yes\nX-Tamis-Verdict: v=1\nX-Bogosity: Spam\nDelivered-To: bob\n");
+    strcat(more, spam);
+    example(&y, more);
+    assert_int_equal(x.f.tokens.n, y.f.tokens.n);
+    assert_memory_equal(x.f.tokens.v, y.f.tokens.v, x.f.tokens.n * sizeof(uint64_t));
+    assert_int_equal(x.f.grams.n, y.f.grams.n);
+    free(more);
+    test_message_free(x.t);
+    test_message_free(y.t);
+}
+
+static void hidden_text_is_apart(void **state)
+{
+    struct example x;
+    (void)state;
+    example(&x, "Subject: a\nContent-Type: text/html\n\n<p>seen</p><p style=\"display:none\">secret</p>\n");
+    assert_true(has(&x, "w:seen") && has(&x, "hidden:secret") && !has(&x, "w:secret"));
+    test_message_free(x.t);
+}
+
+/* No blank between words: pairs of characters. */
+static void the_far_east_has_words(void **state)
+{
+    struct example x;
+    (void)state;
+    example(&x, "Subject: a\nContent-Type: text/plain; "
+                "charset=utf-8\n\n\xe5\x85\x8d\xe8\xb4\xb9\xe5\x8f\x91\xe7\xa5\xa8\n");
+    assert_true(has(&x, "w:\xe5\x85\x8d\xe8\xb4\xb9"));
+    assert_true(has(&x, "w:\xe8\xb4\xb9\xe5\x8f\x91"));
+    test_message_free(x.t);
+}
+
+static double logit(const struct example *x)
+{
+    struct bayes_result r;
+    bayes_classify(block, &x->list, 0, 0, &r);
+    assert_true(r.known && isfinite(r.logit));
+    return r.logit;
+}
+
+static void it_learns(void **state)
+{
+    struct example s, h;
+    (void)state;
+    example(&s, spam);
+    example(&h, ham);
+    assert_true(logit(&s) == 0);
+    for (int i = 0; i < 3; i++) {
+        bayes_learn(block, &s.list, true, 1);
+        bayes_learn(block, &h.list, false, 1);
+    }
+    assert_true(logit(&s) > 1 && logit(&h) < -1);
+    assert_int_equal(block->learned.spam, 3);
+    assert_int_equal(block->serial, 6);
+    test_message_free(s.t);
+    test_message_free(h.t);
+}
+
+static void it_says_nothing_before_it_knows_enough(void **state)
+{
+    struct example s;
+    struct bayes_result r;
+    (void)state;
+    example(&s, spam);
+    bayes_learn(block, &s.list, true, 1);
+    bayes_classify(block, &s.list, 1, 1, &r);
+    assert_false(r.known);
+    test_message_free(s.t);
+}
+
+static void counts_are_taken_back_exactly(void **state)
+{
+    struct example s, h;
+    (void)state;
+    example(&s, spam);
+    example(&h, ham);
+    bayes_learn(block, &s.list, true, 1);
+    bayes_learn(block, &h.list, false, 1);
+    struct bayes_block *before = malloc(BAYES_BYTES);
+    memcpy(before, block, BAYES_BYTES);
+    bayes_learn(block, &s.list, true, 1);
+    assert_memory_not_equal(before->token, block->token, sizeof(block->token));
+    bayes_unlearn(block, &s.list, true, 1);
+    assert_memory_equal(before->token, block->token, sizeof(block->token));
+    assert_memory_equal(before->pair, block->pair, sizeof(block->pair));
+    assert_int_equal(block->learned.spam, 1);
+    free(before);
+    test_message_free(s.t);
+    test_message_free(h.t);
+}
+
+static void a_full_slot_is_halved(void **state)
+{
+    struct example s;
+    (void)state;
+    example(&s, spam);
+    for (int i = 0; i < 5000; i++)
+        bayes_learn(block, &s.list, true, 1);
+    struct bayes_result r;
+    bayes_classify(block, &s.list, 0, 0, &r);
+    assert_true(isfinite(r.logit));
+    test_message_free(s.t);
+}
+
+static void a_foreign_block_is_refused(void **state)
+{
+    struct err e = { 0 };
+    (void)state;
+    assert_int_equal(bayes_check(block, &e), 0);
+    block->version++;
+    assert_int_equal(bayes_check(block, &e), -1);
+    block->magic = 0;
+    assert_int_equal(bayes_check(block, &e), -1);
+    assert_true(BAYES_BYTES <= 24000000);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(tokens_say_where_they_stand),
+        TEST(fields_of_filters_are_not_seen),
+        TEST(hidden_text_is_apart),
+        TEST(the_far_east_has_words),
+        TEST(it_learns),
+        TEST(it_says_nothing_before_it_knows_enough),
+        TEST(counts_are_taken_back_exactly),
+        TEST(a_full_slot_is_halved),
+        TEST(a_foreign_block_is_refused),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

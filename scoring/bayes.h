@@ -1,0 +1,86 @@
+/* bayes.h - the classifier: how likely is it spam, by what was learned here
+ * Five members look at the features of a message (features.h) and a combiner learns how far each is to be
+ * believed: three logistic regressions (tokens and 4-grams; tokens, pairs and 4-grams; tokens alone),
+ * learning online with a step of its own for each feature and divided by the root of the number of features,
+ * so that a long text weighs no more than a short one; and two Bayesian ones (Robinson's f(w), Fisher's
+ * chi-square in the log domain, length-normalised) over tokens and over pairs.
+ *
+ * All that was learned lies in one block of memory of fixed size (BAYES_BYTES), without pointers: a file
+ * mapped read-only by scorers while one writer changes it. Values that both sides touch are 32 bits wide and
+ * written whole; a reader may see a lesson half done, never half a number. Counts are exact until a slot is
+ * full; then the slot is halved, or given to a newer feature.
+ *
+ * bayes_unlearn() takes counts back exactly; the regressions learn the opposite label instead. */
+#ifndef SCORING_BAYES_H
+#define SCORING_BAYES_H
+
+#include "base/err.h"
+#include "scoring/features.h"
+
+#define BAYES_MAGIC 0x74616d6973626179u /* "tamisbay" */
+#define BAYES_MEMBERS 5
+#define BAYES_LR_BITS 19
+#define BAYES_WORD_BITS 18
+#define BAYES_TOKEN_BITS 20
+#define BAYES_PAIR_BITS 21
+
+struct bayes_counts {
+    uint32_t spam, ham; /* messages learned */
+};
+
+/* the combiner */
+struct bayes_combiner {
+    float bias, weight[BAYES_MEMBERS];
+};
+
+struct bayes_weights {
+    float a, b;
+};
+
+struct bayes_block {
+    uint64_t magic;
+    uint32_t version; /* FEATURES_VERSION */
+    uint32_t state;   /* BAYES_READY, or readers wait */
+    uint64_t serial;  /* lessons so far, each undoing included */
+    struct bayes_counts learned;
+    struct bayes_combiner combiner;
+    unsigned char room[4096 - 72];
+    struct bayes_weights lr[1 << BAYES_LR_BITS], lr_step[1 << BAYES_LR_BITS];
+    float word[1 << BAYES_WORD_BITS], word_step[1 << BAYES_WORD_BITS];
+    uint32_t token[1 << BAYES_TOKEN_BITS]; /* 8 bits that check, 12 bits of spam, 12 bits of ham */
+    uint32_t pair[1 << BAYES_PAIR_BITS];
+};
+#define BAYES_BYTES sizeof(struct bayes_block)
+
+enum { BAYES_EMPTY, BAYES_READY };
+
+/* The feature list of a message, as it is learned: plain memory, no pointers into a message. */
+struct bayes_features {
+    const uint64_t *tokens, *pairs, *grams;
+    size_t n_tokens, n_pairs, n_grams;
+};
+
+struct bayes_result {
+    bool known;         /* false: too little was learned, all else is 0 */
+    double logit;       /* unsaturated; above 0: rather spam */
+    double probability; /* of spam, 0..1 */
+    double member[BAYES_MEMBERS];
+};
+
+/* An empty one in memory of BAYES_BYTES that is all zero. */
+void bayes_init(struct bayes_block *b);
+/* Whether it is one that this program can read. */
+int bayes_check(const struct bayes_block *b, struct err *e) MUST_CHECK;
+
+struct bayes_features bayes_features_of(const struct features *f);
+/* min_spam, min_ham: messages of each kind before it says anything. */
+void bayes_classify(const struct bayes_block *b, const struct bayes_features *f, unsigned min_spam,
+                    unsigned min_ham, struct bayes_result *out);
+/* weight: 1 for a person's word, less for a program's. */
+void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spam, double weight);
+void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool was_spam, double weight);
+
+/* How far one token speaks for spam (> 0) or ham (< 0): its share of the logit of the members over tokens. */
+double bayes_token_weight(const struct bayes_block *b, uint64_t token);
+
+#endif

@@ -1,0 +1,10 @@
+# bayes.mk - the classifier; see local.mk
+scoring_libscoring_a_SOURCES += \
+	scoring/bayes.c scoring/bayes.h \
+	scoring/features.c scoring/features.h \
+	scoring/features-body.c \
+	scoring/features-header.c
+
+unit_tests += scoring/bayes-test
+scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-message.h
+scoring_bayes_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)

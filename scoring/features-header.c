@@ -1,0 +1,249 @@
+/* features-header.c - tokens of header fields; see features.h
+ * Most fields: words with the field's name, case kept. Addresses, message ids, Received and the order of
+ * fields have tokens that say more. */
+#include "config.h"
+#include "scoring/features.h"
+
+#define FIELD_BYTES_MAX 1500 /* of one value */
+#define GRAM_BYTES 3500
+#define RECEIVED_MAX 8
+
+/* Of filters, of mailbox programs, of the way to the reader, and what says nothing. A hyphen at the end: all
+ * that begin so. */
+static const struct slice left_out[] = {
+    SLICE_INIT("x-spam-"),
+    SLICE_INIT("x-tamis-"),
+    SLICE_INIT("x-virus-"),
+    SLICE_INIT("x-bogosity"),
+    SLICE_INIT("x-dspam-"),
+    SLICE_INIT("x-crm114-"),
+    SLICE_INIT("x-spambayes-"),
+    SLICE_INIT("x-rspamd-"),
+    SLICE_INIT("x-rspam-"),
+    SLICE_INIT("x-amavis-"),
+    SLICE_INIT("x-quarantine-"),
+    SLICE_INIT("x-policyd-"),
+    SLICE_INIT("x-greylist"),
+    SLICE_INIT("x-ms-exchange-"),
+    SLICE_INIT("x-microsoft-antispam"),
+    SLICE_INIT("x-forefront-"),
+    SLICE_INIT("x-proofpoint-"),
+    SLICE_INIT("x-ironport-"),
+    SLICE_INIT("x-barracuda-"),
+    SLICE_INIT("x-annotation-"),
+    SLICE_INIT("x-mozilla-"),
+    SLICE_INIT("x-uid"),
+    SLICE_INIT("x-uidl"),
+    SLICE_INIT("x-imap"),
+    SLICE_INIT("x-keywords"),
+    SLICE_INIT("x-status"),
+    SLICE_INIT("x-evolution"),
+    SLICE_INIT("x-gnus-"),
+    SLICE_INIT("x-original-to"),
+    SLICE_INIT("x-envelope-to"),
+    SLICE_INIT("x-envelope-from"),
+    SLICE_INIT("x-sieve"),
+    SLICE_INIT("authentication-results"),
+    SLICE_INIT("arc-authentication-results"),
+    SLICE_INIT("arc-seal"),
+    SLICE_INIT("arc-message-signature"),
+    SLICE_INIT("received-spf"),
+    SLICE_INIT("delivered-to"),
+    SLICE_INIT("status"),
+    SLICE_INIT("lines"),
+    SLICE_INIT("content-length"),
+    SLICE_INIT("replied"),
+    SLICE_INIT("forwarded"),
+};
+
+static bool is_left_out(struct slice name)
+{
+    for (size_t i = 0; i < sizeof(left_out) / sizeof(*left_out); i++) {
+        struct slice l = left_out[i];
+        if (l.p[l.n - 1] == '-' ? slice_istarts(name, l) : slice_ieq(name, l))
+            return true;
+    }
+    return false;
+}
+
+static bool is_one_of(struct slice name, const char *const *names)
+{
+    for (; *names; names++)
+        if (slice_ieq(name, slice_str(*names)))
+            return true;
+    return false;
+}
+
+/* "a1b2" -> "a9a9", runs as one: how a program writes its ids */
+static void add_shape(struct features *f, struct slice kind, struct slice text)
+{
+    char shape[32];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n < sizeof(shape); i++) {
+        char c = text.p[i];
+        char k = ascii_digit(c) ? '9' : c >= 'A' && c <= 'Z' ? 'A' : c >= 'a' && c <= 'z' ? 'a' : c;
+        if (n == 0 || shape[n - 1] != k)
+            shape[n++] = k;
+    }
+    features_token(f, kind, slice_of(shape, n));
+}
+
+static void add_addresses(struct features *f, struct slice kind, struct slice value,
+                          const struct message_limits *l)
+{
+    struct address_list list;
+    address_parse(&list, f->a, value, l);
+    for (size_t i = 0; i < list.n && i < 20; i++) {
+        features_lower(f, kind, list.v[i].addr);
+        features_lower(f, kind, list.v[i].local);
+        features_host(f, kind, list.v[i].domain);
+        features_words(f, kind, list.v[i].name, false, false);
+    }
+    if (list.n > 3)
+        features_token(f, kind, list.n > 10 ? SLICE("#many") : SLICE("#some"));
+}
+
+static void add_message_id(struct features *f, struct slice kind, struct slice value)
+{
+    value = slice_trim(value);
+    ptrdiff_t at = slice_chr(value, '@');
+    if (at < 0) {
+        add_shape(f, kind, value);
+        return;
+    }
+    add_shape(f, kind, slice_sub(value, 0, (size_t)at));
+    struct slice host = slice_from(value, (size_t)at + 1);
+    if (host.n && host.p[host.n - 1] == '>')
+        host.n--;
+    features_host(f, kind, host);
+}
+
+static void add_ip(struct features *f, struct slice kind, struct slice ip)
+{
+    size_t dots = 0;
+    for (size_t i = 0; i < ip.n; i++)
+        if (ip.p[i] == '.' && ++dots >= 2)
+            features_token(f, kind, slice_sub(ip, 0, i));
+    if (ip.n)
+        features_token(f, kind, ip);
+}
+
+static void add_relay(struct features *f, const struct relay *r, size_t place)
+{
+    char kind[] = "rcvd0";
+    kind[4] = (char)('0' + (place < 2 ? place : 2));
+    struct slice k = slice_of(kind, 5);
+    add_ip(f, k, r->ip);
+    features_host(f, k, r->rdns);
+    features_host(f, k, r->helo);
+    features_lower(f, k, r->with);
+    if (place)
+        features_host(f, k, r->by);
+    if (r->rdns.n == 0)
+        features_token(f, k, SLICE("#norDNS"));
+    if (r->rdns.n && r->helo.n && !slice_ieq(r->rdns, r->helo))
+        features_token(f, k, SLICE("#other"));
+}
+
+static void add_relays(struct features *f, struct message *m)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < m->relays.n && n < RECEIVED_MAX; i++)
+        if (m->relays.v[i].parsed)
+            add_relay(f, &m->relays.v[i], n++);
+    char count = (char)('0' + (n < 9 ? n : 9));
+    features_token(f, SLICE("hops"), slice_of(&count, 1));
+}
+
+/* zone and weekday; the rest is the day's */
+static void add_date(struct features *f, struct slice value)
+{
+    value = slice_trim(value);
+    ptrdiff_t sign = slice_find(value, SLICE(" +"));
+    if (sign < 0)
+        sign = slice_find(value, SLICE(" -"));
+    features_token(f, SLICE("zone"), sign < 0 ? SLICE("none") : slice_sub(value, (size_t)sign + 1, 12));
+    add_shape(f, SLICE("date"), value);
+}
+
+static void add_subject(struct features *f, struct slice value)
+{
+    features_words(f, SLICE("subject"), value, false, false);
+    features_break(f);
+    features_words(f, SLICE("w"), value, true, true);
+    features_break(f);
+    add_shape(f, SLICE("subjshape"), slice_sub(value, 0, 60));
+}
+
+static void add_field(struct features *f, struct message *m, const struct header *h)
+{
+    static const char *const addresses[] = { "from",      "to",          "cc",        "reply-to",
+                                             "sender",    "return-path", "errors-to", "resent-from",
+                                             "resent-to", "bcc",         NULL };
+    static const char *const ids[] = { "message-id",        "in-reply-to",  "references",
+                                       "resent-message-id", "x-message-id", NULL };
+    static const char *const silent[] = { "received", NULL };
+    struct slice name = arena_lower(f->a, h->name);
+    struct slice value = slice_sub(header_decoded(f->a, h), 0, FIELD_BYTES_MAX);
+    features_token(f, SLICE("has"), name);
+    if (is_one_of(name, silent))
+        return;
+    if (slice_eq(name, SLICE("subject")))
+        add_subject(f, value);
+    else if (is_one_of(name, addresses))
+        add_addresses(f, name, header_unfold(f->a, slice_sub(h->value, 0, FIELD_BYTES_MAX)), m->limits);
+    else if (is_one_of(name, ids))
+        add_message_id(f, name, value);
+    else if (slice_eq(name, SLICE("date")))
+        add_date(f, value);
+    else {
+        features_words(f, name, value, false, false);
+        features_token(f, name, slice_sub(value, 0, 80));
+    }
+}
+
+/* Which follows which: programs have their habits. */
+static void add_order(struct features *f, struct slice before, struct slice name)
+{
+    char text[128];
+    size_t n = before.n < 60 ? before.n : 60, k = name.n < 60 ? name.n : 60;
+    memcpy(text, before.p, n);
+    text[n] = '>';
+    memcpy(text + n + 1, name.p, k);
+    features_token(f, SLICE("order"), slice_of(text, n + 1 + k));
+}
+
+/* "name:value\n" of what counts, up to GRAM_BYTES */
+static void add_grams(struct features *f, struct message *m)
+{
+    struct buf b;
+    buf_init_in(&b, f->a, GRAM_BYTES);
+    for (size_t i = 0; i < m->headers->n && b.n + 8 < GRAM_BYTES; i++) {
+        const struct header *h = &m->headers->v[i];
+        if (is_left_out(h->name))
+            continue;
+        struct slice value = header_decoded(f->a, h);
+        size_t room = GRAM_BYTES - b.n - 4;
+        buf_add_slice(&b, slice_sub(h->name, 0, room / 2));
+        buf_add_char(&b, ':');
+        buf_add_slice(&b, slice_sub(value, 0, room / 2));
+        buf_add_char(&b, '\n');
+    }
+    features_grams(f, 'h', buf_slice(&b));
+}
+
+void features_header(struct features *f, struct message *m)
+{
+    struct slice before = SLICE("^");
+    for (size_t i = 0; i < m->headers->n; i++) {
+        const struct header *h = &m->headers->v[i];
+        if (is_left_out(h->name))
+            continue;
+        add_field(f, m, h);
+        if (!slice_ieq(h->name, SLICE("received")) || !slice_ieq(before, SLICE("received")))
+            add_order(f, before, h->name);
+        before = h->name;
+    }
+    add_relays(f, m);
+    add_grams(f, m);
+}

@@ -1,0 +1,63 @@
+/* features.h - what the classifier sees of a message
+ * Three sets of 64-bit hashes: tokens (words of fields with the field's name, words of the text, pieces of
+ * URIs, addresses and hosts, tags, attachments), pairs of words that stand near each other, and byte 4-grams
+ * of the first bytes of header and body. A set holds each once, in the order of meeting. Text that is not
+ * shown has tokens of its own class. Fields of filters (ours and others') are left out.
+ *
+ * The hash is part of the store's format: FEATURES_VERSION changes with it. Linear; limits are constants. */
+#ifndef SCORING_FEATURES_H
+#define SCORING_FEATURES_H
+
+#include "message/message.h"
+
+#define FEATURES_VERSION 1
+#define FEATURES_TOKENS_MAX 6000
+#define FEATURES_PAIRS_MAX 6000
+#define FEATURES_GRAMS_MAX 8192
+
+struct feature_set {
+    uint64_t *v;
+    size_t n, max;
+    uint64_t *seen; /* open addressing */
+    size_t mask;
+};
+
+struct features {
+    struct arena *a;
+    struct feature_set tokens, pairs, grams;
+    /* while it is made: the last words of the text at hand, for pairs */
+    uint64_t last[4];
+    unsigned n_last;
+    struct feature_names *names; /* NULL: not asked for */
+};
+
+/* For `tamis explain`: what a token was made of. */
+struct feature_name {
+    uint64_t feature;
+    struct slice text; /* "subject:casino", "url:example.org" */
+};
+struct feature_names {
+    struct feature_name *v;
+    size_t n, cap;
+};
+
+/* names may be NULL. Everything lives in a. */
+void features_make(struct features *f, struct arena *a, struct message *m, struct feature_names *names);
+
+/* ---- between the files of this module */
+
+bool feature_set_add(struct feature_set *s, uint64_t feature);
+/* One token; kind is a short name ("from", "url"), what it is the text. */
+uint64_t features_token(struct features *f, struct slice kind, struct slice text);
+/* The same in lower case (ASCII). */
+uint64_t features_lower(struct features *f, struct slice kind, struct slice text);
+/* Words of a text: each a token of that kind, lower-cased if asked for, and a word of the pairs. */
+void features_words(struct features *f, struct slice kind, struct slice text, bool lower, bool pairs);
+void features_break(struct features *f); /* the next word is no neighbour of the last */
+/* "mail.example.org" -> mail.example.org, example.org, org */
+void features_host(struct features *f, struct slice kind, struct slice host);
+void features_grams(struct features *f, char area, struct slice text);
+void features_header(struct features *f, struct message *m);
+void features_body(struct features *f, struct message *m);
+
+#endif
