@@ -11,6 +11,10 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/serve.c keeper/serve.h \
 	keeper/client-release.c keeper/client-release.h \
 	keeper/base64.c keeper/base64.h \
+	keeper/bayes-checkpoint.c keeper/bayes-checkpoint.h \
+	keeper/bayes-journal.c keeper/bayes-journal.h \
+	keeper/bayes-lesson.c keeper/bayes-lesson.h \
+	keeper/bayes-store.c keeper/bayes-store.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
 	keeper/redeem.c keeper/redeem.h \
 	keeper/release.c keeper/release.h keeper/release-order.c keeper/release-order.h \
@@ -75,3 +79,7 @@ keeper_ask_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 unit_tests += keeper/serve-test
 keeper_serve_test_SOURCES = keeper/serve-test.c
 keeper_serve_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
+unit_tests += keeper/bayes-store-test
+keeper_bayes_store_test_SOURCES = keeper/bayes-store-test.c
+keeper_bayes_store_test_LDADD = keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS)

@@ -239,12 +239,16 @@ static void count_all(uint32_t *table, unsigned bits, const uint64_t *v, size_t 
         count(find_or_make(table, bits, v[i]), spam);
 }
 
+/* A slot that counts nothing any more is free again. */
 static void discount_all(uint32_t *table, unsigned bits, const uint64_t *v, size_t n, bool spam)
 {
     for (size_t i = 0; i < n; i++) {
         const uint32_t *slot = find(table, bits, v[i]);
-        if (slot && (spam ? spam_of(*slot) : ham_of(*slot)))
-            table[slot - table] = *slot - (spam ? 1u << 12 : 1u);
+        uint32_t one = spam ? 1u << 12 : 1u;
+        if (slot == NULL || (spam ? spam_of(*slot) : ham_of(*slot)) == 0)
+            continue;
+        uint32_t left = *slot - one;
+        table[slot - table] = spam_of(left) + ham_of(left) ? left : 0;
     }
 }
 

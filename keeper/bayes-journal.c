@@ -1,0 +1,262 @@
+/* bayes-journal.c - lessons in a file, in the order of learning; see bayes-journal.h */
+#include "config.h"
+#include "keeper/bayes-journal.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/os.h"
+
+#define NAME "journal"
+#define JOURNAL_MAX ((uint64_t)2 << 30)
+
+static int failed(struct err *e)
+{
+    return err_sys(e, "classifier: " NAME);
+}
+
+/* ---- memory */
+
+static void remember(struct bayes_journal *j, const struct bayes_lesson *l, uint64_t offset, size_t bytes)
+{
+    if (j->n == j->cap) {
+        j->cap = j->cap ? j->cap * 2 : 256;
+        j->v = realloc(j->v, j->cap * sizeof(*j->v));
+        if (j->v == NULL)
+            fatal("no memory for the classifier's journal");
+    }
+    struct bayes_memory *m = &j->v[j->n++];
+    *m = (struct bayes_memory){ .kind = l->kind, .at = l->at, .serial = l->serial, .offset = offset };
+    m->bytes = (uint32_t)bytes;
+    memcpy(m->id, l->id, sizeof(m->id));
+}
+
+struct bayes_memory *bayes_journal_find(const struct bayes_journal *j, const unsigned char id[BAYES_ID_SIZE])
+{
+    for (size_t i = j->n; i-- > 0;)
+        if (!j->v[i].gone && memcmp(j->v[i].id, id, BAYES_ID_SIZE) == 0)
+            return &j->v[i];
+    return NULL;
+}
+
+static void note(struct bayes_journal *j, const struct bayes_lesson *l, uint64_t offset, size_t bytes)
+{
+    if (bayes_is_learned(l->kind)) {
+        remember(j, l, offset, bytes);
+        return;
+    }
+    struct bayes_memory *m = bayes_journal_find(j, l->id);
+    if (m)
+        m->gone = true;
+}
+
+/* ---- reading */
+
+/* Whether a whole record stands somewhere behind: then this is no end that was cut. */
+static bool goes_on(struct slice text)
+{
+    struct bayes_lesson l;
+    static const char magic[] = { 0x73, 0x73, 0x65, 0x6c }; /* as the machine writes it */
+    for (ptrdiff_t at = 0; text.n; text = slice_from(text, (size_t)at + 1)) {
+        at = slice_find(text, slice_of(magic, sizeof(magic)));
+        if (at < 0)
+            return false;
+        if (bayes_lesson_head(slice_from(text, (size_t)at), &l))
+            return true;
+    }
+    return false;
+}
+
+static int read_text(struct bayes_journal *j, struct slice text, bayes_lesson_fn *fn, void *ctx,
+                     struct err *e)
+{
+    struct bayes_lesson l;
+    struct arena a;
+    arena_init(&a, 4 << 20);
+    while (j->end < text.n) {
+        size_t n = bayes_lesson_get(slice_from(text, j->end), &a, &l);
+        if (n == 0)
+            break;
+        note(j, &l, j->end, n);
+        if (fn)
+            fn(ctx, &l);
+        j->end += n;
+        arena_reset(&a);
+    }
+    arena_deinit(&a);
+    if (j->end < text.n && goes_on(slice_from(text, j->end + 1)))
+        return err_set(e, ERR_INPUT,
+                       "classifier: " NAME " is damaged at byte %llu, with lessons behind it: restore "
+                       "a backup, or remove it and lose what the checkpoint does not have",
+                       (unsigned long long)j->end);
+    return 0;
+}
+
+static int read_file(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, uint64_t *size, struct err *e)
+{
+    struct stat st;
+    if (fstat(j->fd, &st) != 0)
+        return failed(e);
+    *size = (uint64_t)st.st_size;
+    if (*size == 0)
+        return 0;
+    if (*size > JOURNAL_MAX)
+        return err_set(e, ERR_INPUT, "classifier: " NAME " has more than %llu bytes",
+                       (unsigned long long)JOURNAL_MAX);
+    void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, j->fd, 0);
+    if (map == MAP_FAILED)
+        return failed(e);
+    int done = read_text(j, slice_of(map, *size), fn, ctx, e);
+    munmap(map, *size);
+    return done;
+}
+
+int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, bayes_lesson_fn *fn, void *ctx,
+                       struct err *e)
+{
+    uint64_t size = 0;
+    *j = (struct bayes_journal){ .folder = folder };
+    buf_init(&j->record, BAYES_LESSON_MAX + BAYES_RECORD_HEAD);
+    j->fd = openat(folder, NAME, (read_only ? O_RDONLY : O_RDWR | O_CREAT) | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (j->fd < 0 && read_only && errno == ENOENT)
+        return 0;
+    if (j->fd < 0 || read_file(j, fn, ctx, &size, e) != 0) {
+        if (j->fd < 0)
+            failed(e);
+        bayes_journal_close(j);
+        return -1;
+    }
+    if (size > j->end && !read_only) {
+        log_warning("classifier: the last lesson was cut by a crash and is dropped (%llu bytes)",
+                    (unsigned long long)(size - j->end));
+        if (ftruncate(j->fd, (off_t)j->end) != 0) {
+            failed(e);
+            bayes_journal_close(j);
+            return -1;
+        }
+    }
+    return 0;
+}
+
+void bayes_journal_close(struct bayes_journal *j)
+{
+    fd_close(&j->fd);
+    buf_deinit(&j->record);
+    free(j->v);
+    j->v = NULL;
+    j->n = j->cap = 0;
+}
+
+/* ---- writing */
+
+static int append(int fd, uint64_t at, struct slice text)
+{
+    while (text.n) {
+        ssize_t n = pwrite(fd, text.p, text.n, (off_t)at);
+        if (n < 0 && errno == EINTR)
+            continue;
+        if (n <= 0)
+            return -1;
+        text = slice_from(text, (size_t)n);
+        at += (uint64_t)n;
+    }
+    return 0;
+}
+
+int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct err *e)
+{
+    buf_reset(&j->record);
+    if (!bayes_lesson_put(&j->record, l))
+        return err_set(e, ERR_INPUT, "classifier: a lesson of more than %d bytes", BAYES_LESSON_MAX);
+    if (append(j->fd, j->end, buf_slice(&j->record)) != 0) {
+        failed(e);
+        if (ftruncate(j->fd, (off_t)j->end) != 0)
+            log_error("classifier: " NAME ": %m");
+        return -1;
+    }
+    note(j, l, j->end, j->record.n);
+    j->end += j->record.n;
+    return 0;
+}
+
+int bayes_journal_sync(struct bayes_journal *j, struct err *e)
+{
+    return fdatasync(j->fd) == 0 ? 0 : failed(e);
+}
+
+int bayes_journal_read(const struct bayes_journal *j, const struct bayes_memory *m, struct arena *a,
+                       struct bayes_lesson *l, struct err *e)
+{
+    char *text = arena_alloc(a, m->bytes + 1);
+    if (pread(j->fd, text, m->bytes, (off_t)m->offset) != (ssize_t)m->bytes ||
+        bayes_lesson_get(slice_of(text, m->bytes), a, l) != m->bytes)
+        return err_set(e, ERR_INPUT, "classifier: a lesson in the " NAME " is damaged");
+    return 0;
+}
+
+/* ---- shortening */
+
+static int copy_one(const struct bayes_journal *j, int fd, const struct bayes_memory *m, uint64_t at)
+{
+    char *text = malloc(m->bytes + 1);
+    if (text == NULL)
+        fatal("no memory for the classifier's journal");
+    int done = pread(j->fd, text, m->bytes, (off_t)m->offset) == (ssize_t)m->bytes
+                   ? append(fd, at, slice_of(text, m->bytes))
+                   : -1;
+    free(text);
+    return done;
+}
+
+static size_t first_kept(const struct bayes_journal *j, size_t keep)
+{
+    size_t i = j->n;
+    while (i > 0 && keep > 0)
+        keep -= !j->v[--i].gone;
+    return i;
+}
+
+/* v is made anew only when the new file is in its place. */
+static int copy_kept(struct bayes_journal *j, int fd, size_t first, struct bayes_memory *v, size_t *n,
+                     uint64_t *end)
+{
+    for (size_t i = first; i < j->n; i++) {
+        if (j->v[i].gone)
+            continue;
+        if (copy_one(j, fd, &j->v[i], *end) != 0)
+            return -1;
+        v[*n] = j->v[i];
+        v[*n].offset = *end;
+        *end += v[(*n)++].bytes;
+    }
+    return fsync(fd);
+}
+
+int bayes_journal_shorten(struct bayes_journal *j, size_t keep, struct err *e)
+{
+    size_t first = first_kept(j, keep), n = 0;
+    uint64_t end = 0;
+    int fd = openat(j->folder, NAME ".new", O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    struct bayes_memory *v = calloc(j->n - first + 1, sizeof(*v));
+    if (v == NULL)
+        fatal("no memory for the classifier's journal");
+    if (fd < 0 || copy_kept(j, fd, first, v, &n, &end) != 0 ||
+        renameat(j->folder, NAME ".new", j->folder, NAME) != 0 || fsync(j->folder) != 0) {
+        failed(e);
+        fd_close(&fd);
+        free(v);
+        return -1;
+    }
+    fd_close(&j->fd);
+    free(j->v);
+    j->fd = fd;
+    j->v = v;
+    j->cap = j->n - first + 1;
+    j->n = n;
+    j->end = end;
+    return 0;
+}

@@ -1,0 +1,41 @@
+/* bayes-journal.h - lessons in a file, in the order of learning
+ * Appended whole or not at all (an append that fails is cut off again). What is remembered of each that still
+ * counts: id, who, when, and where it stands. */
+#ifndef KEEPER_BAYES_JOURNAL_H
+#define KEEPER_BAYES_JOURNAL_H
+
+#include "keeper/bayes-lesson.h"
+
+struct bayes_memory {
+    unsigned char id[BAYES_ID_SIZE];
+    enum bayes_kind kind;
+    int64_t at;
+    uint64_t serial, offset;
+    uint32_t bytes;
+    bool gone; /* taken back */
+};
+
+struct bayes_journal {
+    int folder, fd;
+    uint64_t end; /* of what is whole */
+    struct bayes_memory *v;
+    size_t n, cap;
+    struct buf record;
+};
+
+/* Reads all: fn is called for each lesson in order (it may be NULL). A cut end is cut off unless read_only.
+ */
+typedef void bayes_lesson_fn(void *ctx, const struct bayes_lesson *l);
+int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, bayes_lesson_fn *fn, void *ctx,
+                       struct err *e) MUST_CHECK;
+void bayes_journal_close(struct bayes_journal *j);
+int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct err *e) MUST_CHECK;
+int bayes_journal_sync(struct bayes_journal *j, struct err *e) MUST_CHECK;
+/* The newest of that message that still counts, or NULL. */
+struct bayes_memory *bayes_journal_find(const struct bayes_journal *j, const unsigned char id[BAYES_ID_SIZE]);
+int bayes_journal_read(const struct bayes_journal *j, const struct bayes_memory *m, struct arena *a,
+                       struct bayes_lesson *l, struct err *e) MUST_CHECK;
+/* A new file with the last `keep` that still count. All of it has to be in a checkpoint. */
+int bayes_journal_shorten(struct bayes_journal *j, size_t keep, struct err *e) MUST_CHECK;
+
+#endif

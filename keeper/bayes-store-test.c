@@ -1,0 +1,440 @@
+/* bayes-store-test.c - what was learned survives crashes, damage and two writers */
+#include "config.h"
+#include "keeper/bayes-store.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <cmocka.h>
+
+#include <fcntl.h>
+#include <ftw.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/mman.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#define FEATURES 40
+
+static char top[100], folder[120];
+static const struct bayes_store_options options = { .remember = 100, .unsaved = 1000 };
+
+static int remove_one(const char *path, const struct stat *st, int type, struct FTW *ftw)
+{
+    (void)st, (void)type, (void)ftw;
+    return remove(path);
+}
+
+static int set_up(void **state)
+{
+    (void)state;
+    snprintf(top, sizeof(top), "/tmp/tamis-bayes-XXXXXX");
+    if (mkdtemp(top) == NULL)
+        return -1;
+    snprintf(folder, sizeof(folder), "%s/bayes", top);
+    return 0;
+}
+
+static int tear_down(void **state)
+{
+    (void)state;
+    return nftw(top, remove_one, 10, FTW_DEPTH | FTW_PHYS);
+}
+
+/* message number n: some features of its own, some that all of its label have */
+struct mail {
+    uint64_t tokens[FEATURES], pairs[FEATURES], grams[FEATURES];
+    struct bayes_lesson l;
+};
+
+static uint64_t noise(uint64_t n)
+{
+    n ^= n >> 31;
+    n *= 0x9e3779b97f4a7c15u;
+    n ^= n >> 29;
+    n *= 0xbf58476d1ce4e5b9u;
+    return (n ^ n >> 32) | 1;
+}
+
+static struct bayes_lesson *mail(struct mail *m, unsigned n, bool spam, const char *who)
+{
+    for (unsigned i = 0; i < FEATURES; i++) {
+        uint64_t x = i < 10 ? 1000 + i + 100 * spam : (uint64_t)n * 1000 + i + 1000000;
+        m->tokens[i] = noise(x);
+        m->pairs[i] = noise(x + 7777777);
+        m->grams[i] = noise(x + 99999999);
+    }
+    m->l =
+        (struct bayes_lesson){ .kind = spam ? BAYES_LEARN_SPAM : BAYES_LEARN_HAM,
+                               .weight = 1,
+                               .who = slice_str(who),
+                               .features = { m->tokens, m->pairs, m->grams, FEATURES, FEATURES, FEATURES } };
+    memcpy(m->l.id, &n, sizeof(n));
+    return &m->l;
+}
+
+static struct bayes_store *open_store(const struct bayes_store_options *o)
+{
+    struct bayes_store *s = NULL;
+    struct err e = { 0 };
+    if (bayes_store_open(&s, folder, o, &e) != 0)
+        fail_msg("%s", e.text);
+    return s;
+}
+
+static int learn(struct bayes_store *s, unsigned n, bool spam, const char *who)
+{
+    struct mail m;
+    struct err e = { 0 };
+    int done = bayes_store_learn(s, mail(&m, n, spam, who), &e);
+    if (done < 0)
+        fail_msg("%s", e.text);
+    return done;
+}
+
+static double logit(const struct bayes_store *s, unsigned n, bool spam)
+{
+    struct mail m;
+    struct bayes_result r;
+    mail(&m, n, spam, "");
+    bayes_classify(bayes_store_block(s), &m.l.features, 0, 0, &r);
+    return r.logit;
+}
+
+static void learn_some(struct bayes_store *s, unsigned from, unsigned n)
+{
+    struct err e = { 0 };
+    for (unsigned i = from; i < from + n; i++)
+        assert_int_equal(learn(s, i, i % 2, "ann"), BAYES_DONE);
+    assert_int_equal(bayes_store_sync(s, &e), 0);
+}
+
+static struct bayes_block *copy_of(const struct bayes_store *s)
+{
+    struct bayes_block *b = malloc(BAYES_BYTES);
+    assert_non_null(b);
+    memcpy(b, bayes_store_block(s), BAYES_BYTES);
+    return b;
+}
+
+static void must_be(const struct bayes_store *s, struct bayes_block **was)
+{
+    assert_memory_equal(bayes_store_block(s), *was, BAYES_BYTES);
+    free(*was);
+    *was = NULL;
+}
+
+/* ---- */
+
+static void it_is_there_again(void **state)
+{
+    struct bayes_store *s = open_store(&options);
+    (void)state;
+    learn_some(s, 0, 30);
+    struct bayes_block *was = copy_of(s);
+    bayes_store_close(&s);
+    s = open_store(&options);
+    must_be(s, &was);
+    assert_true(logit(s, 5000, true) > 0.5 && logit(s, 5000, false) < -0.5);
+    assert_int_equal(bayes_store_remembered(s), 30);
+    bayes_store_close(&s);
+}
+
+/* No checkpoint is made by who is killed: the journal has it all, 4-grams as well. */
+static void after_a_kill_the_journal_tells(void **state)
+{
+    int report[2];
+    (void)state;
+    assert_int_equal(pipe(report), 0);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct bayes_store *s = open_store(&options);
+        learn_some(s, 0, 25);
+        if (write(report[1], bayes_store_block(s), 4096) != 4096)
+            _exit(1);
+        kill(getpid(), SIGKILL);
+    }
+    char head[4096];
+    assert_int_equal(read(report[0], head, sizeof(head)), sizeof(head));
+    waitpid(pid, NULL, 0);
+    struct bayes_store *s = open_store(&options);
+    assert_memory_equal(bayes_store_block(s), head, sizeof(head));
+    assert_int_equal(bayes_store_block(s)->serial, 25);
+    bayes_store_close(&s);
+    close(report[0]);
+    close(report[1]);
+}
+
+/* What was said to be learned is; at most the one in hand is not, or is one more. */
+static void killed_anywhere_it_opens(void **state)
+{
+    (void)state;
+    const struct bayes_store_options o = { .remember = 5, .unsaved = 7 };
+    unsigned said = 0;
+    for (unsigned round = 0; round < 40; round++) {
+        int report[2];
+        assert_int_equal(pipe(report), 0);
+        pid_t pid = fork();
+        if (pid == 0) {
+            struct bayes_store *s = open_store(&o);
+            struct err e;
+            for (unsigned i = 0;; i++)
+                if (learn(s, 100000 * (round + 1) + i, i % 2, "ann") != BAYES_DONE ||
+                    bayes_store_sync(s, &e) != 0 || write(report[1], "x", 1) != 1)
+                    _exit(1);
+        }
+        close(report[1]);
+        char x[4];
+        for (unsigned i = 0; i < 3 + round % 9; i++)
+            said += read(report[0], x, 1) == 1;
+        usleep(round * 211 % 3000);
+        kill(pid, SIGKILL);
+        waitpid(pid, NULL, 0);
+        ssize_t n;
+        while ((n = read(report[0], x, 1)) > 0)
+            said += 1;
+        close(report[0]);
+        struct bayes_store *s = open_store(&o);
+        uint64_t serial = bayes_store_block(s)->serial;
+        assert_true(serial >= said && serial <= said + 1);
+        assert_int_equal(bayes_store_block(s)->learned.spam + bayes_store_block(s)->learned.ham, serial);
+        said = (unsigned)serial;
+        bayes_store_close(&s);
+    }
+}
+
+static void the_same_message_counts_once(void **state)
+{
+    struct bayes_store *s = open_store(&options);
+    (void)state;
+    assert_int_equal(learn(s, 1, true, "ann"), BAYES_DONE);
+    assert_int_equal(learn(s, 1, true, "bob"), BAYES_KNOWN);
+    assert_int_equal(bayes_store_block(s)->learned.spam, 1);
+    assert_int_equal(learn(s, 1, false, "bob"), BAYES_DONE); /* taken back, then learned as ham */
+    assert_int_equal(bayes_store_block(s)->learned.spam, 0);
+    assert_int_equal(bayes_store_block(s)->learned.ham, 1);
+    bayes_store_close(&s);
+    s = open_store(&options);
+    assert_int_equal(learn(s, 1, false, "carol"), BAYES_KNOWN);
+    bayes_store_close(&s);
+}
+
+static void what_is_forgotten_is_counted_no_more(void **state)
+{
+    struct bayes_store *s = open_store(&options);
+    struct mail m;
+    struct err e = { 0 };
+    (void)state;
+    learn_some(s, 0, 10);
+    struct bayes_block *was = copy_of(s);
+    learn(s, 77, true, "ann");
+    assert_int_equal(bayes_store_forget(s, mail(&m, 77, true, "")->id, SLICE("ann"), &e), BAYES_DONE);
+    assert_int_equal(bayes_store_forget(s, m.l.id, SLICE("ann"), &e), BAYES_NOT_KNOWN);
+    assert_memory_equal(bayes_store_block(s)->token, was->token, sizeof(was->token));
+    assert_memory_equal(bayes_store_block(s)->pair, was->pair, sizeof(was->pair));
+    free(was);
+    bayes_store_close(&s);
+}
+
+static void a_teacher_is_undone(void **state)
+{
+    struct bayes_store *s = open_store(&options);
+    unsigned undone;
+    struct err e = { 0 };
+    (void)state;
+    learn_some(s, 0, 10);
+    struct bayes_block *was = copy_of(s);
+    for (unsigned i = 200; i < 220; i++)
+        learn(s, i, i % 2, "mallory");
+    assert_int_equal(bayes_store_undo(s, SLICE("mallory"), 0, SLICE("root"), &undone, &e), 0);
+    assert_int_equal(undone, 20);
+    assert_memory_equal(bayes_store_block(s)->token, was->token, sizeof(was->token));
+    assert_int_equal(bayes_store_block(s)->learned.spam, was->learned.spam);
+    free(was);
+    bayes_store_close(&s);
+}
+
+static void only_the_last_are_remembered(void **state)
+{
+    const struct bayes_store_options o = { .remember = 10, .unsaved = 5 };
+    struct bayes_store *s = open_store(&o);
+    (void)state;
+    learn_some(s, 0, 60);
+    assert_true(bayes_store_remembered(s) >= 10 && bayes_store_remembered(s) <= 25);
+    struct bayes_block *was = copy_of(s);
+    bayes_store_close(&s);
+    s = open_store(&o);
+    must_be(s, &was);
+    bayes_store_close(&s);
+}
+
+static void two_writers_are_one_too_many(void **state)
+{
+    struct bayes_store *s = open_store(&options), *other = NULL;
+    struct err e = { 0 };
+    (void)state;
+    assert_int_equal(bayes_store_open(&other, folder, &options, &e), -1);
+    assert_int_equal(e.kind, ERR_RETRY);
+    const struct bayes_store_options look = { .read_only = true };
+    assert_int_equal(bayes_store_open(&other, folder, &look, &e), 0);
+    bayes_store_close(&other);
+    bayes_store_close(&s);
+}
+
+static void damage(const char *name, off_t at, bool cut)
+{
+    char path[200], c;
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/%s", folder, name);
+    int fd = open(path, O_RDWR);
+    assert_true(fd >= 0 && fstat(fd, &st) == 0);
+    at = at < 0 ? st.st_size + at : at;
+    if (cut)
+        assert_int_equal(ftruncate(fd, at), 0);
+    else {
+        assert_int_equal(pread(fd, &c, 1, at), 1);
+        c ^= 0x40;
+        assert_int_equal(pwrite(fd, &c, 1, at), 1);
+    }
+    close(fd);
+}
+
+static void learn_and_die(unsigned n)
+{
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct bayes_store *s = open_store(&options);
+        learn_some(s, 0, n);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+}
+
+static void a_cut_end_is_dropped(void **state)
+{
+    (void)state;
+    learn_and_die(20);
+    damage("journal", -5, true);
+    struct bayes_store *s = open_store(&options);
+    assert_int_equal(bayes_store_block(s)->serial, 19);
+    learn_some(s, 500, 3);
+    bayes_store_close(&s);
+    s = open_store(&options);
+    assert_int_equal(bayes_store_block(s)->serial, 22);
+    bayes_store_close(&s);
+}
+
+static void must_refuse(const char *words)
+{
+    struct bayes_store *s = NULL;
+    struct err e = { 0 };
+    assert_int_equal(bayes_store_open(&s, folder, &options, &e), -1);
+    if (strstr(e.text, words) == NULL)
+        fail_msg("%s", e.text);
+}
+
+static void damage_is_told(void **state)
+{
+    (void)state;
+    learn_and_die(20);
+    damage("journal", 300, false);
+    must_refuse("journal is damaged at byte 0");
+    damage("journal", 300, false); /* right again */
+    struct bayes_store *s = open_store(&options);
+    learn(s, 900, true, "ann");
+    bayes_store_close(&s);
+    damage("checkpoint", 1000000, false);
+    must_refuse("checkpoint has a damaged page");
+    damage("checkpoint", 1000000, true);
+    must_refuse("checkpoint ends too early");
+    damage("checkpoint", 3, true);
+    must_refuse("checkpoint is no checkpoint");
+}
+
+/* The lesson fails, what was learned before stays, and the next one works. */
+static void a_full_disk_loses_nothing(void **state)
+{
+    (void)state;
+    learn_and_die(10);
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct bayes_store *s = open_store(&options);
+        struct mail m;
+        struct err e;
+        struct stat st;
+        char path[200];
+        snprintf(path, sizeof(path), "%s/journal", folder);
+        if (stat(path, &st) != 0)
+            _exit(2);
+        signal(SIGXFSZ, SIG_IGN);
+        struct rlimit limit = { (rlim_t)st.st_size + 100, RLIM_INFINITY };
+        setrlimit(RLIMIT_FSIZE, &limit);
+        bool refused =
+            bayes_store_learn(s, mail(&m, 99, true, "ann"), &e) == -1 && bayes_store_block(s)->serial == 10;
+        limit.rlim_cur = RLIM_INFINITY;
+        setrlimit(RLIMIT_FSIZE, &limit);
+        bool works = bayes_store_learn(s, &m.l, &e) == BAYES_DONE && bayes_store_sync(s, &e) == 0;
+        _exit(refused && works ? 0 : 1);
+    }
+    int status;
+    waitpid(pid, &status, 0);
+    assert_int_equal(status, 0);
+    struct bayes_store *s = open_store(&options);
+    assert_int_equal(bayes_store_block(s)->serial, 11);
+    bayes_store_close(&s);
+}
+
+static const struct bayes_block *mmap_block(int fd)
+{
+    void *p = mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);
+    assert_true(p != MAP_FAILED);
+    return p;
+}
+
+static void readers_see_what_is_learned(void **state)
+{
+    struct err e = { 0 };
+    struct mail m;
+    struct bayes_result r;
+    (void)state;
+    int fd = bayes_live_open(folder, &e);
+    assert_true(fd >= 0);
+    const struct bayes_block *b = mmap_block(fd);
+    bayes_classify(b, &mail(&m, 1, true, "")->features, 0, 0, &r);
+    assert_false(r.known);
+    struct bayes_store *s = open_store(&options);
+    learn_some(s, 0, 20);
+    bayes_classify(b, &m.l.features, 1, 1, &r);
+    assert_true(r.known && r.logit > 0);
+    bayes_store_close(&s);
+    s = open_store(&options); /* the inode stays */
+    learn_some(s, 20, 1);
+    assert_int_equal(b->serial, 21);
+    bayes_store_close(&s);
+    close(fd);
+}
+
+#define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        TEST(it_is_there_again),
+        TEST(after_a_kill_the_journal_tells),
+        TEST(killed_anywhere_it_opens),
+        TEST(the_same_message_counts_once),
+        TEST(what_is_forgotten_is_counted_no_more),
+        TEST(a_teacher_is_undone),
+        TEST(only_the_last_are_remembered),
+        TEST(two_writers_are_one_too_many),
+        TEST(a_cut_end_is_dropped),
+        TEST(damage_is_told),
+        TEST(a_full_disk_loses_nothing),
+        TEST(readers_see_what_is_learned),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}

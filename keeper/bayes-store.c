@@ -1,0 +1,267 @@
+/* bayes-store.c - what the classifier has learned, on disk: the one writer's side; see bayes-store.h */
+#include "config.h"
+#include "keeper/bayes-store.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <stdlib.h>
+#include <sys/file.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/log.h"
+#include "base/os.h"
+#include "keeper/bayes-checkpoint.h"
+#include "keeper/bayes-journal.h"
+
+#define CHECKPOINT "checkpoint"
+#define LIVE "live"
+#define LOCK "lock"
+
+struct bayes_store {
+    struct bayes_store_options o;
+    int folder, lock;
+    struct bayes_block *block;
+    struct bayes_journal journal;
+    uint64_t saved; /* serial of the checkpoint */
+    struct arena a; /* of one lesson */
+};
+
+/* ---- opening */
+
+static int open_folder(const char *path, bool read_only, struct err *e)
+{
+    if (!read_only && mkdir(path, 0700) != 0 && errno != EEXIST)
+        return err_sys(e, "classifier: %s", path);
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 ? fd : err_sys(e, "classifier: %s", path);
+}
+
+static int take_lock(struct bayes_store *s, struct err *e)
+{
+    s->lock = openat(s->folder, LOCK, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (s->lock < 0)
+        return err_sys(e, "classifier: " LOCK);
+    if (flock(s->lock, LOCK_EX | LOCK_NB) != 0)
+        return err_set(e, ERR_RETRY, "the classifier is being written by another process");
+    return 0;
+}
+
+static int open_live(int folder, int flags, struct err *e)
+{
+    struct stat st;
+    int fd = openat(folder, LIVE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0 || fstat(fd, &st) != 0 ||
+        (st.st_size != (off_t)BAYES_BYTES && ftruncate(fd, BAYES_BYTES) != 0)) {
+        err_sys(e, "classifier: " LIVE);
+        fd_close(&fd);
+        return -1;
+    }
+    if ((flags & O_ACCMODE) == O_RDWR)
+        return fd;
+    fd_close(&fd);
+    fd = openat(folder, LIVE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    return fd >= 0 ? fd : err_sys(e, "classifier: " LIVE);
+}
+
+int bayes_live_open(const char *path, struct err *e)
+{
+    int folder = open_folder(path, false, e);
+    if (folder < 0)
+        return -1;
+    int fd = open_live(folder, O_RDONLY, e);
+    fd_close(&folder);
+    return fd;
+}
+
+/* Readers' mapping for the writer; a memory of its own for who only looks. */
+static int map_block(struct bayes_store *s, struct err *e)
+{
+    int fd = s->o.read_only ? -1 : open_live(s->folder, O_RDWR, e);
+    if (fd < 0 && !s->o.read_only)
+        return -1;
+    void *p = mmap(NULL, BAYES_BYTES, PROT_READ | PROT_WRITE,
+                   fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
+    fd_close(&fd);
+    if (p == MAP_FAILED)
+        return err_sys(e, "classifier: memory");
+    s->block = p;
+    return 0;
+}
+
+static void carry_out(void *ctx, const struct bayes_lesson *l)
+{
+    struct bayes_store *s = ctx;
+    if (l->serial > s->block->serial)
+        bayes_lesson_apply(s->block, l);
+}
+
+/* The state goes first and comes last: readers wait meanwhile. */
+static int recover(struct bayes_store *s, struct err *e)
+{
+    s->block->state = BAYES_EMPTY;
+    int found = bayes_checkpoint_read(s->folder, CHECKPOINT, s->block, e);
+    if (found < 0)
+        return -1;
+    s->block->state = BAYES_EMPTY;
+    if (found == 0) {
+        memset(s->block, 0, BAYES_BYTES);
+        bayes_init(s->block);
+        s->block->state = BAYES_EMPTY;
+    }
+    s->saved = s->block->serial;
+    if (bayes_journal_open(&s->journal, s->folder, s->o.read_only, carry_out, s, e) != 0)
+        return -1;
+    __atomic_store_n(&s->block->state, BAYES_READY, __ATOMIC_RELEASE);
+    return 0;
+}
+
+int bayes_store_open(struct bayes_store **out, const char *path, const struct bayes_store_options *o,
+                     struct err *e)
+{
+    struct bayes_store *s = calloc(1, sizeof(*s));
+    if (s == NULL)
+        fatal("no memory for the classifier");
+    *s = (struct bayes_store){ .o = *o, .lock = -1, .journal.fd = -1 };
+    arena_init(&s->a, 8 << 20);
+    s->folder = open_folder(path, o->read_only, e);
+    if (s->folder < 0 || (!o->read_only && take_lock(s, e) != 0) || map_block(s, e) != 0 ||
+        recover(s, e) != 0) {
+        s->o.read_only = true; /* nothing is to be saved */
+        bayes_store_close(&s);
+        return -1;
+    }
+    *out = s;
+    return 0;
+}
+
+void bayes_store_close(struct bayes_store **out)
+{
+    struct bayes_store *s = *out;
+    struct err e;
+    if (s == NULL)
+        return;
+    if (!s->o.read_only && s->block->serial != s->saved && bayes_store_checkpoint(s, &e) != 0)
+        log_warning("%s: what was learned is in the journal", e.text);
+    bayes_journal_close(&s->journal);
+    if (s->block)
+        munmap(s->block, BAYES_BYTES);
+    fd_close(&s->folder);
+    fd_close(&s->lock);
+    arena_deinit(&s->a);
+    free(s);
+    *out = NULL;
+}
+
+/* ---- lessons */
+
+int bayes_store_checkpoint(struct bayes_store *s, struct err *e)
+{
+    if (bayes_checkpoint_write(s->folder, CHECKPOINT, s->block, e) != 0)
+        return -1;
+    s->saved = s->block->serial;
+    return s->journal.n > 2 * (size_t)s->o.remember ? bayes_journal_shorten(&s->journal, s->o.remember, e)
+                                                    : 0;
+}
+
+/* First into the journal: what is in the block must be there, too. */
+static int record(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
+{
+    l->serial = s->block->serial + 1;
+    l->at = time(NULL);
+    if (bayes_journal_add(&s->journal, l, e) != 0)
+        return -1;
+    bayes_lesson_apply(s->block, l);
+    struct err late;
+    if (s->block->serial - s->saved >= s->o.unsaved && bayes_store_checkpoint(s, &late) != 0)
+        log_warning("%s: tried again with the next lesson", late.text);
+    return 0;
+}
+
+static int take_back(struct bayes_store *s, const struct bayes_memory *m, struct slice who, struct err *e)
+{
+    struct bayes_lesson l;
+    arena_reset(&s->a);
+    if (bayes_journal_read(&s->journal, m, &s->a, &l, e) != 0)
+        return -1;
+    l.kind = l.kind == BAYES_LEARN_SPAM ? BAYES_TAKE_BACK_SPAM : BAYES_TAKE_BACK_HAM;
+    l.who = who;
+    return record(s, &l, e);
+}
+
+int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
+{
+    const struct bayes_memory *m = bayes_journal_find(&s->journal, l->id);
+    if (m && m->kind == l->kind)
+        return BAYES_KNOWN;
+    if (m && take_back(s, m, l->who, e) != 0)
+        return -1;
+    return record(s, l, e) == 0 ? BAYES_DONE : -1;
+}
+
+int bayes_store_forget(struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE], struct slice who,
+                       struct err *e)
+{
+    const struct bayes_memory *m = bayes_journal_find(&s->journal, id);
+    if (m == NULL)
+        return BAYES_NOT_KNOWN;
+    return take_back(s, m, who, e) == 0 ? BAYES_DONE : -1;
+}
+
+static int taught_by(struct bayes_store *s, const struct bayes_memory *m, struct slice who, bool *yes,
+                     struct err *e)
+{
+    struct bayes_lesson l;
+    arena_reset(&s->a);
+    if (bayes_journal_read(&s->journal, m, &s->a, &l, e) != 0)
+        return -1;
+    *yes = who.n == 0 || slice_eq(l.who, who);
+    return 0;
+}
+
+static int undo_all(struct bayes_store *s, struct slice who, int64_t since, struct slice by, unsigned *undone,
+                    struct err *e)
+{
+    for (size_t i = s->journal.n; i-- > 0;) {
+        bool yes = false;
+        if (i >= s->journal.n || s->journal.v[i].gone || s->journal.v[i].at < since)
+            continue;
+        if (taught_by(s, &s->journal.v[i], who, &yes, e) != 0 ||
+            (yes && take_back(s, &s->journal.v[i], by, e) != 0))
+            return -1;
+        *undone += yes;
+    }
+    return 0;
+}
+
+/* No checkpoint meanwhile: it may move what is remembered. */
+int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, struct slice by,
+                     unsigned *undone, struct err *e)
+{
+    unsigned unsaved = s->o.unsaved;
+    *undone = 0;
+    s->o.unsaved = UINT_MAX;
+    int done = undo_all(s, who, since, by, undone, e);
+    s->o.unsaved = unsaved;
+    return done;
+}
+
+int bayes_store_sync(struct bayes_store *s, struct err *e)
+{
+    return bayes_journal_sync(&s->journal, e);
+}
+
+const struct bayes_block *bayes_store_block(const struct bayes_store *s)
+{
+    return s->block;
+}
+
+unsigned bayes_store_remembered(const struct bayes_store *s)
+{
+    unsigned n = 0;
+    for (size_t i = 0; i < s->journal.n; i++)
+        n += !s->journal.v[i].gone;
+    return n;
+}

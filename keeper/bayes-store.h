@@ -1,0 +1,52 @@
+/* bayes-store.h - what the classifier has learned, on disk: the one writer's side
+ * A folder with: `lock` (held by the writer), `live` (mapped by scorers; worth nothing after a crash, its
+ * inode stays), `checkpoint`, `journal` (lessons: those since the checkpoint, and the last `remember` of
+ * all).
+ *
+ * A lesson is appended to the journal, then carried out in `live`; bayes_store_sync() makes all so far
+ * durable, and only then may anybody be told that they are. Opening copies the checkpoint into `live` and
+ * carries out what the journal has since: a crash loses at most what was not synced. A record that is cut at
+ * the end of the journal is dropped; one that is damaged with others behind it is refused, by
+ * bayes_store_open(): nothing is lost silently.
+ *
+ * The same message twice counts once while it is remembered: under the other label it is taken back first. */
+#ifndef KEEPER_BAYES_STORE_H
+#define KEEPER_BAYES_STORE_H
+
+#include "keeper/bayes-lesson.h"
+
+struct bayes_store;
+
+struct bayes_store_options {
+    unsigned remember; /* lessons that can be taken back: some 18 KB each */
+    unsigned unsaved;  /* lessons after which a checkpoint is made */
+    bool read_only;    /* `check`, `stats`, `backup`: no lock, nothing is written */
+};
+
+enum { BAYES_NOT_KNOWN, BAYES_DONE, BAYES_KNOWN };
+
+/* ERR_RETRY: another writer has it. The folder is made when it is not there (0700). */
+int bayes_store_open(struct bayes_store **s, const char *folder, const struct bayes_store_options *o,
+                     struct err *e) MUST_CHECK;
+/* With a checkpoint when something was learned since the last. NULL-safe. */
+void bayes_store_close(struct bayes_store **s);
+
+/* l: kind (LEARN_...), weight, id, who, features; serial and time are set here. BAYES_DONE; BAYES_KNOWN:
+ * under that label already; -1: nothing was learned. */
+int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err *e) MUST_CHECK;
+/* BAYES_DONE, or BAYES_NOT_KNOWN: not among those remembered. */
+int bayes_store_forget(struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE], struct slice who,
+                       struct err *e) MUST_CHECK;
+/* Takes back what `who` taught (empty: anybody) at `since` or later, newest first. */
+int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, struct slice by,
+                     unsigned *undone, struct err *e) MUST_CHECK;
+int bayes_store_sync(struct bayes_store *s, struct err *e) MUST_CHECK;
+int bayes_store_checkpoint(struct bayes_store *s, struct err *e) MUST_CHECK;
+
+const struct bayes_block *bayes_store_block(const struct bayes_store *s);
+/* lessons that can be taken back */
+unsigned bayes_store_remembered(const struct bayes_store *s);
+/* The file that scorers map, for reading alone; made when it is not there. -1 with *e. */
+int bayes_live_open(const char *folder, struct err *e) MUST_CHECK;
+
+#endif
