@@ -6,12 +6,14 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "engine/kind.h"
+#include "scoring/bayes.h"
 #include "scoring/report.h"
 #include "scoring/rule.h"
 #include "scoring/score.h"
 
 #define EXIT_SOFTWARE 70
 #define CHUNK (64 * 1024)
+#define ITEM_MAX (256 * 1024)
 
 struct scoring {
     struct scorer *scorer;
@@ -157,10 +159,33 @@ static bool site_says(const struct report_settings *s)
     return false;
 }
 
+/* ---- for the classifier */
+
+static void write_features(const struct worker_order *o)
+{
+    static struct writer w;
+    struct message m;
+    struct features f;
+    struct buf item;
+    message_parse(&m, o->a, o->raw, o->envelope, o->limits);
+    features_make(&f, o->a, &m, NULL);
+    buf_init_in(&item, o->a, ITEM_MAX);
+    bayes_item_put(&item, &f);
+    w.fd = o->text_fd;
+    w.written = w.n = 0;
+    put(&w, buf_slice(&item));
+    flush(&w);
+    o->written->text = w.written;
+}
+
 static void write_wanted(void *ctx, const struct worker_order *o)
 {
     struct scoring *s = ctx;
     struct report r;
+    if (o->wanted->what & WANT_FEATURES) {
+        write_features(o);
+        return;
+    }
     if (o->wanted->what & WANT_STRIPPED) {
         write_text(s, NULL, o);
         return;

@@ -12,12 +12,14 @@
 #include "base/wire.h"
 
 enum {
-    WANT_FIELDS = 1,   /* those that files of the site ask for (add_header, rewrite_header, subjprefix) */
-    WANT_MAIL = 2,     /* the message as `spamassassin` passes it on */
-    WANT_REPORT = 4,   /* the report of `spamassassin -t`, behind it */
-    WANT_STRIPPED = 8, /* the message without markup; no rules are run, nothing else is written */
+    WANT_FIELDS = 1,    /* those that files of the site ask for (add_header, rewrite_header, subjprefix) */
+    WANT_MAIL = 2,      /* the message as `spamassassin` passes it on */
+    WANT_REPORT = 4,    /* the report of `spamassassin -t`, behind it */
+    WANT_STRIPPED = 8,  /* the message without markup; no rules are run, nothing else is written */
+    WANT_FEATURES = 16, /* for the classifier: a bayes_item; no rules are run, nothing else is written */
 };
-#define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED)
+#define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES)
+#define WANT_NO_RULES (WANT_STRIPPED | WANT_FEATURES)
 
 struct engine_wanted {
     unsigned what;

@@ -70,7 +70,8 @@ static void look(struct worker *w)
 static void write_wanted(struct worker *w, int text_fd)
 {
     struct engine_written written = { 0 };
-    const struct worker_order order = { &w->check.wanted, &w->a, w->raw, text_fd, &written };
+    const struct worker_order order = { &w->check.wanted,           &w->a,   w->raw,  &w->check.envelope,
+                                        &w->setup->config->message, text_fd, &written };
     if (w->check.wanted.what == 0 || w->work->write == NULL)
         return;
     w->work->write(w->work->ctx, &order);
@@ -104,7 +105,7 @@ static int open_message(struct worker *w, int spool, struct err *e)
 
 static void work(struct worker *w, int text_fd)
 {
-    if (!(w->check.wanted.what & WANT_STRIPPED))
+    if (!(w->check.wanted.what & WANT_NO_RULES))
         look(w);
     write_wanted(w, text_fd);
 }

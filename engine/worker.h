@@ -17,6 +17,8 @@ struct worker_order {
     const struct engine_wanted *wanted;
     struct arena *a; /* the message's */
     struct slice raw;
+    const struct envelope *envelope;
+    const struct message_limits *limits;
     int text_fd; /* with WANT_TEXT */
     struct engine_written *written;
 };
@@ -25,7 +27,7 @@ struct worker_order {
  * before is kept, and nothing counts as written. */
 struct worker_work {
     void (*look)(void *ctx, struct message *m, struct finding_list *out);
-    /* What is wanted: after look, or without a look (WANT_STRIPPED). NULL: this kind writes nothing. */
+    /* What is wanted: after look, or without a look (WANT_NO_RULES). NULL: this kind writes nothing. */
     void (*write)(void *ctx, const struct worker_order *o);
     void *ctx;
 };

@@ -10,7 +10,7 @@
 #include "base/wire.h"
 #include "scoring/bayes.h"
 
-#define BAYES_ID_SIZE 32  /* SHA-256 of the message without what filters and mailbox programs add */
+#define BAYES_ID_SIZE FEATURES_ID_SIZE
 #define BAYES_WHO_MAX 200 /* bytes of "user@example.org", "autolearn", "root" */
 #define BAYES_LESSON_MAX (256 * 1024)
 #define BAYES_RECORD_HEAD 12 /* bytes before the rest */

@@ -65,7 +65,7 @@ static void tokens_say_where_they_stand(void **state)
                                          "from:casino.example", "from:win",       "from:Casino",
                                          "has:x-mailer",        "x-mailer:Bulk",  "url:casino.example",
                                          "url:example",         "path:spin",      "order:Subject>Message-ID",
-                                         "message-id:<9",        "type:text/plain" };
+                                         "message-id:<9",       "type:text/plain" };
     struct example x;
     (void)state;
     example(&x, spam);

@@ -14,6 +14,7 @@
 #ifndef SCORING_BAYES_H
 #define SCORING_BAYES_H
 
+#include "base/buf.h"
 #include "base/err.h"
 #include "scoring/features.h"
 
@@ -73,6 +74,16 @@ void bayes_init(struct bayes_block *b);
 int bayes_check(const struct bayes_block *b, struct err *e) MUST_CHECK;
 
 struct bayes_features bayes_features_of(const struct features *f);
+
+/* What a sandboxed worker says of a message for learning: its id and features. On the wire between our own
+ * processes; who reads trusts nothing. */
+struct bayes_item {
+    unsigned char id[FEATURES_ID_SIZE];
+    struct bayes_features features;
+};
+void bayes_item_put(struct buf *out, const struct features *f);
+bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item);
+
 /* min_spam, min_ham: messages of each kind before it says anything. */
 void bayes_classify(const struct bayes_block *b, const struct bayes_features *f, unsigned min_spam,
                     unsigned min_ham, struct bayes_result *out);

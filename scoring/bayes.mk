@@ -1,9 +1,11 @@
 # bayes.mk - the classifier; see local.mk
 scoring_libscoring_a_SOURCES += \
 	scoring/bayes.c scoring/bayes.h \
+	scoring/bayes-item.c \
 	scoring/features.c scoring/features.h \
 	scoring/features-body.c \
-	scoring/features-header.c
+	scoring/features-header.c \
+	scoring/features-id.c
 
 unit_tests += scoring/bayes-test
 scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-message.h

@@ -229,4 +229,5 @@ void features_make(struct features *f, struct arena *a, struct message *m, struc
     set_init(&f->grams, a, FEATURES_GRAMS_MAX);
     features_header(f, m);
     features_body(f, m);
+    features_identify(f, m);
 }

@@ -22,8 +22,12 @@ struct feature_set {
     size_t mask;
 };
 
+#define FEATURES_ID_SIZE 32
+
 struct features {
     struct arena *a;
+    unsigned char
+        id[FEATURES_ID_SIZE]; /* the same for the same message, whatever the way to the mailbox added */
     struct feature_set tokens, pairs, grams;
     /* while it is made: the last words of the text at hand, for pairs */
     uint64_t last[4];
@@ -59,5 +63,8 @@ void features_host(struct features *f, struct slice kind, struct slice host);
 void features_grams(struct features *f, char area, struct slice text);
 void features_header(struct features *f, struct message *m);
 void features_body(struct features *f, struct message *m);
+/* f->id from Message-ID, Date, From, Subject and the text without white space. No cryptographic hash: who
+ * makes two messages of one id has made one lesson of both. */
+void features_identify(struct features *f, struct message *m);
 
 #endif

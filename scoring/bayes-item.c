@@ -1,0 +1,43 @@
+/* bayes-item.c - id and features of a message on the wire; see bayes.h */
+#include "config.h"
+#include "scoring/bayes.h"
+
+#include "base/wire.h"
+
+static void put_set(struct buf *out, const struct feature_set *s)
+{
+    wire_put_u32(out, (uint32_t)s->n);
+    wire_put(out, s->v, s->n * sizeof(*s->v));
+}
+
+void bayes_item_put(struct buf *out, const struct features *f)
+{
+    wire_put(out, f->id, sizeof(f->id));
+    put_set(out, &f->tokens);
+    put_set(out, &f->pairs);
+    put_set(out, &f->grams);
+}
+
+static const uint64_t *get_set(struct wire *w, struct arena *a, size_t max, size_t *n)
+{
+    *n = wire_u32(w);
+    if (*n > max || w->bad || w->rest.n < *n * sizeof(uint64_t)) {
+        w->bad = true;
+        *n = 0;
+    }
+    uint64_t *v = arena_array(a, *n + 1, sizeof(*v));
+    wire_get(w, v, *n * sizeof(*v));
+    return v;
+}
+
+bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item)
+{
+    struct wire w;
+    struct bayes_features *f = &item->features;
+    wire_read(&w, text);
+    wire_get(&w, item->id, sizeof(item->id));
+    f->tokens = get_set(&w, a, FEATURES_TOKENS_MAX, &f->n_tokens);
+    f->pairs = get_set(&w, a, FEATURES_PAIRS_MAX, &f->n_pairs);
+    f->grams = get_set(&w, a, FEATURES_GRAMS_MAX, &f->n_grams);
+    return wire_done(&w);
+}
