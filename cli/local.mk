@@ -5,6 +5,10 @@ tamis_SOURCES = \
 	cli/own-engine.c cli/own-engine.h \
 	cli/settings.c cli/settings.h \
 	cli/scan.c cli/scan-run.c cli/scan-print.c cli/scan.h \
+	cli/items.c cli/items.h \
+	cli/mail-source.c cli/mail-source.h \
+	cli/teacher.c cli/teacher.h \
+	cli/learn.c cli/classify.c cli/bayes.c \
 	cli/quarantine.c \
 	cli/quarantine-release.c cli/quarantine-release.h \
 	cli/lint.c cli/rules.c cli/config.c cli/status.c

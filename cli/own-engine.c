@@ -27,6 +27,7 @@ void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct 
     struct loader_config lc = {
         .kind = kind, .message = c->message, .scoring = c->scoring, .engine = c->engine, .virus = c->virus
     };
+    lc.bare = s->bare;
     struct loader_account account = { 0 };
     int channel;
     if (kind == ENGINE_VIRUS)

@@ -11,6 +11,7 @@
 struct own_engine {
     struct engine *engine; /* NULL: not started */
     pid_t loader;
+    bool bare; /* set before the start: rules are not loaded */
 };
 
 /* Without waiting for it; *e says why where s->engine stays NULL. */

@@ -15,7 +15,7 @@
 /* what is no row of another table */
 struct extra {
     int kind;
-    bool drop;
+    bool drop, bare;
     unsigned uid, gid;
     int log_level;
 };
@@ -42,6 +42,7 @@ static const struct conf_option extra_rows[] = {
       .at = offsetof(struct extra, log_level),
       .def = "info",
       .names = log_levels },
+    { .name = "loader_bare", .type = CONF_BOOL, .at = offsetof(struct extra, bare), .def = "no" },
     { .name = "loader_drop", .type = CONF_BOOL, .at = offsetof(struct extra, drop), .def = "no" },
     { .name = "loader_uid",
       .type = CONF_UINT,
@@ -123,6 +124,7 @@ int handoff_write(const struct loader_config *c, const struct loader_account *ac
     struct handoff h = { .config = *c,
                          .extra = { .kind = c->kind,
                                     .drop = account->drop,
+                                    .bare = c->bare,
                                     .uid = account->uid,
                                     .gid = account->gid,
                                     .log_level = (int)log_get_level() } };
@@ -166,6 +168,7 @@ int handoff_read(int fd, struct arena *a, struct loader_config *c, struct loader
         return -1;
     *c = h.config;
     c->kind = h.extra.kind;
+    c->bare = h.extra.bare;
     log_set_level((enum log_level)h.extra.log_level);
     *account = (struct loader_account){ h.extra.drop, h.extra.uid, h.extra.gid };
     return 0;

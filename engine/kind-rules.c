@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "engine/worker.h"
 #include "message/message.h"
+#include "scoring/rule.h"
 
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
@@ -28,7 +29,8 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     struct arena a;
     (void)account;
     arena_init(&a, PROBLEM_MEMORY);
-    l->rules = ruleset_load(&c->scoring, &a, &problems, e);
+    l->rules = c->bare ? ruleset_load_text(&c->scoring, SLICE("meta __NOTHING 0\n"), "none", &a, &problems, e)
+                       : ruleset_load(&c->scoring, &a, &problems, e);
     log_problems(problems);
     arena_deinit(&a);
     return l->rules ? 0 : -1;

@@ -16,7 +16,8 @@
 
 /* what a loader is told: only this role's options */
 struct loader_config {
-    int kind; /* enum engine_kind */
+    int kind;  /* enum engine_kind */
+    bool bare; /* ENGINE_RULES: no rules are loaded, its workers only give features */
     struct message_limits message;
     struct scoring_options scoring;
     struct engine_options engine;

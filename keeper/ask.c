@@ -7,12 +7,13 @@
 static bool known(unsigned what)
 {
     return what == KEEPER_ASK_HOLD || what == KEEPER_ASK_FORGET || what == KEEPER_ASK_LIST ||
-           what == KEEPER_ASK_SHOW || what == KEEPER_ASK_DELETE || what == KEEPER_ASK_EXPIRE;
+           what == KEEPER_ASK_SHOW || what == KEEPER_ASK_DELETE || what == KEEPER_ASK_EXPIRE ||
+           what == KEEPER_ASK_LEARN || what == KEEPER_ASK_UNLEARN;
 }
 
 unsigned keeper_request_fds(enum keeper_ask what)
 {
-    return what == KEEPER_ASK_HOLD ? 2 : 0;
+    return what == KEEPER_ASK_HOLD ? 2 : what == KEEPER_ASK_LEARN ? 1 : 0;
 }
 
 void keeper_request_put(struct buf *out, const struct keeper_request *r)

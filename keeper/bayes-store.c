@@ -137,6 +137,19 @@ int bayes_store_open(struct bayes_store **out, const char *path, const struct ba
     return 0;
 }
 
+/* Whoever comes next is not root. */
+static void give_away(struct bayes_store *s)
+{
+    static const char *const names[] = { LOCK, LIVE, CHECKPOINT, "journal" };
+    if (!s->o.give_away)
+        return;
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (fchownat(s->folder, names[i], s->o.uid, s->o.gid, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT)
+            log_warning("classifier: owner of %s: %m", names[i]);
+    if (fchown(s->folder, s->o.uid, s->o.gid) != 0)
+        log_warning("classifier: owner of its folder: %m");
+}
+
 void bayes_store_close(struct bayes_store **out)
 {
     struct bayes_store *s = *out;
@@ -145,6 +158,8 @@ void bayes_store_close(struct bayes_store **out)
         return;
     if (!s->o.read_only && s->block->serial != s->saved && bayes_store_checkpoint(s, &e) != 0)
         log_warning("%s: what was learned is in the journal", e.text);
+    if (!s->o.read_only)
+        give_away(s);
     bayes_journal_close(&s->journal);
     if (s->block)
         munmap(s->block, BAYES_BYTES);
@@ -251,6 +266,22 @@ int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, str
 int bayes_store_sync(struct bayes_store *s, struct err *e)
 {
     return bayes_journal_sync(&s->journal, e);
+}
+
+/* Its serial goes on from here: lessons in the journal are older than the checkpoint then. */
+int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, struct err *e)
+{
+    uint64_t serial = s->block->serial > b->serial ? s->block->serial : b->serial;
+    s->block->state = BAYES_EMPTY;
+    memcpy((char *)s->block + offsetof(struct bayes_block, serial),
+           (const char *)b + offsetof(struct bayes_block, serial),
+           BAYES_BYTES - offsetof(struct bayes_block, serial));
+    s->block->serial = serial + 1;
+    __atomic_store_n(&s->block->state, BAYES_READY, __ATOMIC_RELEASE);
+    if (bayes_checkpoint_write(s->folder, CHECKPOINT, s->block, e) != 0)
+        return -1;
+    s->saved = s->block->serial;
+    return bayes_journal_shorten(&s->journal, 0, e);
 }
 
 const struct bayes_block *bayes_store_block(const struct bayes_store *s)

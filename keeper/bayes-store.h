@@ -13,6 +13,7 @@
 #ifndef KEEPER_BAYES_STORE_H
 #define KEEPER_BAYES_STORE_H
 
+#include <sys/types.h>
 #include "keeper/bayes-lesson.h"
 
 struct bayes_store;
@@ -20,7 +21,10 @@ struct bayes_store;
 struct bayes_store_options {
     unsigned remember; /* lessons that can be taken back: some 18 KB each */
     unsigned unsaved;  /* lessons after which a checkpoint is made */
-    bool read_only;    /* `check`, `stats`, `backup`: no lock, nothing is written */
+    bool give_away;    /* we are root: the files are this account's */
+    uid_t uid;
+    gid_t gid;
+    bool read_only; /* `check`, `stats`, `backup`: no lock, nothing is written */
 };
 
 enum { BAYES_NOT_KNOWN, BAYES_DONE, BAYES_KNOWN };
@@ -42,6 +46,8 @@ int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, str
                      unsigned *undone, struct err *e) MUST_CHECK;
 int bayes_store_sync(struct bayes_store *s, struct err *e) MUST_CHECK;
 int bayes_store_checkpoint(struct bayes_store *s, struct err *e) MUST_CHECK;
+/* Another block in place of all that was learned; nothing is remembered then. */
+int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, struct err *e) MUST_CHECK;
 
 const struct bayes_block *bayes_store_block(const struct bayes_store *s);
 /* lessons that can be taken back */

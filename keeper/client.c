@@ -206,3 +206,30 @@ int keeper_expire(const char *socket_path, unsigned timeout_ms, unsigned *gone, 
         *gone += slice;
     return rc;
 }
+
+/* ---- the classifier */
+
+int keeper_teach(const char *socket_path, enum bayes_kind kind, unsigned percent, struct slice who, int item,
+                 unsigned timeout_ms, struct err *e)
+{
+    const struct keeper_request q = { .what = KEEPER_ASK_LEARN, .most = kind | percent << 8, .text = who };
+    struct reply r;
+    if (ask(socket_path, &q, &item, timeout_ms, 0, &r, e) != 0)
+        return -1;
+    return slice_eq(r.answer.text, SLICE("known"))     ? BAYES_KNOWN
+           : slice_eq(r.answer.text, SLICE("unknown")) ? BAYES_NOT_KNOWN
+                                                       : BAYES_DONE;
+}
+
+int keeper_unteach(const char *socket_path, struct slice who, unsigned hours, unsigned timeout_ms,
+                   unsigned *n, struct err *e)
+{
+    const struct keeper_request q = { .what = KEEPER_ASK_UNLEARN, .most = hours, .text = who };
+    struct reply r;
+    uint64_t count = 0;
+    if (ask(socket_path, &q, NULL, timeout_ms, 0, &r, e) != 0)
+        return -1;
+    (void)slice_uint(r.answer.text, UINT32_MAX, &count);
+    *n = (unsigned)count;
+    return 0;
+}

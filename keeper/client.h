@@ -6,6 +6,7 @@
 #define KEEPER_CLIENT_H
 
 #include "keeper/ask.h"
+#include "keeper/bayes-store.h"
 #include "keeper/connect.h"
 #include "keeper/entry.h"
 #include "message/spool.h"
@@ -27,5 +28,12 @@ int keeper_delete(const char *socket, const char *id, unsigned timeout_ms, struc
 /* In slices, so that others are served between them; timeout_ms: for each. *gone: what went, also where it
  * fails. */
 int keeper_expire(const char *socket, unsigned timeout_ms, unsigned *gone, struct err *e) MUST_CHECK;
+
+/* A lesson: item is a descriptor of a bayes_item. Which of enum BAYES_DONE ... it was, or -1. */
+int keeper_teach(const char *socket, enum bayes_kind kind, unsigned percent, struct slice who, int item,
+                 unsigned timeout_ms, struct err *e) MUST_CHECK;
+/* Takes back what `who` (empty: anybody) taught in the last hours (0: ever). */
+int keeper_unteach(const char *socket, struct slice who, unsigned hours, unsigned timeout_ms, unsigned *n,
+                   struct err *e) MUST_CHECK;
 
 #endif

@@ -9,6 +9,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/client.c keeper/client.h \
 	keeper/store-release.c keeper/store-release.h \
 	keeper/serve.c keeper/serve.h \
+	keeper/serve-bayes.c keeper/serve-bayes.h \
 	keeper/client-release.c keeper/client-release.h \
 	keeper/base64.c keeper/base64.h \
 	keeper/bayes-checkpoint.c keeper/bayes-checkpoint.h \
@@ -23,7 +24,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/letter-field.c keeper/letter-field.h
 
 # what release needs of the left: no engine
-keeper_text_libs = keeper/libkeeper.a $(JANSSON_LIBS) $(OPENSSL_LIBS) $(MESSAGE_LIBS)
+keeper_text_libs = keeper/libkeeper.a $(ZLIB_LIBS) $(JANSSON_LIBS) $(OPENSSL_LIBS) $(SCORING_LIBS)
 
 unit_tests += keeper/mark-test
 keeper_mark_test_SOURCES = keeper/mark-test.c

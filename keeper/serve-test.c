@@ -40,7 +40,7 @@ static void begin(struct fixture *x, size_t max_size)
         .max_size = max_size, .relay = "inet:127.0.0.1:1", .from = "", .helo = ""
     };
     struct err e;
-    _exit(keeper_serve(&o, x->store, x->listening, -1, &e) != 0);
+    _exit(keeper_serve(&o, x->store, &(struct keeper_bayes){ .folder = NULL }, x->listening, -1, &e) != 0);
 }
 
 /* Fails where it died by itself. */

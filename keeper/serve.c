@@ -19,6 +19,7 @@
 #include "keeper/client-release.h"
 #include "keeper/index.h"
 #include "keeper/release.h"
+#include "keeper/serve-bayes.h"
 #include "keeper/store-release.h"
 
 #define PEERS_MAX 200
@@ -47,6 +48,7 @@ struct keeper {
     struct mark_key key;
     bool open;
     struct arena a;
+    struct keeper_bayes bayes;
     struct store_release binding;
     struct release_store release_store;
     struct release_host host;
@@ -295,8 +297,33 @@ static handler *handler_of(enum keeper_ask what)
     case KEEPER_ASK_LIST: return list;
     case KEEPER_ASK_SHOW: return show;
     case KEEPER_ASK_EXPIRE: return expire_now;
+    case KEEPER_ASK_LEARN:
+    case KEEPER_ASK_UNLEARN: break; /* no matter of the quarantine */
     }
     return NULL;
+}
+
+static bool is_lesson(enum keeper_ask what)
+{
+    return what == KEEPER_ASK_LEARN || what == KEEPER_ASK_UNLEARN;
+}
+
+static int teach(struct keeper *k, int fd, const struct keeper_request *q, struct ipc_received *got,
+                 struct err *e)
+{
+    char text[KEEPER_BAYES_ANSWER];
+    if (keeper_bayes_answer(&k->bayes, q, got->n_fds ? got->fds[0] : -1, &k->a, text, e) != 0)
+        return -1;
+    answer(fd, text, NULL, 0);
+    return 0;
+}
+
+static int carry_out(struct keeper *k, int fd, const struct keeper_request *q, struct ipc_received *got,
+                     struct err *e)
+{
+    if (is_lesson(q->what))
+        return teach(k, fd, q, got, e);
+    return open_store(k, e) == 0 ? handler_of(q->what)(k, fd, q, got, e) : -1;
 }
 
 static void serve_request(struct keeper *k, int fd, struct slice frame, struct ipc_received *got)
@@ -310,7 +337,7 @@ static void serve_request(struct keeper *k, int fd, struct slice frame, struct i
     arena_reset(&k->a);
     if (!ARENA_TRY(&k->a))
         err_set(&e, ERR_INPUT, "the entry is too large to be read");
-    else if (open_store(k, &e) == 0 && handler_of(q.what)(k, fd, &q, got, &e) == 0)
+    else if (carry_out(k, fd, &q, got, &e) == 0)
         return;
     if (e.kind != ERR_INPUT)
         log_error("%s", e.text);
@@ -476,8 +503,8 @@ static void clean_up(struct keeper *k)
     free(k);
 }
 
-int keeper_serve(const struct quarantine_options *o, const char *directory, int listening, int life,
-                 struct err *e)
+int keeper_serve(const struct quarantine_options *o, const char *directory, const struct keeper_bayes *bayes,
+                 int listening, int life, struct err *e)
 {
     struct keeper *k = calloc(1, sizeof(*k));
     if (k == NULL)
@@ -485,6 +512,7 @@ int keeper_serve(const struct quarantine_options *o, const char *directory, int 
     k->o = o;
     k->directory = directory;
     k->store.dir = -1;
+    k->bayes = *bayes;
     arena_init(&k->a, MEMORY);
     index_init(&k->index);
     for (size_t i = 0; i < PEERS_MAX; i++)
@@ -500,7 +528,9 @@ int keeper_serve(const struct quarantine_options *o, const char *directory, int 
                                      .mark_life_ms = 2 * o->release_timeout + 600000 };
     if (open_store(k, e) != 0)
         log_error("%s; mail that must be held is tempfailed until that is mended", e->text);
+    keeper_bayes_start(&k->bayes);
     loop(k, listening, life);
+    keeper_bayes_end(&k->bayes);
     clean_up(k);
     return 0;
 }

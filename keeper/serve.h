@@ -7,11 +7,13 @@
 #define KEEPER_SERVE_H
 
 #include "base/err.h"
+#include "keeper/serve-bayes.h"
 #include "policy/quarantine-options.h"
 
 /* listening: SOCK_SEQPACKET. life: ends when this is closed by the other side (-1: never). directory: of the
- * store. Returns 0 then, or -1 when it cannot begin. */
-int keeper_serve(const struct quarantine_options *o, const char *directory, int listening, int life,
-                 struct err *e);
+ * store. bayes: where the classifier learns; folder NULL: nowhere. Returns 0 then, or -1 when it cannot
+ * begin. */
+int keeper_serve(const struct quarantine_options *o, const char *directory, const struct keeper_bayes *bayes,
+                 int listening, int life, struct err *e);
 
 #endif

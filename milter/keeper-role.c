@@ -119,6 +119,7 @@ static void read_conf(struct arena *a, struct config *c)
 void keeper_role_main(int argc, char **argv)
 {
     static struct config c;
+    static char bayes_folder[PATH_MAX];
     char directory[PATH_MAX];
     struct arena a;
     struct err e = { 0 };
@@ -136,7 +137,11 @@ void keeper_role_main(int argc, char **argv)
         snprintf(directory, sizeof(directory), "%s", c.quarantine.directory);
     else
         snprintf(directory, sizeof(directory), "%.4000s/quarantine", c.service.state_directory);
-    if (keeper_serve(&c.quarantine, directory, KEEPER_FD_LISTEN, KEEPER_FD_LINE, &e) != 0)
+    config_bayes_directory(&c, bayes_folder);
+    const struct keeper_bayes bayes = {
+        .folder = bayes_folder, .o = { .remember = c.bayes.remember, .unsaved = c.bayes.checkpoint }
+    };
+    if (keeper_serve(&c.quarantine, directory, &bayes, KEEPER_FD_LISTEN, KEEPER_FD_LINE, &e) != 0)
         log_error("%s", e.text);
     exit(e.kind == ERR_CONFIG ? EXIT_CONFIG : 0);
 }

@@ -182,6 +182,10 @@ static struct conf_section sections[] = {
       .rows = quarantine_option_rows,
       .at = offsetof(struct config, quarantine),
       .roles = ROLE_GATEWAY | ROLE_KEEPER },
+    { .title = "Classifier",
+      .rows = bayes_option_rows,
+      .at = offsetof(struct config, bayes),
+      .roles = ROLE_SUPERVISOR | ROLE_KEEPER },
     { .title = "Signed verdict",
       .rows = verdict_option_rows,
       .at = offsetof(struct config, verdict),
@@ -212,12 +216,13 @@ static void __attribute__((constructor)) count_rows(void)
 {
     sections[2].n = policy_option_rows_n;
     sections[3].n = quarantine_option_rows_n;
-    sections[4].n = verdict_option_rows_n;
-    sections[5].n = deliver_option_rows_n;
-    sections[6].n = engine_option_rows_n;
-    sections[7].n = virus_option_rows_n;
-    sections[8].n = scoring_option_rows_n;
-    sections[9].n = message_option_rows_n;
+    sections[4].n = bayes_option_rows_n;
+    sections[5].n = verdict_option_rows_n;
+    sections[6].n = deliver_option_rows_n;
+    sections[7].n = engine_option_rows_n;
+    sections[8].n = virus_option_rows_n;
+    sections[9].n = scoring_option_rows_n;
+    sections[10].n = message_option_rows_n;
 }
 
 const struct conf_schema config_schema = {
@@ -232,6 +237,14 @@ void config_verdict_key(const struct config *c, char *path)
         snprintf(path, PATH_MAX, "%s", c->verdict.key);
     else
         snprintf(path, PATH_MAX, "%.4000s/verdict.key", c->service.state_directory);
+}
+
+void config_bayes_directory(const struct config *c, char *path)
+{
+    if (*c->bayes.directory)
+        snprintf(path, PATH_MAX, "%s", c->bayes.directory);
+    else
+        snprintf(path, PATH_MAX, "%.4000s/bayes", c->service.state_directory);
 }
 
 const char config_default_path[] = TAMIS_SYSCONFDIR "/tamis.conf";

@@ -9,6 +9,7 @@
 #include "message/limits.h"
 #include "policy/deliver-options.h"
 #include "policy/options.h"
+#include "policy/bayes-options.h"
 #include "policy/quarantine-options.h"
 #include "scoring/ruleset.h"
 
@@ -57,6 +58,7 @@ struct config {
     struct engine_options engine;
     struct virus_options virus;
     struct quarantine_options quarantine;
+    struct bayes_options bayes;
     struct verdict_options verdict;
     struct deliver_options deliver;
     struct scoring_options scoring;
@@ -70,6 +72,9 @@ extern const struct conf_schema config_schema;
 #define CONFIG_VERDICT_KEY_FORBIDDEN 037
 /* The file that verdict_key means. path: PATH_MAX bytes. */
 void config_verdict_key(const struct config *c, char *path);
+
+/* The folder that bayes_directory means. path: PATH_MAX bytes. */
+void config_bayes_directory(const struct config *c, char *path);
 
 /* TAMIS_SYSCONFDIR "/tamis.conf" */
 extern const char config_default_path[];

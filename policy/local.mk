@@ -1,6 +1,7 @@
 noinst_LIBRARIES += policy/libpolicy.a
 policy_libpolicy_a_SOURCES = \
 	policy/options.c policy/options.h \
+	policy/bayes-options.c policy/bayes-options.h \
 	policy/quarantine-options.c policy/quarantine-options.h \
 	policy/deliver-options.c policy/deliver-options.h \
 	policy/seal.h policy/seal-priv.h policy/seal-hash.c policy/seal-make.c policy/seal-open.c \

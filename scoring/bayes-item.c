@@ -4,18 +4,25 @@
 
 #include "base/wire.h"
 
-static void put_set(struct buf *out, const struct feature_set *s)
+static void put_set(struct buf *out, const uint64_t *v, size_t n)
 {
-    wire_put_u32(out, (uint32_t)s->n);
-    wire_put(out, s->v, s->n * sizeof(*s->v));
+    wire_put_u32(out, (uint32_t)n);
+    wire_put(out, v, n * sizeof(*v));
+}
+
+void bayes_item_write(struct buf *out, const struct bayes_item *item)
+{
+    wire_put(out, item->id, sizeof(item->id));
+    put_set(out, item->features.tokens, item->features.n_tokens);
+    put_set(out, item->features.pairs, item->features.n_pairs);
+    put_set(out, item->features.grams, item->features.n_grams);
 }
 
 void bayes_item_put(struct buf *out, const struct features *f)
 {
-    wire_put(out, f->id, sizeof(f->id));
-    put_set(out, &f->tokens);
-    put_set(out, &f->pairs);
-    put_set(out, &f->grams);
+    struct bayes_item item = { .features = bayes_features_of(f) };
+    memcpy(item.id, f->id, sizeof(item.id));
+    bayes_item_write(out, &item);
 }
 
 static const uint64_t *get_set(struct wire *w, struct arena *a, size_t max, size_t *n)

@@ -82,6 +82,8 @@ struct bayes_item {
     struct bayes_features features;
 };
 void bayes_item_put(struct buf *out, const struct features *f);
+/* The same of one that was read. */
+void bayes_item_write(struct buf *out, const struct bayes_item *item);
 bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item);
 
 /* min_spam, min_ham: messages of each kind before it says anything. */

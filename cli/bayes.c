@@ -1,0 +1,170 @@
+/* bayes.c - `tamis bayes`: the classifier's store
+ * All but restore only look, beside a keeper that writes: they see what was synced. */
+#include "config.h"
+#include "cli/command.h"
+
+#include <fcntl.h>
+#include <limits.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#include "base/os.h"
+#include "cli/settings.h"
+#include "keeper/bayes-checkpoint.h"
+#include "keeper/bayes-store.h"
+
+struct bayes_values {
+    struct cli_common common;
+};
+
+struct call {
+    struct config *c;
+    char folder[PATH_MAX];
+    const char *file; /* backup, restore */
+};
+
+static int complain(const struct err *e)
+{
+    cli_complain("bayes: %s", e->text);
+    return e->kind == ERR_INPUT ? CLI_NO : CLI_TRY_AGAIN;
+}
+
+static int open_to_look(const struct call *q, struct bayes_store **s, struct err *e)
+{
+    const struct bayes_store_options o = { .read_only = true };
+    return bayes_store_open(s, q->folder, &o, e);
+}
+
+static int stats(const struct call *q)
+{
+    struct bayes_store *s;
+    struct err e;
+    if (open_to_look(q, &s, &e) != 0)
+        return complain(&e);
+    const struct bayes_block *b = bayes_store_block(s);
+    printf("spam learned        %10u\nham learned         %10u\nlessons             %10llu\nremembered       "
+           "   %10u\n"
+           "size                %10zu\n",
+           b->learned.spam, b->learned.ham, (unsigned long long)b->serial, bayes_store_remembered(s),
+           BAYES_BYTES);
+    bayes_store_close(&s);
+    return CLI_DONE;
+}
+
+static int check(const struct call *q)
+{
+    struct bayes_store *s;
+    struct err e;
+    if (open_to_look(q, &s, &e) != 0)
+        return complain(&e);
+    printf("%s: good, %llu lessons\n", q->folder, (unsigned long long)bayes_store_block(s)->serial);
+    bayes_store_close(&s);
+    return CLI_DONE;
+}
+
+/* Folder and name of a path, for a file that is put into place whole. */
+static int open_folder_of(const char *path, const char **name, struct err *e)
+{
+    char folder[PATH_MAX];
+    const char *slash = strrchr(path, '/');
+    *name = slash ? slash + 1 : path;
+    snprintf(folder, sizeof(folder), "%.*s", slash ? (int)(slash - path + 1) : 1, slash ? path : ".");
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    return fd >= 0 ? fd : err_sys(e, "%s", folder);
+}
+
+static int backup(const struct call *q)
+{
+    struct bayes_store *s;
+    struct err e;
+    const char *name;
+    int folder, done = -1;
+    if (open_to_look(q, &s, &e) != 0)
+        return complain(&e);
+    folder = open_folder_of(q->file, &name, &e);
+    if (folder >= 0)
+        done = bayes_checkpoint_write(folder, name, bayes_store_block(s), &e);
+    fd_close(&folder);
+    bayes_store_close(&s);
+    return done == 0 ? CLI_DONE : complain(&e);
+}
+
+/* What was there before goes: a backup is the whole. */
+static int put_back(const struct call *q, struct bayes_block *b, struct err *e)
+{
+    const struct bayes_store_options o = { .remember = q->c->bayes.remember,
+                                           .unsaved = q->c->bayes.checkpoint };
+    struct bayes_store *s;
+    if (bayes_store_open(&s, q->folder, &o, e) != 0)
+        return -1;
+    int done = bayes_store_replace(s, b, e);
+    bayes_store_close(&s);
+    return done;
+}
+
+static int restore(const struct call *q)
+{
+    struct err e;
+    const char *name;
+    struct bayes_block *b = malloc(BAYES_BYTES);
+    if (b == NULL)
+        fatal("no memory for a backup");
+    int folder = open_folder_of(q->file, &name, &e);
+    int found = folder < 0 ? -1 : bayes_checkpoint_read(folder, name, b, &e);
+    fd_close(&folder);
+    if (found == 0)
+        err_set(&e, ERR_INPUT, "%s is not there", q->file);
+    int done = found == 1 ? put_back(q, b, &e) : -1;
+    free(b);
+    return done == 0 ? CLI_DONE : complain(&e);
+}
+
+static const struct sub {
+    const char *name;
+    bool file;
+    int (*run)(const struct call *q);
+} subs[] = { { "stats", false, stats },
+             { "check", false, check },
+             { "backup", true, backup },
+             { "restore", true, restore } };
+
+static int run(void *values)
+{
+    struct bayes_values *v = values;
+    struct call q = { .c = ARENA_NEW(v->common.arena, struct config) };
+    const struct sub *sub = NULL;
+    for (size_t i = 0; i < sizeof(subs) / sizeof(*subs); i++)
+        if (strcmp(v->common.operands[0].text, subs[i].name) == 0)
+            sub = &subs[i];
+    if (sub == NULL || v->common.n_operands != (sub->file ? 2U : 1U)) {
+        cli_complain("bayes: write stats, check, backup FILE or restore FILE");
+        return CLI_USAGE;
+    }
+    if (settings_load(&v->common, q.c) < 0)
+        return CLI_USAGE;
+    q.file = sub->file ? v->common.operands[1].text : NULL;
+    config_bayes_directory(q.c, q.folder);
+    return sub->run(&q);
+}
+
+const struct cli_command cli_bayes = {
+    .name = "bayes",
+    .args = "stats|check|backup FILE|restore FILE",
+    .summary = "the classifier's store: look, save, bring back",
+    .about = "stats shows how much was learned; check reads all files and says whether they are whole. "
+             "backup writes all "
+             "that was learned into one file, also while the service learns; restore puts it in place of "
+             "what is there "
+             "(stop the service first: there is one writer). A backup is for this version of Tamis and this "
+             "kind of "
+             "machine.\n\nExits 1 when the store or the backup is damaged.",
+    .options = NULL,
+    .n_options = 0,
+    .size = sizeof(struct bayes_values),
+    .min_operands = 1,
+    .max_operands = 2,
+    .examples =
+        "tamis bayes stats\thow much was learned\ntamis bayes backup /var/backups/tamis.bayes\tsave it",
+    .run = run,
+};

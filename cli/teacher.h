@@ -1,0 +1,23 @@
+/* teacher.h - where lessons go: to the keeper of a running service, or into the store itself
+ * With a keeper on runtime_directory it is asked; else this process takes the writer's lock. */
+#ifndef CLI_TEACHER_H
+#define CLI_TEACHER_H
+
+#include "keeper/bayes-store.h"
+#include "policy/config.h"
+
+struct teacher;
+
+/* NULL with *e. */
+struct teacher *teacher_new(const struct config *c, struct err *e);
+void teacher_free(struct teacher **t);
+/* enum BAYES_DONE ..., or -1. Durable after teacher_sync(). */
+int teacher_give(struct teacher *t, enum bayes_kind kind, const struct bayes_item *item, struct slice who,
+                 struct err *e) MUST_CHECK;
+int teacher_take_back(struct teacher *t, struct slice who, unsigned hours, unsigned *n,
+                      struct err *e) MUST_CHECK;
+int teacher_sync(struct teacher *t, struct err *e) MUST_CHECK;
+/* What is known by now. */
+const struct bayes_block *teacher_block(const struct teacher *t);
+
+#endif

@@ -1,0 +1,96 @@
+/* serve-bayes.c - the keeper teaches the classifier; see serve-bayes.h */
+#include "config.h"
+#include "keeper/serve-bayes.h"
+
+#include <stdio.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+#include "base/log.h"
+
+#define ITEM_MAX ((off_t)256 * 1024)
+#define HOUR 3600
+
+static int open_store(struct keeper_bayes *b, struct err *e)
+{
+    return b->store ? 0 : bayes_store_open(&b->store, b->folder, &b->o, e);
+}
+
+void keeper_bayes_start(struct keeper_bayes *b)
+{
+    struct err e;
+    if (b->folder == NULL)
+        return;
+    if (open_store(b, &e) != 0) {
+        log_error("%s", e.text);
+        return;
+    }
+    const struct bayes_block *block = bayes_store_block(b->store);
+    log_info("classifier: %u spam and %u ham learned", block->learned.spam, block->learned.ham);
+}
+
+void keeper_bayes_end(struct keeper_bayes *b)
+{
+    bayes_store_close(&b->store);
+}
+
+static int read_item(int fd, struct arena *a, struct bayes_item *item, struct err *e)
+{
+    struct stat st;
+    if (fstat(fd, &st) != 0 || st.st_size <= 0 || st.st_size > ITEM_MAX)
+        return err_set(e, ERR_INPUT, "a lesson of a size that none has");
+    char *text = arena_alloc(a, (size_t)st.st_size);
+    if (pread(fd, text, (size_t)st.st_size, 0) != st.st_size ||
+        !bayes_item_get(slice_of(text, (size_t)st.st_size), a, item))
+        return err_set(e, ERR_INPUT, "a lesson that no worker makes");
+    return 0;
+}
+
+static int carry_out(struct keeper_bayes *b, struct bayes_lesson *l, struct err *e)
+{
+    int done = bayes_is_learned(l->kind) ? bayes_store_learn(b->store, l, e)
+                                         : bayes_store_forget(b->store, l->id, l->who, e);
+    return done >= 0 && bayes_store_sync(b->store, e) != 0 ? -1 : done;
+}
+
+static int learn(struct keeper_bayes *b, const struct keeper_request *q, int fd, struct arena *a,
+                 char *answer, struct err *e)
+{
+    static const char *const answers[] = {
+        [BAYES_NOT_KNOWN] = "unknown", [BAYES_DONE] = "done", [BAYES_KNOWN] = "known"
+    };
+    struct bayes_item item;
+    struct bayes_lesson l = { .kind = (enum bayes_kind)(q->most & 0xff), .who = q->text };
+    l.weight = (float)(q->most >> 8) / 100;
+    if (l.kind < BAYES_LEARN_SPAM || l.kind > BAYES_TAKE_BACK_HAM || l.weight <= 0 || l.weight > 1)
+        return err_set(e, ERR_INPUT, "a lesson of no kind");
+    if (read_item(fd, a, &item, e) != 0)
+        return -1;
+    memcpy(l.id, item.id, sizeof(l.id));
+    l.features = item.features;
+    int done = carry_out(b, &l, e);
+    if (done >= 0)
+        snprintf(answer, KEEPER_BAYES_ANSWER, "%s", answers[done]);
+    return done < 0 ? -1 : 0;
+}
+
+static int unlearn(struct keeper_bayes *b, const struct keeper_request *q, char *answer, struct err *e)
+{
+    unsigned n;
+    int64_t since = q->most ? time(NULL) - (int64_t)q->most * HOUR : 0;
+    if (bayes_store_undo(b->store, q->text, since, SLICE("undo"), &n, e) != 0 ||
+        bayes_store_sync(b->store, e) != 0)
+        return -1;
+    snprintf(answer, KEEPER_BAYES_ANSWER, "%u", n);
+    return 0;
+}
+
+int keeper_bayes_answer(struct keeper_bayes *b, const struct keeper_request *q, int fd, struct arena *a,
+                        char answer[KEEPER_BAYES_ANSWER], struct err *e)
+{
+    if (b->folder == NULL)
+        return err_set(e, ERR_INPUT, "this keeper has no classifier");
+    if (open_store(b, e) != 0)
+        return -1;
+    return q->what == KEEPER_ASK_LEARN ? learn(b, q, fd, a, answer, e) : unlearn(b, q, answer, e);
+}

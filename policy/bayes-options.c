@@ -1,0 +1,33 @@
+/* bayes-options.c - the rows; see bayes-options.h */
+#include "policy/bayes-options.h"
+
+#define AT(field) offsetof(struct bayes_options, field)
+
+const struct conf_option bayes_option_rows[] = {
+    { .name = "bayes_directory",
+      .type = CONF_PATH,
+      .at = AT(directory),
+      .def = "",
+      .flags = CONF_RESTART,
+      .help = "Folder of what the classifier has learned: 23 MB twice, and its journal. Empty: bayes below "
+              "state_directory." },
+    { .name = "bayes_remember",
+      .type = CONF_UINT,
+      .at = AT(remember),
+      .def = "1000",
+      .min = 10,
+      .max = 100000,
+      .flags = CONF_RESTART,
+      .help = "Lessons that are remembered: they count once however often they are given, and can be taken "
+              "back. Each takes some 18 KB of the journal, which holds up to twice as many." },
+    { .name = "bayes_checkpoint",
+      .type = CONF_UINT,
+      .at = AT(checkpoint),
+      .def = "2000",
+      .min = 1,
+      .max = 1000000,
+      .flags = CONF_RESTART,
+      .help =
+          "Lessons after which all that was learned is written anew; what came since is in the journal." },
+};
+const size_t bayes_option_rows_n = sizeof(bayes_option_rows) / sizeof(*bayes_option_rows);

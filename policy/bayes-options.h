@@ -1,0 +1,16 @@
+/* bayes-options.h - where the classifier keeps what it has learned */
+#ifndef POLICY_BAYES_OPTIONS_H
+#define POLICY_BAYES_OPTIONS_H
+
+#include "base/conf.h"
+
+struct bayes_options {
+    const char *directory; /* empty: bayes below state_directory */
+    unsigned remember;     /* lessons that can be taken back */
+    unsigned checkpoint;   /* lessons between two checkpoints */
+};
+
+extern const struct conf_option bayes_option_rows[];
+extern const size_t bayes_option_rows_n;
+
+#endif
