@@ -28,6 +28,7 @@ void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct 
         .kind = kind, .message = c->message, .scoring = c->scoring, .engine = c->engine, .virus = c->virus
     };
     lc.bare = s->bare;
+    lc.bayes = s->bayes;
     struct loader_account account = { 0 };
     int channel;
     if (kind == ENGINE_VIRUS)

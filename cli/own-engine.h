@@ -11,6 +11,7 @@
 struct own_engine {
     struct engine *engine; /* NULL: not started */
     pid_t loader;
+    int bayes; /* set before the start: descriptor of what the classifier learned, the caller's; 0: none */
     bool bare; /* set before the start: rules are not loaded */
 };
 

@@ -8,6 +8,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
@@ -15,6 +16,7 @@
 #include "base/os.h"
 #include "cli/own-engine.h"
 #include "cli/settings.h"
+#include "keeper/bayes-store.h"
 
 #define AT(field) offsetof(struct scan_values, field)
 #define START_MS 60000
@@ -173,6 +175,14 @@ static int run_scan(struct scan *s, struct own_engine *rules, struct own_engine 
     return exit_code(&totals, written);
 }
 
+/* What the classifier has learned, where there is a classifier. */
+static int find_bayes(const struct config *c, const struct scan_values *v)
+{
+    char folder[PATH_MAX];
+    config_bayes_directory(c, folder);
+    return v->no_bayes ? -1 : bayes_live_find(folder);
+}
+
 static int scan_with(struct scan *s, struct config *c, const struct scan_values *v)
 {
     struct err e = { 0 }, of_virus = { 0 };
@@ -182,7 +192,9 @@ static int scan_with(struct scan *s, struct config *c, const struct scan_values 
     c->virus.workers = workers_for(c->virus.workers, s->n_names);
     if (c->virus.scan)
         own_engine_start(&virus, ENGINE_VIRUS, c, &of_virus);
+    rules.bayes = find_bayes(c, v);
     own_engine_start(&rules, ENGINE_RULES, c, &e);
+    fd_close(&rules.bayes);
     if (rules.engine &&
         !s->json) /* while the loaders do the same: a set of theirs cannot be asked for texts */
         s->rules = set = ruleset_load(&c->scoring, v->common.arena, NULL, &e);

@@ -33,7 +33,7 @@ static bool keeper_there(const char *socket)
 
 static int map_live(struct teacher *t, const char *folder, struct err *e)
 {
-    int fd = bayes_live_open(folder, e);
+    int fd = bayes_live_open(folder, (uid_t)-1, (gid_t)-1, e);
     if (fd < 0)
         return -1;
     void *p = mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);

@@ -11,7 +11,8 @@
 enum {
     LOADER_FD_CHANNEL = 3,
     LOADER_FD_CONFIG = 4,
-    LOADER_FD_LOG = 5, /* not there: syslog */
+    LOADER_FD_LOG = 5,   /* not there: syslog */
+    LOADER_FD_BAYES = 6, /* what the classifier learned, read-only; not there: no classifier */
     LOADER_FD_END
 };
 

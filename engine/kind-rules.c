@@ -1,13 +1,19 @@
 /* kind-rules.c - what a rules loader loads; see kind.h */
 #include "engine/kind.h"
 
+#include <sys/mman.h>
+#include <sys/stat.h>
 #include "base/log.h"
+#include "base/os.h"
+#include "engine/handoff.h"
 #include "engine/worker.h"
 #include "message/message.h"
+#include "scoring/bayes.h"
 #include "scoring/rule.h"
 
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
+#define LEARNED_LEAST 200
 
 /* What has to wait for the network is for `tamis lint`: the stock set has a lot of it. What is only doubtful
  * is no warning: a filter's standard error is for what is broken. */
@@ -22,15 +28,44 @@ static void log_problems(const struct rule_problem *p)
         log_warning("%u more problems in rule files: see `tamis lint`", n - PROBLEMS_LOGGED);
 }
 
+/* Whoever is not a classifier's store is none. */
+static void map_bayes(struct loaded *l)
+{
+    struct stat st;
+    int fd = LOADER_FD_BAYES;
+    if (fstat(fd, &st) != 0)
+        return;
+    void *p =
+        st.st_size == (off_t)BAYES_BYTES ? mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0) : MAP_FAILED;
+    if (p != MAP_FAILED)
+        l->bayes = p;
+    else
+        log_warning("the classifier's store cannot be read: messages are scored without");
+    fd_close(&fd);
+}
+
+/* Rules have other scores where there is a classifier. */
+static bool is_learned(const struct loaded *l)
+{
+    struct bayes_result r = { .known = false };
+    const struct bayes_features none = { .tokens = NULL };
+    if (l->bayes)
+        bayes_classify(l->bayes, &none, LEARNED_LEAST, LEARNED_LEAST, &r);
+    return r.known;
+}
+
 static int load(struct loaded *l, const struct loader_config *c, const struct loader_account *account,
                 struct err *e)
 {
     const struct rule_problem *problems = NULL;
     struct arena a;
     (void)account;
+    struct scoring_options o = c->scoring;
+    map_bayes(l);
+    o.learned = l->learned = is_learned(l);
     arena_init(&a, PROBLEM_MEMORY);
-    l->rules = c->bare ? ruleset_load_text(&c->scoring, SLICE("meta __NOTHING 0\n"), "none", &a, &problems, e)
-                       : ruleset_load(&c->scoring, &a, &problems, e);
+    l->rules = c->bare ? ruleset_load_text(&o, SLICE("meta __NOTHING 0\n"), "none", &a, &problems, e)
+                       : ruleset_load(&o, &a, &problems, e);
     log_problems(problems);
     arena_deinit(&a);
     return l->rules ? 0 : -1;

@@ -16,12 +16,14 @@
 
 /* what workers share */
 struct loaded {
-    struct ruleset *rules;         /* ENGINE_RULES */
-    struct clam_database *db;      /* ENGINE_VIRUS */
-    struct virus_scanner *scanner; /* ENGINE_VIRUS */
-    char scratch[300];             /* ENGINE_VIRUS: folder of this loader's own */
-    uint64_t seen, seen_at, told;  /* ENGINE_VIRUS: stamps of the database on disk */
-    uint64_t warn_at;              /* ENGINE_VIRUS: of its age again; clock_ms() */
+    struct ruleset *rules;           /* ENGINE_RULES */
+    const struct bayes_block *bayes; /* ENGINE_RULES: mapped, read-only; NULL: no classifier */
+    bool learned;                    /* ENGINE_RULES: it knew enough when the rules were loaded */
+    struct clam_database *db;        /* ENGINE_VIRUS */
+    struct virus_scanner *scanner;   /* ENGINE_VIRUS */
+    char scratch[300];               /* ENGINE_VIRUS: folder of this loader's own */
+    uint64_t seen, seen_at, told;    /* ENGINE_VIRUS: stamps of the database on disk */
+    uint64_t warn_at;                /* ENGINE_VIRUS: of its age again; clock_ms() */
 };
 
 struct loader_kind {

@@ -17,6 +17,8 @@
 /* what a loader is told: only this role's options */
 struct loader_config {
     int kind;  /* enum engine_kind */
+    int bayes; /* ENGINE_RULES: descriptor of what the classifier learned, for reading alone, the caller's; 0:
+                  none */
     bool bare; /* ENGINE_RULES: no rules are loaded, its workers only give features */
     struct message_limits message;
     struct scoring_options scoring;

@@ -208,6 +208,7 @@ void scorer_main(const struct worker_setup *setup)
     static struct scoring s;
     s.set = setup->loaded->rules;
     s.scorer = scorer_new(s.set, &setup->config->scoring);
+    scorer_use_bayes(s.scorer, setup->loaded->bayes);
     const struct worker_work work = { look, write_wanted, &s };
     worker_run(setup, &work);
 }

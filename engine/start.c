@@ -19,11 +19,12 @@
 #define FD_SAFE 16
 
 /* log -1: the loader has none */
-static int place_all(int channel, int config, int log)
+static int place_all(int channel, int config, int log, int bayes)
 {
-    int from[LOADER_FD_END] = {
-        [LOADER_FD_CHANNEL] = channel, [LOADER_FD_CONFIG] = config, [LOADER_FD_LOG] = log
-    };
+    int from[LOADER_FD_END] = { [LOADER_FD_CHANNEL] = channel,
+                                [LOADER_FD_CONFIG] = config,
+                                [LOADER_FD_LOG] = log,
+                                [LOADER_FD_BAYES] = bayes > 0 ? bayes : -1 };
     for (int i = LOADER_FD_CHANNEL; i < LOADER_FD_END; i++)
         if (from[i] >= 0 && (from[i] = fcntl(from[i], F_DUPFD_CLOEXEC, FD_SAFE)) < 0)
             return -1;
@@ -49,16 +50,16 @@ static void failure_frame(struct buf *out, const struct loader_kind *kind)
 
 /* Signals stay blocked until the new program says otherwise: the caller's handlers are not for it. */
 static void __attribute__((noreturn))
-become_loader(const char *argument, int channel, int config, const struct buf *failure)
+become_loader(const char *argument, int channel, int config, int bayes, const struct buf *failure)
 {
     char *argv[] = { program_invocation_name, (char *)argument, NULL };
-    if (place_all(channel, config, log_fd()) == 0)
+    if (place_all(channel, config, log_fd(), bayes) == 0)
         execv("/proc/self/exe", argv);
     (void)!send(LOADER_FD_CHANNEL, failure->p, failure->n, MSG_NOSIGNAL);
     _exit(127);
 }
 
-static pid_t fork_loader(const struct loader_kind *kind, int channel, int config, struct err *e)
+static pid_t fork_loader(const struct loader_kind *kind, int channel, int config, int bayes, struct err *e)
 {
     struct buf failure;
     sigset_t all, old;
@@ -67,7 +68,7 @@ static pid_t fork_loader(const struct loader_kind *kind, int channel, int config
     pthread_sigmask(SIG_SETMASK, &all, &old);
     pid_t pid = fork();
     if (pid == 0)
-        become_loader(kind->argument, channel, config, &failure);
+        become_loader(kind->argument, channel, config, bayes, &failure);
     if (pid < 0)
         err_sys(e, "%s: fork", kind->loader);
     pthread_sigmask(SIG_SETMASK, &old, NULL);
@@ -83,7 +84,7 @@ int loader_start(const struct loader_config *c, const struct loader_account *acc
     int config = handoff_write(c, account, e);
     if (config < 0)
         return -1;
-    *pid = ipc_pair(ends, e) == 0 ? fork_loader(loader_kinds[c->kind], ends[1], config, e) : -1;
+    *pid = ipc_pair(ends, e) == 0 ? fork_loader(loader_kinds[c->kind], ends[1], config, c->bayes, e) : -1;
     fd_close(&config);
     fd_close(&ends[1]);
     if (*pid < 0) {

@@ -401,7 +401,7 @@ static void readers_see_what_is_learned(void **state)
     struct mail m;
     struct bayes_result r;
     (void)state;
-    int fd = bayes_live_open(folder, &e);
+    int fd = bayes_live_open(folder, (uid_t)-1, (gid_t)-1, &e);
     assert_true(fd >= 0);
     const struct bayes_block *b = mmap_block(fd);
     bayes_classify(b, &mail(&m, 1, true, "")->features, 0, 0, &r);

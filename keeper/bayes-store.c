@@ -66,12 +66,25 @@ static int open_live(int folder, int flags, struct err *e)
     return fd >= 0 ? fd : err_sys(e, "classifier: " LIVE);
 }
 
-int bayes_live_open(const char *path, struct err *e)
+int bayes_live_open(const char *path, uid_t uid, gid_t gid, struct err *e)
 {
     int folder = open_folder(path, false, e);
     if (folder < 0)
         return -1;
     int fd = open_live(folder, O_RDONLY, e);
+    if (fd >= 0 && (fchown(folder, uid, gid) != 0 || fchown(fd, uid, gid) != 0)) {
+        err_sys(e, "classifier: owner of %s", path);
+        fd_close(&fd);
+    }
+    fd_close(&folder);
+    return fd;
+}
+
+int bayes_live_find(const char *path)
+{
+    struct err none;
+    int folder = open_folder(path, true, &none);
+    int fd = folder < 0 ? -1 : openat(folder, LIVE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
     fd_close(&folder);
     return fd;
 }

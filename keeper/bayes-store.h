@@ -52,7 +52,10 @@ int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, stru
 const struct bayes_block *bayes_store_block(const struct bayes_store *s);
 /* lessons that can be taken back */
 unsigned bayes_store_remembered(const struct bayes_store *s);
-/* The file that scorers map, for reading alone; made when it is not there. -1 with *e. */
-int bayes_live_open(const char *folder, struct err *e) MUST_CHECK;
+/* The file that scorers map, for reading alone; made when it is not there, for uid:gid (-1: as we are). -1
+ * with *e. */
+int bayes_live_open(const char *folder, uid_t uid, gid_t gid, struct err *e) MUST_CHECK;
+/* The same where it is there, else -1. */
+int bayes_live_find(const char *folder);
 
 #endif

@@ -73,13 +73,14 @@ void generation_free(struct generation **g)
     *g = NULL;
 }
 
-int generation_start_loader(struct generation *g, const struct loader_account *account, int *channel,
-                            struct err *e)
+int generation_start_loader(struct generation *g, const struct loader_account *account, int bayes,
+                            int *channel, struct err *e)
 {
     const struct loader_config c = {
         .message = g->config.message,
         .scoring = g->config.scoring,
         .engine = g->config.engine,
+        .bayes = bayes,
     };
     g->loader = 0;
     return loader_start(&c, account, &g->loader, channel, e);

@@ -20,7 +20,7 @@ struct generation {
 struct generation *generation_load(const char *path, const char *const *set, size_t n_set, struct err *e);
 void generation_free(struct generation **g);
 /* Starts a loader; *channel is the engine's end. */
-int generation_start_loader(struct generation *g, const struct loader_account *account, int *channel,
-                            struct err *e) MUST_CHECK;
+int generation_start_loader(struct generation *g, const struct loader_account *account, int bayes,
+                            int *channel, struct err *e) MUST_CHECK;
 
 #endif

@@ -1,6 +1,7 @@
 /* supervisor.c - the parent of all processes; see supervisor.h
  * One thread, one poll: signals, the gateway's channel, and timers. */
 #include "config.h"
+#include "keeper/bayes-store.h"
 #include "milter/supervisor.h"
 
 #include <errno.h>
@@ -150,13 +151,29 @@ static void keep_keeper(struct supervisor *s)
     }
 }
 
+/* Without it mail is scored by rules alone. */
+static int open_bayes(const struct supervisor *s, const struct generation *g)
+{
+    const struct loader_account *keeper = &s->h.gateway;
+    char folder[PATH_MAX];
+    struct err e;
+    config_bayes_directory(&g->config, folder);
+    int fd = bayes_live_open(folder, keeper->drop ? keeper->uid : (uid_t)-1,
+                             keeper->drop ? keeper->gid : (gid_t)-1, &e);
+    if (fd < 0)
+        log_warning("%s: mail is scored without the classifier", e.text);
+    return fd;
+}
+
 /* A new loader for it, and both to the gateway, which answers when the loader is ready. */
 static int offer(struct supervisor *s, struct generation *g, struct err *e)
 {
-    int channel = -1;
+    int channel = -1, bayes = open_bayes(s, g);
     g->serial = ++s->serial;
     g->taken = false;
-    if (generation_start_loader(g, &s->h.worker, &channel, e) != 0)
+    int started = generation_start_loader(g, &s->h.worker, bayes, &channel, e);
+    fd_close(&bayes);
+    if (started != 0)
         return -1;
     const struct control_frame f = { .type = CONTROL_SNAPSHOT, .serial = g->serial };
     const int fds[] = { g->gateway_conf, channel };

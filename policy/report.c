@@ -2,6 +2,9 @@
  * Written by hand: an object a message, keys always the same and in the same order, no tree built first. */
 #include "policy/report.h"
 
+#include <stdio.h>
+#include <stdlib.h>
+
 #include "message/charset.h"
 
 void report_json_string(struct buf *out, struct slice s)
@@ -100,6 +103,26 @@ static void put_list(struct buf *out, const char *key, const struct verdict *v, 
     buf_add_char(out, ']');
 }
 
+static double number_of(struct slice s)
+{
+    char text[24];
+    snprintf(text, sizeof(text), "%.*s", SLICE_ARG(s));
+    return strtod(text, NULL);
+}
+
+/* What the classifier noted; a number, whoever wrote it. */
+static void put_bayes(struct buf *out, const struct verdict *v)
+{
+    double p = -1;
+    for (const struct finding *f = v->findings->first; f; f = f->next)
+        if (f->kind == FINDING_NOTE && slice_eq(f->name, SLICE("bayes")) && f->detail.n < 20)
+            p = number_of(f->detail);
+    if (p >= 0 && p <= 1)
+        buf_printf(out, ",\"bayes\":%.6f", p);
+    else
+        buf_add_str(out, ",\"bayes\":null");
+}
+
 void report_json(struct buf *out, const char *file, const struct verdict *v, double cpu_ms)
 {
     buf_add_str(out, "{\"file\":");
@@ -117,7 +140,7 @@ void report_json(struct buf *out, const char *file, const struct verdict *v, dou
     put_list(out, "hits", v, FINDING_RULE, put_hit);
     put_list(out, "subrules", v, FINDING_SUBRULE, put_subrule);
     put_list(out, "virus", v, FINDING_VIRUS, put_virus);
-    buf_add_str(out, ",\"bayes\":null");
+    put_bayes(out, v);
     put_list(out, "findings", v, FINDING_CLASS, put_class);
     buf_printf(out, ",\"cpu_ms\":%.3f}\n", cpu_ms);
 }

@@ -44,6 +44,7 @@ void check_begin(struct check *c, struct message *m, struct finding_list *out, u
     c->running = NULL;
     c->limited = false;
     c->captures = NULL;
+    c->bayes_result = NULL;
     c->logs = NULL;
     c->logs_tail = NULL;
     budget_start(&c->budget, budget_ms);

@@ -42,6 +42,8 @@ struct check_budget {
     bool spent;
 };
 
+struct bayes_block;
+struct bayes_result;
 struct candidates;
 struct capture;
 
@@ -54,6 +56,8 @@ struct check {
     struct candidates *candidates;
     const double *values; /* of rules, by number; 0 for those that have not run */
     struct check_budget budget;
+    const struct bayes_block *bayes;         /* NULL: no classifier */
+    const struct bayes_result *bayes_result; /* see check_bayes(); NULL: not asked yet */
     void *state[CHECK_STATES];
     const struct rule *running;          /* whose test is run just now; NULL: none */
     bool limited;                        /* it reached a limit, which is said once */
@@ -71,6 +75,8 @@ bool check_match_from(struct check *c, const struct regex *re, struct slice text
 bool check_match(struct check *c, const struct regex *re, struct slice text, struct regex_span *span);
 /* Whether the budget is used up: nothing more is to be matched. */
 bool check_spent(struct check *c);
+/* What the classifier says of the message: known is false without one, or while it knows too little. */
+const struct bayes_result *check_bayes(struct check *c);
 /* Adds a line to the report of the running rule (SpamAssassin's test_log); text is copied. */
 void check_log(struct check *c, struct slice text);
 

@@ -1,9 +1,64 @@
-/* eval-bayes.c - functions that ask the classifier
- * There is none yet: their rules are loaded and never hit. */
+/* eval-bayes.c - functions that ask the classifier: BAYES_00 to BAYES_999 by the probability that it gives
+ * It says nothing before it has learned bayes_min_spam_num spam and bayes_min_ham_num ham (200 each), nor
+ * with `use_bayes 0`; what it says is noted once a message, for reports. */
 #include "config.h"
+#include "scoring/bayes.h"
 #include "scoring/eval.h"
+#include "scoring/rule.h"
+
+#define MIN_LEARNED 200
+
+static unsigned least(const struct check *c, const char *name)
+{
+    double n = settings_number(&c->set->settings, SETTING_BAYES, name, MIN_LEARNED);
+    return n > 0 && n < UINT32_MAX ? (unsigned)n : 0;
+}
+
+static bool is_used(const struct check *c)
+{
+    const struct settings *s = &c->set->settings;
+    return c->bayes && settings_bool(s, SETTING_BAYES, "use_bayes", true) &&
+           settings_bool(s, SETTING_BAYES, "use_bayes_rules", true);
+}
+
+static void note(struct check *c, const struct bayes_result *r)
+{
+    struct slice text = arena_printf(c->m->arena, "%.6f", r->probability);
+    finding_add(c->out, c->m->arena, FINDING_NOTE, CLASS_CLEAN, 0, SLICE("bayes"), text);
+}
+
+const struct bayes_result *check_bayes(struct check *c)
+{
+    if (c->bayes_result)
+        return c->bayes_result;
+    struct bayes_result *r = ARENA_NEW(c->m->arena, struct bayes_result);
+    if (is_used(c)) {
+        struct features *f = ARENA_NEW(c->m->arena, struct features);
+        features_make(f, c->m->arena, c->m, NULL);
+        struct bayes_features list = bayes_features_of(f);
+        bayes_classify(c->bayes, &list, least(c, "bayes_min_spam_num"), least(c, "bayes_min_ham_num"), r);
+        if (r->known)
+            note(c, r);
+    }
+    c->bayes_result = r;
+    return r;
+}
+
+/* min < probability <= max, and 0 belongs to the first band */
+static double run_check_bayes(struct check *c, const struct eval_args *args, const void *prepared)
+{
+    (void)prepared;
+    const struct bayes_result *r = check_bayes(c);
+    double min = eval_number(args, 0, 0), max = eval_number(args, 1, 1);
+    return r->known && (min == 0 || r->probability > min) && r->probability <= max;
+}
 
 static const struct eval_function bayes_rows[] = {
-    { .name = "check_bayes", .plugin = "Bayes", .flags = EVAL_LEARN, .min_args = 2, .max_args = 2 },
+    { .name = "check_bayes",
+      .plugin = "Bayes",
+      .flags = EVAL_LEARN,
+      .min_args = 2,
+      .max_args = 2,
+      .run = run_check_bayes },
 };
 EVAL_FAMILY(eval_bayes, "Bayes", bayes_rows);

@@ -3,6 +3,7 @@
  * network, of the classifier and of reputation are known and empty, as SpamAssassin has them until such a
  * part speaks. What a tag gives is not looked at again. */
 #include "config.h"
+#include "scoring/bayes.h"
 #include "scoring/report.h"
 
 #include <arpa/inet.h>
@@ -269,8 +270,11 @@ static void put_contact(const struct tag_use *u, struct buf *out)
 
 static void put_bayes(const struct tag_use *u, struct buf *out)
 {
-    (void)u;
-    buf_add_str(out, "0.5");
+    const struct bayes_result *said = u->r->check ? u->r->check->bayes_result : NULL;
+    if (said && said->known)
+        buf_printf(out, "%.4f", said->probability);
+    else
+        buf_add_str(out, "0.5");
 }
 
 static void put_date(const struct tag_use *u, struct buf *out)

@@ -55,9 +55,9 @@ enum {
 #define PRIORITY_CAPTURE (-10000)
 #define PRIORITY_NET (-100)
 
-/* Which of four scores counts: bit 0 network, bit 1 classifier. Neither exists yet. */
+/* Which of four scores counts: bit 0 network (which does not exist yet), bit 1 classifier. */
+#define SCORE_SET_LEARNED 2
 #define SCORE_SETS 4
-#define SCORE_SET_NOW 0
 
 struct prefilter;
 
@@ -129,6 +129,7 @@ struct shortcircuits {
 struct ruleset {
     struct arena arena;
     struct shortcircuits stops;
+    unsigned score_set;
     struct plugins plugins;
     struct settings settings;
     struct replace_tags tags; /* while the set is finished */

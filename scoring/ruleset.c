@@ -56,14 +56,15 @@ struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct r
 
 /* Functions that ask the network or the classifier run only in score sets of their own; so do those rules
  * that SpamAssassin makes functions of. */
-static bool can_run(const struct rule *r)
+static bool can_run(const struct rule *r, bool learned)
 {
     const struct rule_test *t = &r->test;
+    const struct eval_function *f = t->eval.f;
     bool call = t->type == RULE_EVAL;
     if (call || t->type == RULE_MIMEHEADER || t->type == RULE_URI_DETAIL) {
-        if (r->tflags & (TFLAG_NET | TFLAG_LEARN))
+        if ((r->tflags & TFLAG_NET) || (!learned && (r->tflags & TFLAG_LEARN)))
             return false;
-        return !call || (t->eval.f && t->eval.f->run && !(t->eval.f->flags & (EVAL_NETWORK | EVAL_LEARN)));
+        return !call || (f && f->run && !(f->flags & EVAL_NETWORK) && (learned || !(f->flags & EVAL_LEARN)));
     }
     return t->type != RULE_NONE && t->type != RULE_EMPTY;
 }
@@ -77,8 +78,8 @@ static void set_score(struct ruleset *set, struct rule *r)
         score = -score;
     for (int i = 0; i < SCORE_SETS && !r->has_score; i++)
         r->scores[i] = score;
-    r->score = r->scores[SCORE_SET_NOW];
-    r->runs = can_run(r) && r->score != 0;
+    r->score = r->scores[set->score_set];
+    r->runs = can_run(r, set->score_set & SCORE_SET_LEARNED) && r->score != 0;
 }
 
 static void warn_no_test(const struct rule *r, struct rule_problems *problems)
@@ -202,6 +203,7 @@ static void start(struct rule_parser *p, const struct scoring_options *o, struct
     memset(p, 0, sizeof(*p));
     p->set = new_set();
     p->o = o;
+    p->set->score_set = o->learned ? SCORE_SET_LEARNED : 0;
     p->problems = problems;
     rule_reader_init(&p->reader, &p->set->arena, problems);
     p->reader.stock = &o->rules_stock;

@@ -19,6 +19,7 @@ struct scoring_options {
     unsigned regex_match_limit; /* steps of one match */
     unsigned message_budget;    /* milliseconds of CPU for all rules of one message */
     unsigned rules_max;         /* rules in a set */
+    bool learned;               /* the classifier has learned enough: no row, said by who loads */
 };
 
 extern const struct conf_option scoring_option_rows[];

@@ -47,6 +47,11 @@ struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options 
     return s;
 }
 
+void scorer_use_bayes(struct scorer *s, const struct bayes_block *b)
+{
+    s->check.bayes = b;
+}
+
 void scorer_free(struct scorer **s)
 {
     if (*s == NULL)

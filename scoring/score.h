@@ -10,8 +10,11 @@
 
 struct scorer;
 struct check;
+struct bayes_block;
 
 struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options *o);
+/* What the classifier has learned; outlives the scorer. NULL: there is none. */
+void scorer_use_bayes(struct scorer *s, const struct bayes_block *b);
 void scorer_free(struct scorer **s);
 void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *out);
 /* What the last evaluation has left: views, lines for the report. As long as its message lives. */
