@@ -71,7 +71,8 @@ case no database
 END
 
 # ---- no database, then one
-td_start "$dir/td" virus_scan=yes clamav_database="$dir/db" clamav_settle=300ms restart_delay_max=1s virus_workers=1 || exit 1
+td_start "$dir/td" virus_scan=yes clamav_database="$dir/db" clamav_settle=300ms restart_delay_max=1s virus_workers=1 \
+    virus_scratch="$dir/td/run" || exit 1
 check "without a database mail is tempfailed" plays tempfail.mt
 check "and the log says what to do" said "install clamav-freshclam"
 check "status says that there is none" sh -c 'case $1 in *\"database\":null*) ;; *) false ;; esac' - "$(td_status)"
