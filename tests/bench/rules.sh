@@ -4,8 +4,8 @@
 # All get the same mail, local tests only, no Bayes; ours through the milter, rules and gateway together. Without a list:
 # the SpamAssassin public corpus (tests/bench/corpus.sh). Rivals that are not installed are left out, and said so
 # (Debian's packages spamassassin, spamd, rspamd, without recommended ones).
-# Figures asked for (8 KB mail): <= 1.0 ms CPU a message with Hyperscan, <= 2.0 ms without; cold start <= 2 s without
-# the cache of databases, <= 0.4 s with; a scorer's private memory <= 40 MB.
+# Figures asked for (8 KB mail): <= 1.0 ms CPU a message with Hyperscan, <= 2.0 ms without (there is none: the prefilter
+# is our own); start with all rules <= 2 s; a scorer's private memory <= 40 MB.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
@@ -99,13 +99,17 @@ CONF
 
 run_tamis() { # FOLDER
     mkdir -p "$1" || return 1
-    td_start "$1" worker_messages=0 log_level=warning rules_path="$stock" rules_cache_directory="$dir/cache" || return 1
+    td_start "$1" worker_messages=0 log_level=warning rules_path="$stock" || return 1
     "$TAMIS_BUILDDIR/tests/milter/mtbench" --socket "$td_socket" --pid $td_pid -c $connections -n $messages \
         --warmup $warmup --errors --files-from "$dir/list"
     td_healthy && td_stop
 }
 
-mkdir "$dir/cache"
+echo "== start: all rules loaded, one message"
+start=$(date +%s%N)
+"$TAMIS_BUILDDIR/tamis" scan --json --local --no-clamav --no-bayes --rules /usr/share/spamassassin --rules /etc/spamassassin \
+    "$(head -1 "$dir/list")" >/dev/null 2>&1 || exit 1
+echo "$((($(date +%s%N) - start) / 1000000)) ms"
 echo "== tamis, with the stock rules of $(dpkg-query -W -f '${Version}' spamassassin 2>/dev/null)"
 run_tamis "$dir/td" || exit 1
 for r in $rivals; do
