@@ -11,10 +11,10 @@
 #include "base/err.h"
 #include "scoring/pattern.h"
 
-#define STEPS_MAX 16384
+#define STEPS_MAX 32768
 #define SETS_MAX 1024
 #define COPIES_MAX 64 /* of one step; of several as many as COPIED_MAX steps are */
-#define COPIED_MAX 4096
+#define COPIED_MAX 16384
 #define STATES_MAX 2048
 #define POOL_MAX 65536 /* steps in all states */
 #define NEW_LEAST 64   /* moves that a text may be the first to make, and one for every NEW_BYTES */
