@@ -18,6 +18,7 @@
 struct regex {
     pcre2_code *code; /* either of both */
     struct wide *wide;
+    bool jit; /* there is machine code of it */
     unsigned flags;
     size_t n;
     char pattern[];
@@ -71,12 +72,11 @@ struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e)
         wide = wide_new(pattern, options_of(flags), jit, &error, &offset);
     if (code == NULL && wide == NULL)
         return fail(error, offset, e);
-    if (code && jit)
-        pcre2_jit_compile(code, PCRE2_JIT_COMPLETE);
+    jit = code && jit && pcre2_jit_compile(code, PCRE2_JIT_COMPLETE) == 0;
     struct regex *re = malloc(sizeof(*re) + pattern.n);
     if (re == NULL)
         fatal("no memory for a pattern");
-    *re = (struct regex){ .code = code, .wide = wide, .flags = flags, .n = pattern.n };
+    *re = (struct regex){ .code = code, .wide = wide, .jit = jit, .flags = flags, .n = pattern.n };
     if (pattern.n)
         memcpy(re->pattern, pattern.p, pattern.n);
     return re;
@@ -129,6 +129,16 @@ void regex_scratch_free(struct regex_scratch **s)
     *s = NULL;
 }
 
+/* Straight into the machine code where there is some: pcre2_match() would look at much before it gets there.
+ */
+static int match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from)
+{
+    PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
+    if (re->jit)
+        return pcre2_jit_match(re->code, p, text.n, from, 0, s->data, s->context);
+    return pcre2_match(re->code, p, text.n, from, 0, s->data, s->context);
+}
+
 enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
                               struct regex_span *span)
 {
@@ -138,8 +148,7 @@ enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, s
         s->wide = s->wide ? s->wide : wide_scratch_new(&s->limits);
         return wide_match(re->wide, s->wide, text, from, span);
     }
-    PCRE2_SPTR p = (PCRE2_SPTR)(text.p ? text.p : "");
-    int rc = pcre2_match(re->code, p, text.n, from, 0, s->data, s->context);
+    int rc = match(re, s, text, from);
     if (rc == PCRE2_ERROR_NOMATCH)
         return REGEX_NONE;
     if (rc < 0) /* match, heap or stack limit, or something odd: never "no match" */
