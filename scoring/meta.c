@@ -5,6 +5,7 @@
 #include "scoring/meta.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include "scoring/rule-meta.h"
 
 struct sorter {
@@ -190,6 +191,40 @@ static void keep_running(struct sorter *s)
     }
 }
 
+/* ---- which have to be evaluated: those that depend on a rule that hit, and these */
+
+static void find_always(struct ruleset *set)
+{
+    double *zeros = calloc(set->n + 1, sizeof(*zeros)), *stack = calloc(set->expr_depth + 1, sizeof(*stack));
+    if (zeros == NULL || stack == NULL)
+        fatal("no memory for metas");
+    set->metas_always = arena_array(&set->arena, set->n_metas / 64 + 1, sizeof(*set->metas_always));
+    for (size_t i = 0; i < set->n_metas; i++)
+        if (expr_run(set->metas[i]->test.expr, zeros, stack) != 0)
+            set->metas_always[i / 64] |= (uint64_t)1 << i % 64;
+    free(zeros);
+    free(stack);
+}
+
+/* The users that are evaluated, by their place in metas[]. */
+static void keep_users(struct sorter *s)
+{
+    struct ruleset *set = s->set;
+    uint32_t *place = arena_array(&set->arena, set->n + 1, sizeof(*place)), n = 0;
+    for (size_t i = 0; i < set->n_metas; i++)
+        place[set->metas[i]->number] = (uint32_t)i + 1;
+    for (size_t i = 0; i < set->n; i++) {
+        uint32_t at = s->first[i];
+        s->first[i] = n;
+        for (; at < s->first[i + 1]; at++)
+            if (place[s->users[at]])
+                s->users[n++] = place[s->users[at]] - 1;
+    }
+    s->first[set->n] = n;
+    set->first_user = s->first;
+    set->users = s->users;
+}
+
 void meta_order(struct ruleset *set, struct rule_problems *problems)
 {
     struct sorter s = { .set = set, .problems = problems };
@@ -203,4 +238,6 @@ void meta_order(struct ruleset *set, struct rule_problems *problems)
     for (size_t i = 0; i < s.n_queue; i++)
         warn_unknown(&s, s.queue[i]);
     keep_running(&s);
+    find_always(set);
+    keep_users(&s);
 }

@@ -39,6 +39,8 @@ struct prefilter {
     uint32_t *group_of, *slot_of; /* slot ALWAYS: nothing is known of the rule */
     struct walker **walkers;      /* NULL: not worth one */
     size_t n_rules;
+    uint32_t *skip; /* by place in tests[]: number of the rule; ALWAYS: it cannot be passed by */
+    size_t n_tests;
 };
 
 /* one group's, for one message */
@@ -145,6 +147,24 @@ static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *
     free(w);
 }
 
+/* What is not found in the text does not hit. */
+static bool is_plain(const struct rule_test *t)
+{
+    return is_scanned(t->type) && t->type != RULE_MIMEHEADER && t->re && !t->negated && !t->has_if_unset;
+}
+
+static void find_plain(struct prefilter *f, struct arena *a, struct rule *const *tests, size_t n)
+{
+    f->n_tests = n;
+    f->skip = arena_array(a, n + 1, sizeof(*f->skip));
+    for (size_t i = 0; i < n; i++) {
+        uint32_t number = tests[i]->number;
+        bool known = f->slot_of[number] != ALWAYS && f->groups[f->group_of[number]].n > 0;
+        f->skip[i] = known && is_plain(&tests[i]->test) ? number : ALWAYS;
+    }
+    f->skip[n] = ALWAYS;
+}
+
 struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size_t n)
 {
     struct prefilter *f = ARENA_NEW(a, struct prefilter);
@@ -160,6 +180,7 @@ struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size
             needles_finish(f->groups[i].needles);
         else
             f->groups[i].n = 0;
+    find_plain(f, a, tests, n);
     return f;
 }
 
@@ -240,6 +261,26 @@ static size_t next_found(struct candidates *c, const struct rule *r, const struc
     size_t bit = next_bit(m->bits + c->f->slot_of[r->number] * m->words, m->words, from >> m->shift);
     size_t piece = bit << m->shift;
     return piece > view->n ? view->n : piece < from ? from : piece;
+}
+
+static bool is_nowhere(const struct candidates *c, uint32_t number)
+{
+    const struct marks *m = &c->marks[c->f->group_of[number]];
+    if (m->bits == NULL)
+        return false;
+    const uint64_t *bits = m->bits + c->f->slot_of[number] * m->words;
+    for (size_t w = 0; w < m->words; w++)
+        if (bits[w])
+            return false;
+    return true;
+}
+
+size_t candidates_skip(const struct candidates *c, size_t from)
+{
+    const struct prefilter *f = c->f;
+    while (f && from < f->n_tests && f->skip[from] != ALWAYS && is_nowhere(c, f->skip[from]))
+        from++;
+    return from;
 }
 
 static bool may_match(struct candidates *c, const struct rule *r, struct slice text)

@@ -28,6 +28,9 @@ void candidates_begin(struct candidates *c, struct arena *a);
  * match that without asking), for a mimeheader rule the values of r->test.field in all parts.
  *     for (size_t i = candidates_next(c, r, v, 0); i < v->n; i = candidates_next(c, r, v, i + 1)) */
 size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from);
+/* The first of the rules that prefilter_new() got, at or behind `from`, of which it is not known from a scan
+ * already done that it hits nowhere (a rule that hits where its pattern does not is never passed by). */
+size_t candidates_skip(const struct candidates *c, size_t from);
 /* Pieces that candidates_next has named so far, in all messages. */
 uint64_t candidates_judged(const struct candidates *c);
 

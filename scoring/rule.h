@@ -148,6 +148,9 @@ struct ruleset {
     struct prefilter *prefilter; /* NULL: every rule is judged */
     struct rule **metas;         /* those that are evaluated; a meta comes after what it depends on */
     size_t n_metas;
+    /* metas[users[first_user[number]]] up to first_user[number + 1]: those that depend on a rule */
+    uint32_t *first_user, *users;
+    uint64_t *metas_always;  /* a bit for each of metas[] that is not 0 where all that it needs is */
     struct rule **all_metas; /* in such an order, with those that never run */
     size_t n_all_metas;
     unsigned expr_depth; /* the deepest meta's */

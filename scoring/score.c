@@ -21,6 +21,7 @@ struct scorer {
     unsigned budget_ms;
     double *values;          /* one a rule */
     bool *missing;           /* one a rule: it should have run, and did not */
+    uint64_t *due;           /* a bit for each of the set's metas: something that it needs is not 0 */
     double *stack;           /* for metas */
     double total;            /* of what hit so far */
     bool stopped;            /* by a shortcircuit */
@@ -37,8 +38,9 @@ struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options 
     s->budget_ms = o->message_budget;
     s->values = calloc(r->n + 1, sizeof(*s->values));
     s->missing = calloc(r->n + 1, sizeof(*s->missing));
+    s->due = calloc(r->n_metas / 64 + 1, sizeof(*s->due));
     s->stack = calloc(r->expr_depth + 1, sizeof(*s->stack));
-    if (s->values == NULL || s->missing == NULL || s->stack == NULL)
+    if (s->values == NULL || s->missing == NULL || s->due == NULL || s->stack == NULL)
         fatal("no memory for a scorer");
     s->check.set = r;
     s->check.values = s->values;
@@ -60,6 +62,7 @@ void scorer_free(struct scorer **s)
     candidates_free(&(*s)->check.candidates);
     free((*s)->values);
     free((*s)->missing);
+    free((*s)->due);
     free((*s)->stack);
     free((*s)->costs);
     free(*s);
@@ -115,6 +118,29 @@ static void report_budget(struct scorer *s, const struct rule *at, size_t left)
     struct slice detail = arena_printf(c->m->arena, "message_budget of %u ms of CPU used up: %zu tests left",
                                        s->budget_ms, left);
     finding_add(c->out, c->m->arena, FINDING_CLASS, CLASS_UNCHECKED_REGEX, 0, at->name, detail);
+}
+
+/* ---- values */
+
+static void tell_users(struct scorer *s, const struct rule *r)
+{
+    const struct ruleset *set = s->check.set;
+    for (uint32_t i = set->first_user[r->number]; i < set->first_user[r->number + 1]; i++)
+        s->due[set->users[i] / 64] |= (uint64_t)1 << set->users[i] % 64;
+}
+
+static void set_value(struct scorer *s, const struct rule *r, double value)
+{
+    s->values[r->number] = value;
+    if (value != 0)
+        tell_users(s, r);
+}
+
+static void set_missing(struct scorer *s, const struct rule *r, bool missing)
+{
+    s->missing[r->number] = missing;
+    if (missing)
+        tell_users(s, r);
 }
 
 /* As in SpamAssassin, what hits with less than nothing has hit once. */
@@ -189,7 +215,7 @@ static void run_one(struct scorer *s, const struct rule *r)
         measure(s, r, &p);
     else
         probe_run(&p, &s->check, r);
-    s->values[r->number] = hit_value(p.value);
+    set_value(s, r, hit_value(p.value));
     if (p.value != 0)
         report_hit(s, r, p.value, p.matched);
 }
@@ -232,15 +258,15 @@ static void run_meta(struct scorer *s, const struct rule *r)
 {
     const struct expr *x = r->test.expr;
     if (depends_on_missing(s, x)) {
-        s->missing[r->number] = true;
+        set_missing(s, r, true);
         return;
     }
     double value = hit_value(expr_run(x, s->values, s->stack));
     if (r->score == 0) { /* 0 for others, or not there for them */
-        s->missing[r->number] = value != 0;
+        set_missing(s, r, value != 0);
         return;
     }
-    s->values[r->number] = value;
+    set_value(s, r, value);
     if (value != 0)
         report_hit(s, r, value, rule_is_sub(r) ? SLICE("") : meta_detail(s, x));
 }
@@ -254,24 +280,31 @@ static void tell_spent(struct scorer *s, size_t n)
     size_t left = n ? n - 1 : 0;
     report_budget(s, set->tests[left], set->n_tests - n);
     for (; left < set->n_tests; left++)
-        s->missing[set->tests[left]->number] = s->values[set->tests[left]->number] == 0;
+        set_missing(s, set->tests[left], s->values[set->tests[left]->number] == 0);
 }
 
 static void run_tests(struct scorer *s)
 {
     const struct ruleset *set = s->check.set;
-    size_t n = 0;
-    while (n < set->n_tests && !check_spent(&s->check))
-        run_one(s, set->tests[n++]);
+    size_t n = 0, at = 0; /* n: behind the last one that ran */
+    while ((at = candidates_skip(s->check.candidates, at)) < set->n_tests && !check_spent(&s->check)) {
+        run_one(s, set->tests[at++]);
+        n = at;
+    }
     if (s->check.budget.spent)
         tell_spent(s, n);
 }
 
+/* One that needs another stands behind it, so that a bit is never set behind the back. */
 static void run_metas(struct scorer *s)
 {
     const struct ruleset *set = s->check.set;
-    for (size_t i = 0; i < set->n_metas; i++)
-        run_meta(s, set->metas[i]);
+    for (size_t word = 0; word * 64 < set->n_metas; word++)
+        while (s->due[word]) {
+            size_t i = word * 64 + (size_t)__builtin_ctzll(s->due[word]);
+            s->due[word] &= s->due[word] - 1;
+            run_meta(s, set->metas[i]);
+        }
 }
 
 /* Metas of a priority run behind its tests. They stand in order of what needs what, which goes with the order
@@ -318,6 +351,7 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
     const struct ruleset *set = s->check.set;
     memset(s->values, 0, set->n * sizeof(*s->values));
     memset(s->missing, 0, set->n * sizeof(*s->missing));
+    memcpy(s->due, set->metas_always, (set->n_metas / 64 + 1) * sizeof(*s->due));
     s->total = 0;
     s->stopped = false;
     check_begin(&s->check, m, out, s->budget_ms);
