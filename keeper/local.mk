@@ -84,3 +84,8 @@ keeper_serve_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
 unit_tests += keeper/bayes-store-test
 keeper_bayes_store_test_SOURCES = keeper/bayes-store-test.c
 keeper_bayes_store_test_LDADD = keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += keeper/bayes-lesson-fuzz
+keeper_bayes_lesson_fuzz_SOURCES = keeper/bayes-lesson-fuzz.c
+keeper_bayes_lesson_fuzz_LDADD = $(FUZZ_LIBS) keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS)
+keeper_bayes_lesson_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

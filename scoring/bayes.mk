@@ -10,3 +10,11 @@ scoring_libscoring_a_SOURCES += \
 unit_tests += scoring/bayes-test
 scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-message.h
 scoring_bayes_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/bayes-item-fuzz scoring/features-fuzz
+scoring_bayes_item_fuzz_SOURCES = scoring/bayes-item-fuzz.c
+scoring_bayes_item_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_bayes_item_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+scoring_features_fuzz_SOURCES = scoring/features-fuzz.c
+scoring_features_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_features_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -1,0 +1,78 @@
+/* bayes-item-fuzz.c - any bytes as what a worker says of a message
+ * What is read is within the limits and is written as it was; what the classifier makes of it is a number,
+ * before it learned it as spam and as ham, after that, and when that is taken back. */
+#include <math.h>
+#include <stdlib.h>
+#include "scoring/bayes.h"
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+#define TEXT_MAX ((size_t)1 << 20)
+
+static struct bayes_block *block;
+
+static void check(bool holds)
+{
+    if (!holds)
+        abort();
+}
+
+static void check_limits(const struct bayes_features *f)
+{
+    check(f->n_tokens <= FEATURES_TOKENS_MAX && f->n_pairs <= FEATURES_PAIRS_MAX);
+    check(f->n_grams <= FEATURES_GRAMS_MAX);
+}
+
+static void check_verdict(const struct bayes_features *f)
+{
+    struct bayes_result r;
+    bayes_classify(block, f, 1, 1, &r);
+    check(isfinite(r.logit) && r.probability >= 0 && r.probability <= 1);
+    for (size_t i = 0; i < BAYES_MEMBERS; i++)
+        check(isfinite(r.member[i]));
+    for (size_t i = 0; i < f->n_tokens; i++)
+        check(isfinite(bayes_token_weight(block, f->tokens[i])));
+}
+
+/* Learned as the last byte says, and as the opposite; the block goes from input to input. */
+static void check_lessons(const struct bayes_features *f, bool spam)
+{
+    check_verdict(f);
+    bayes_learn(block, f, spam, 1);
+    check_verdict(f);
+    bayes_learn(block, f, !spam, 0.01);
+    check_verdict(f);
+    bayes_unlearn(block, f, !spam, 0.01);
+    bayes_unlearn(block, f, spam, 1);
+    check_verdict(f);
+    bayes_learn(block, f, spam, 1);
+}
+
+static void check_written(const struct bayes_item *item, struct slice text)
+{
+    struct buf out;
+    buf_init(&out, TEXT_MAX);
+    bayes_item_write(&out, item);
+    check(slice_eq(buf_slice(&out), text));
+    buf_deinit(&out);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    struct slice text = slice_of((const char *)data, size);
+    struct bayes_item item;
+    struct arena a;
+    if (block == NULL) {
+        block = calloc(1, BAYES_BYTES);
+        check(block != NULL);
+        bayes_init(block);
+    }
+    arena_init(&a, 16 << 20);
+    if (bayes_item_get(text, &a, &item)) {
+        check_limits(&item.features);
+        check_written(&item, text);
+        check_lessons(&item.features, data[size - 1] & 1);
+    }
+    arena_deinit(&a);
+    return 0;
+}
