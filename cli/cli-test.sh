@@ -99,6 +99,11 @@ if [ -s err ]; then not_ok "  quiet on stderr"; else ok "  quiet on stderr"; fi
 hasnt out "$(printf '\033')"
 run 0 "scan -v" "$tamis" scan "$@" -v pills.eml
 has out "rules/10.cf:1" "subrules: __PILL" "ms CPU"
+mkdir "$dir/site" && cp "$dir"/rules/* "$dir/site" && echo "required_score 7.5" >"$dir/site/zz.cf"
+run 0 "scan: required_score of the site's rule files" "$tamis" scan "$@" --rules "$dir/site" --json pills.eml
+has out '"required":7.5'
+run 0 "scan: tamis.conf wins" "$tamis" scan "$@" --rules "$dir/site" --set required_score=3 --json pills.eml
+has out '"required":3,'
 run 0 "scan: options win over the file" "$tamis" scan "$@" --set required_score=3 pills.eml
 has out "spammy, 3.0 of 3.0 points, action tag"
 run 0 "scan --json" "$tamis" scan "$@" --json pills.eml

@@ -160,15 +160,18 @@ static void take_virus_engine(struct scan *s, struct own_engine *virus, struct e
                  e->kind == ERR_CONFIG ? " (or use --no-clamav)" : "");
 }
 
-static int run_scan(struct scan *s, struct own_engine *rules, struct own_engine *virus, struct err *e,
-                    struct err *of_virus)
+static int run_scan(struct scan *s, struct config *c, struct own_engine *rules, struct own_engine *virus,
+                    struct err *e, struct err *of_virus)
 {
+    static struct engine_status status;
     struct scan_totals totals;
     if (rules->engine == NULL || engine_wait_ready(rules->engine, START_MS, e) < 0) {
         cli_complain("scan: %s", e->text);
         return e->kind == ERR_CONFIG ? CLI_USAGE : CLI_TRY_AGAIN;
     }
     s->engine = rules->engine;
+    engine_get_status(s->engine, &status);
+    policy_follow_rules(&c->policy, status.rules.required);
     if (s->config->virus.scan)
         take_virus_engine(s, virus, of_virus);
     int written = scan_run(s, &totals);
@@ -198,7 +201,7 @@ static int scan_with(struct scan *s, struct config *c, const struct scan_values 
     if (rules.engine &&
         !s->json) /* while the loaders do the same: a set of theirs cannot be asked for texts */
         s->rules = set = ruleset_load(&c->scoring, v->common.arena, NULL, &e);
-    int code = run_scan(s, &rules, &virus, &e, &of_virus);
+    int code = run_scan(s, c, &rules, &virus, &e, &of_virus);
     own_engine_stop(&rules);
     own_engine_stop(&virus);
     ruleset_free(&set);

@@ -27,7 +27,9 @@ static void take_ready(struct engine *engine, const struct proto_loader *m)
     pthread_mutex_lock(&engine->lock);
     engine->loader_pid = m->pid;
     if (engine->kind == ENGINE_RULES) {
-        engine->rules = (struct ruleset_summary){ m->rules, m->subrules, m->problems, "" };
+        engine->rules =
+            (struct ruleset_summary){ .rules = m->rules, .subrules = m->subrules, .problems = m->problems };
+        engine->rules.required = (double)m->built / 1000;
         memcpy(engine->rules.hash, m->hash, sizeof(engine->rules.hash));
     } else {
         engine->database = (struct database_summary){ .signatures = m->rules, .built = m->built };

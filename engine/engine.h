@@ -94,7 +94,8 @@ struct engine_status {
     struct ruleset_summary {
         unsigned rules, subrules, problems;
         char hash[17];
-    } rules; /* ENGINE_RULES */
+        double required; /* required_score as files of the site say it; 0: they do not */
+    } rules;             /* ENGINE_RULES */
     struct database_summary {
         unsigned signatures;
         int64_t built;      /* seconds since 1970: the newest signatures */

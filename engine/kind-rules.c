@@ -1,6 +1,7 @@
 /* kind-rules.c - what a rules loader loads; see kind.h */
 #include "engine/kind.h"
 
+#include <math.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include "base/log.h"
@@ -83,6 +84,7 @@ static void describe(const struct loaded *l, struct proto_loader *m)
     m->rules = info.rules;
     m->subrules = info.subrules;
     m->problems = info.problems;
+    m->built = (int64_t)lround(1000 * ruleset_required(l->rules));
     memcpy(m->hash, info.hash, sizeof(m->hash));
     log_debug("%u rules (%u of them subrules) from %u files, %u problems, hash %s", info.rules, info.subrules,
               info.files, info.problems, info.hash);

@@ -114,6 +114,25 @@ static void on_snapshot(struct control *c, unsigned serial, struct ipc_received 
         tell(serial, &e);
 }
 
+/* Maps hold the site's options as they were when they were read. */
+static void follow_rules(struct snapshot *s)
+{
+    static struct engine_status status;
+    struct err e;
+    double before = s->config.policy.required_score;
+    engine_get_status(s->engine, &status);
+    policy_follow_rules(&s->config.policy, status.rules.required);
+    if (s->config.policy.required_score == before)
+        return;
+    struct policy_maps *maps = policy_maps_load(&s->config.policy, &s->arena, &e);
+    if (maps == NULL) {
+        log_warning("%s: maps keep the required_score that they were read with", e.text);
+        return;
+    }
+    policy_maps_free(&s->maps);
+    s->maps = maps;
+}
+
 /* Puts the pending one in force when its loader is ready. */
 static void try_pending(struct control *c)
 {
@@ -121,6 +140,7 @@ static void try_pending(struct control *c)
     unsigned serial = c->pending->serial;
     if (engine_wait_ready(c->pending->engine, READY_TICK_MS, &e) == 0) {
         log_set_level((enum log_level)c->pending->config.service.log_level);
+        follow_rules(c->pending);
         snapshots_install(&c->g->snapshots, c->pending);
         c->pending = NULL;
         tell(serial, NULL);

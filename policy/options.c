@@ -22,7 +22,8 @@ const struct conf_option policy_option_rows[] = {
       .def = "5",
       .min = -1000,
       .max = 1000,
-      .help = "A message with this score or more is spammy (action_spammy) and gets X-Spam-Flag." },
+      .help = "A message with this score or more is spammy (action_spammy) and gets X-Spam-Flag. Left at 5, "
+              "required_score in /etc/spamassassin or rule files of your own counts." },
     { .name = "reject_score",
       .type = CONF_NUMBER,
       .at = AT(reject_score),
@@ -190,3 +191,11 @@ const struct conf_option policy_option_rows[] = {
       .help = "Whether X-Spam-Status and X-Spam-Level are written to messages that simply pass, too." },
 };
 const size_t policy_option_rows_n = sizeof(policy_option_rows) / sizeof(policy_option_rows[0]);
+
+#define REQUIRED_DEFAULT 5.0 /* as in the row above */
+
+void policy_follow_rules(struct policy_options *o, double required)
+{
+    if (required != 0 && o->required_score == REQUIRED_DEFAULT)
+        o->required_score = required;
+}

@@ -33,4 +33,7 @@ struct policy_options {
 extern const struct conf_option policy_option_rows[];
 extern const size_t policy_option_rows_n;
 
+/* required_score as rule files of the site say it (0: they do not) counts where tamis.conf leaves its own. */
+void policy_follow_rules(struct policy_options *o, double required);
+
 #endif

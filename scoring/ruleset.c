@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "scoring/families.h"
+#include "scoring/report-settings.h"
 #include "scoring/eval-uri.h"
 #include "scoring/meta.h"
 #include "scoring/prefilter.h"
@@ -256,6 +257,13 @@ void ruleset_info(const struct ruleset *r, struct ruleset_info *out)
     out->problems = r->n_problems;
     out->not_yet = r->n_not_yet;
     snprintf(out->hash, sizeof(out->hash), "%016llx", (unsigned long long)r->hash);
+}
+
+double ruleset_required(const struct ruleset *r)
+{
+    bool said = r->report && r->report->required_origin == ORIGIN_SITE;
+    double n = said ? r->report->required : 0;
+    return n > -1000 && n < 1000 ? n : 0;
 }
 
 static const struct rule *find(const struct ruleset *r, struct slice name)

@@ -54,6 +54,8 @@ struct ruleset_info {
     unsigned not_yet; /* rules that ask the network or the classifier; they are no problems */
     char hash[17];    /* of all bytes read, for logs and status */
 };
+/* required_score as files of the site say it; 0: they do not, or say 0 */
+double ruleset_required(const struct ruleset *r);
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);
 /* description (`describe`) of a rule, "" when there is none; NULL when there is no such rule */
 const char *ruleset_describe(const struct ruleset *r, struct slice rule);
