@@ -259,15 +259,29 @@ static const struct eight_bit *find_eight_bit(const char *label)
     return eight_bit_named(name);
 }
 
+/* GB2312 as a word's beginning anywhere: "x-gb_2312-80", "GB2312_CHARSET"; "gb2312-raw" is not this one. */
+static bool is_gb2312(struct slice s)
+{
+    for (size_t i = 0; i + 6 <= s.n; i++) {
+        struct slice rest = slice_from(s, i + 2);
+        if (!slice_starts(slice_from(s, i), SLICE("gb")) || (i && view_word(s.p[i - 1])))
+            continue;
+        rest = slice_from(rest, memchr("-_ ", rest.p[0], 3) != NULL);
+        if (!slice_starts(rest, SLICE("2312")))
+            continue;
+        rest = slice_from(rest, 4);
+        if (!slice_starts(rest, SLICE("raw")) && !slice_starts(rest, SLICE("-raw")))
+            return true;
+    }
+    return false;
+}
+
 /* What message/charset is to be asked for; NULL: Perl does not know the name. */
 static const char *find_larger(struct slice s)
 {
     static const struct {
         const char *head, *tail, *name;
     } rows[] = {
-        { "gb2312", "", "gb2312" },
-        { "gb-2312", "", "gb2312" },
-        { "gb_2312", "", "gb2312" },
         { "euc", "cn", "gb2312" },
         { "gbk", "", "gbk" },
         { "cp936", "", "gbk" },
@@ -301,6 +315,8 @@ static const char *find_larger(struct slice s)
         { "ucs2", "", "utf-16be" },
         { "iso-10646-1", "", "utf-16be" },
     };
+    if (is_gb2312(s))
+        return "gb2312";
     for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
         if (slice_starts(s, slice_str(rows[i].head)) &&
             (*rows[i].tail ? slice_iends(s, slice_str(rows[i].tail)) : s.n <= strlen(rows[i].head) + 4))
