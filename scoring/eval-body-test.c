@@ -20,6 +20,23 @@ static void lengths_are_measured(void **state)
     EVAL_TEST_ALL(NULL, rows);
 }
 
+static void line_ends_of_smtp_are_not_counted(void **state)
+{
+    static const struct envelope from_mta = { .has_sender = true };
+    static const struct envelope *const envelopes[] = { NULL, &from_mta };
+    const struct eval_function *f = eval_find(SLICE("check_body_length"));
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        struct test_message *t = test_message_new(SLICE("A: b\r\n\r\nabc\r\nd\r\n"), envelopes[i]);
+        struct check c = { .m = &t->m };
+        struct slice max = SLICE("6");
+        const struct eval_args args = { .v = &max, .n = 1 };
+        views_init(&c.views, &t->m, NULL);
+        assert_true(f->run(&c, &args, NULL) == i);
+        test_message_free(t);
+    }
+}
+
 static void signatures_are_split_off(void **state)
 {
 #define SIGNED "Subject: x\n\nbody\n-- \nAnn from Nowhere\n"
@@ -98,9 +115,8 @@ static void labels_of_stock_tips_are_counted(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(alternatives_are_compared),
-        cmocka_unit_test(labels_of_stock_tips_are_counted),
-        cmocka_unit_test(lengths_are_measured),
+        cmocka_unit_test(alternatives_are_compared), cmocka_unit_test(labels_of_stock_tips_are_counted),
+        cmocka_unit_test(lengths_are_measured),      cmocka_unit_test(line_ends_of_smtp_are_not_counted),
         cmocka_unit_test(signatures_are_split_off),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,11 +5,24 @@
 
 #include "scoring/eval-text.h"
 
-/* (max): bytes of the body as it came */
+static size_t crlf_lines(struct slice text)
+{
+    size_t n = 0;
+    for (ptrdiff_t at; (at = slice_chr(text, '\n')) >= 0; text = slice_from(text, (size_t)at + 1))
+        n += at > 0 && text.p[at - 1] == '\r';
+    return n;
+}
+
+/* (max): bytes of the body as it came. From an MTA lines end in CRLF, but in the mailbox where SpamAssassin
+ * would look they end in LF. */
 static double check_body_length(struct check *c, const struct eval_args *args, const void *prepared)
 {
+    struct slice body = views_tree(&c->views)->pristine_body;
+    double max = eval_number(args, 0, 0), n = (double)body.n;
     (void)prepared;
-    return (double)views_tree(&c->views)->pristine_body.n <= eval_number(args, 0, 0);
+    if (n > max && n <= 2 * max && c->m->envelope->has_sender)
+        n -= (double)crlf_lines(body);
+    return n <= max;
 }
 
 /* (min, max, min lines): blank lines of all, in per cent; min < x <= max, or from 0 on */
