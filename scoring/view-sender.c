@@ -1,5 +1,6 @@
 /* view-sender.c - EnvelopeFrom: who the envelope says the message is from; see view-values.h
- * What the MTA tells is believed. Without it SpamAssassin's guesses: a Received field's, or a field that an
+ * What the MTA tells is believed, as SpamAssassin believes the Return-Path that the MTA writes: not where
+ * fetchmail may have made it up. Without it SpamAssassin's guesses: a Received field's, or a field that an
  * MTA writes, unless a Received field stands above it (then a client may have written it). */
 #include "config.h"
 #include "scoring/view-values.h"
@@ -75,7 +76,8 @@ static bool of_configured(struct views *v, struct slice name, struct slice *send
 void view_values_sender(struct views *v, struct view_values *out)
 {
     struct slice name = v->set ? v->set->trust.envelope_sender_header : SLICE(""), sender;
-    if (v->m->envelope->has_sender)
+    bool from_mta = v->m->envelope->has_sender && !fetched(v);
+    if (from_mta)
         view_values_add(out, v->m->envelope->sender);
     else if (name.n ? of_configured(v, name, &sender)
                     : of_relay(v, &sender) || (!fetched(v) && of_field(v, &sender)))

@@ -122,6 +122,8 @@ static void envelope_sender_is_the_mtas_or_a_field_above_received(void **state)
 {
     struct envelope env = { .has_sender = true, .sender = SLICE("x@example.org") };
     check_header(SLICE("Return-Path: <y@example.org>\n\n"), &env, "EnvelopeFrom", "x@example.org");
+    check_header(SLICE("X-Sender: z@example.org\nReceived: by a with IMAP (fetchmail-5.9.0)\n\n"), &env,
+                 "EnvelopeFrom", NULL);
     env.sender = SLICE("");
     check_header(SLICE("Return-Path: <y@example.org>\n\n"), &env, "EnvelopeFrom", "");
     check_header(SLICE("Return-Path: <y@example.org>\nReceived: a\n\n"), NULL, "EnvelopeFrom",
