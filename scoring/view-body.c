@@ -197,6 +197,16 @@ static void nul_to_lf(char *p, size_t n)
         *at = '\n';
 }
 
+static bool has_leaf(struct views *v)
+{
+    view_parts_foreach(p, views_tree(v))
+    {
+        if (p->leaf)
+            return true;
+    }
+    return false;
+}
+
 /* An upper bound. */
 static size_t text_bytes(struct views *v)
 {
@@ -208,6 +218,9 @@ static size_t text_bytes(struct views *v)
 const struct view *views_body(struct views *v)
 {
     if (v->has_body)
+        return &v->body;
+    v->has_body = true;
+    if (!has_leaf(v)) /* a multipart of nothing: not even the Subject */
         return &v->body;
     struct slice head = subject(v);
     size_t most = head.n + 1 + text_bytes(v);
@@ -221,7 +234,6 @@ const struct view *views_body(struct views *v)
     struct slice text = slice_of(s.out, s.n);
     v->body.v = arena_array(v->arena, split_lines(text, NULL), sizeof(*v->body.v));
     v->body.n = split_lines(text, v->body.v);
-    v->has_body = true;
     return &v->body;
 }
 

@@ -259,6 +259,12 @@ static void body_is_subject_and_paragraphs(void **state)
     }
 }
 
+static void body_of_no_part_is_empty(void **state)
+{
+    check_view(body, SLICE("Subject: x\nContent-Type: multipart/mixed; boundary=b\n"), "");
+    check_view(body, SLICE("Subject: x\nContent-Type: text/plain\n"), "x\n|");
+}
+
 static void both_alternatives_are_in_the_body(void **state)
 {
     check_view(body,
@@ -338,6 +344,9 @@ static void full_is_everything_with_lf(void **state)
 {
     struct slice text = SLICE("A: b\nX-Spam-Flag: YES\n\nbody\n\n");
     check_view(views_full, text, "A: b\nX-Spam-Flag: YES\n\nbody\n\n|");
+    check_view(views_full, SLICE("From x\nA: b\n\nbody\n"), "A: b\n\nbody\n|");
+    check_view(views_full, SLICE("From x\n\nbody\n"), "\nbody\n|");
+    check_view(views_full, SLICE(""), "\n|");
     check_view(views_full, crlf(text), "A: b\nX-Spam-Flag: YES\n\nbody\n\n|");
 }
 
@@ -386,6 +395,7 @@ int main(void)
         cmocka_unit_test(the_mtas_own_received_comes_first),
         cmocka_unit_test(long_values_are_cut),
         cmocka_unit_test(body_is_subject_and_paragraphs),
+        cmocka_unit_test(body_of_no_part_is_empty),
         cmocka_unit_test(both_alternatives_are_in_the_body),
         cmocka_unit_test(long_paragraphs_are_cut_at_a_space),
         cmocka_unit_test(a_long_word_is_cut_hard),

@@ -190,6 +190,13 @@ static bool wants_blank_line(const struct view_job *job)
            !slice_starts(slice_from(line, 2), job->boundary);
 }
 
+struct slice view_pristine(const struct view_tree *tree)
+{
+    if (tree->pristine_headers.n == 0)
+        return tree->pristine_body;
+    return slice_of(tree->pristine_headers.p, tree->pristine_headers.n + tree->pristine_body.n);
+}
+
 /* part: without fields, or with those in front */
 static void parse_message(struct view_parser *p, struct view_part *part, struct slice text, unsigned left,
                           unsigned *flags)

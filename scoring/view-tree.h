@@ -57,6 +57,8 @@ struct view_tree {
 };
 
 void view_tree_make(struct view_tree *t, struct message *m);
+/* The message as it came, without the line of a mailbox in front. */
+struct slice view_pristine(const struct view_tree *tree);
 #define view_parts_foreach(part, tree) for (struct view_part *part = (tree)->root; part; part = part->next)
 
 /* The field's value as rules see it. */

@@ -49,7 +49,7 @@ const struct view *views_full(struct views *v)
 {
     if (!v->has_full) {
         v->full.v = ARENA_NEW(v->arena, struct slice);
-        v->full.v[0] = view_lf(v->arena, v->m->raw);
+        v->full.v[0] = view_lf(v->arena, view_pristine(views_tree(v)));
         v->full.n = 1;
         v->has_full = true;
     }
