@@ -28,7 +28,7 @@ td_mkdir && dir=$td_made && mkdir "$dir/td" "$dir/work" || exit 1
 total=$(wc -l <"$1")
 awk -v n="$messages" -v total="$total" 'int(NR * n / total) != int((NR - 1) * n / total)' "$1" >"$dir/list"
 pf_fetch "$cache" && pf_accounts || exit 1
-td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" reject_score=1000 required_score=5 \
+td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" reject_score=1000 required_score=5 subject_tag= \
     rules_path="/usr/share/spamassassin, /etc/spamassassin" || exit 1
 chmod 755 "$dir/td/run"
 pf_setup "$dir/pf" "$td_socket" && pf_start || exit 1
