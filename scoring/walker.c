@@ -20,7 +20,8 @@
 #define NEW_LEAST 64   /* moves that a text may be the first to make, and one for every NEW_BYTES */
 #define NEW_BYTES 8
 #define TABLE 4096 /* of states, a power of 2 */
-#define STATE_MATCH UINT32_MAX
+#define STATE_MATCH (UINT32_MAX - 1)
+#define STATE_NONE (UINT32_MAX - 2) /* there is no room for it */
 
 enum step_kind { STEP_SET, STEP_FORK, STEP_JUMP };
 
@@ -210,7 +211,7 @@ static void make_classes(struct walker *w)
 
 struct walker_cache {
     const struct walker *w;
-    uint32_t *next;         /* state and class -> state + 1; 0: not known yet */
+    uint32_t *next;         /* row and class -> row of the next state + 1; 0: not known yet */
     uint32_t *from, *count; /* of each state in the pool */
     uint16_t *pool;
     uint32_t n, n_pool;
@@ -219,7 +220,7 @@ struct walker_cache {
     uint32_t *todo;
     uint16_t *set; /* at work */
     uint32_t n_set;
-    bool matched;
+    bool matched, full;
 };
 
 /* Adds the steps that wait for a byte and are reached from `at` without one. */
@@ -330,6 +331,7 @@ static void forget(struct walker_cache *c)
     memset(c->table, 0, sizeof(c->table));
     memset(c->seen, 0, c->w->n * sizeof(*c->seen));
     c->n = c->n_pool = c->mark = 0;
+    c->full = false;
 }
 
 struct walker_cache *walker_cache_new(const struct walker *w)
@@ -371,7 +373,7 @@ static uint32_t add_state(struct walker_cache *c, uint32_t slot)
     return state;
 }
 
-/* the state of the set at work; STATE_MATCH: there is no room for it */
+/* the state of the set at work */
 static uint32_t state_of(struct walker_cache *c)
 {
     qsort(c->set, c->n_set, sizeof(*c->set), by_number);
@@ -382,42 +384,54 @@ static uint32_t state_of(struct walker_cache *c)
             memcmp(c->pool + c->from[state], c->set, c->n_set * sizeof(*c->set)) == 0)
             return state;
     }
-    if (c->n == STATES_MAX || c->n_set > POOL_MAX - c->n_pool)
-        return STATE_MATCH;
-    return add_state(c, slot);
+    c->full = c->n == STATES_MAX || c->n_set > POOL_MAX - c->n_pool;
+    return c->full ? STATE_NONE : add_state(c, slot);
 }
 
-/* The set before, with what waits for the beginning, takes a byte. */
-static uint32_t find_next(struct walker_cache *c, uint32_t state, unsigned class)
+/* The set before, with what waits for the beginning, takes a byte. A state's row is its number times that of
+ * classes. */
+static uint32_t find_next(struct walker_cache *c, uint32_t row, unsigned class)
 {
     uint8_t byte = c->w->byte_of[class];
+    uint32_t state = row / c->w->n_classes;
     begin_set(c);
     take_byte(c, c->pool + c->from[state], c->count[state], byte);
     take_byte(c, c->w->first, c->w->n_first, byte);
-    return c->matched ? STATE_MATCH : state_of(c);
+    state = c->matched ? STATE_MATCH : state_of(c);
+    return state >= STATE_NONE ? state : state * c->w->n_classes;
+}
+
+/* Afterwards there is a state that waits for the beginning only: row 0. */
+static void make_room(struct walker_cache *c, size_t states)
+{
+    if (c->full || c->n + states >= STATES_MAX || c->mark > UINT32_MAX - 2 * STATES_MAX)
+        forget(c);
+    if (c->n == 0) {
+        begin_set(c);
+        state_of(c);
+    }
 }
 
 bool walker_may_match(struct walker_cache *c, struct slice text)
 {
     size_t left = NEW_LEAST + text.n / NEW_BYTES;
-    uint32_t state = 0;
-    if (c->n + left >= STATES_MAX || c->mark > UINT32_MAX - 2 * STATES_MAX)
-        forget(c);
-    if (c->n == 0) {
-        begin_set(c);
-        state = state_of(c);
-    }
+    const uint8_t *class_of = c->w->class_of;
+    uint32_t row = 0;
+    make_room(c, left);
     for (size_t i = 0; i < text.n; i++) {
-        unsigned class = c->w->class_of[(unsigned char)text.p[i]];
-        uint32_t *next = &c->next[(size_t)state * c->w->n_classes + class];
-        if (*next == 0) {
+        unsigned class = class_of[(unsigned char)text.p[i]];
+        uint32_t next = c->next[row + class];
+        if (next == 0) {
             if (left-- == 0)
                 return true;
-            *next = find_next(c, state, class) + 1;
+            next = find_next(c, row, class) + 1;
+            if (next == STATE_NONE + 1)
+                return true;
+            c->next[row + class] = next;
         }
-        if (*next == 0) /* STATE_MATCH + 1 */
+        if (next == STATE_MATCH + 1)
             return true;
-        state = *next - 1;
+        row = next - 1;
     }
     return false;
 }
