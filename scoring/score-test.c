@@ -297,6 +297,20 @@ static bool has_detail(const struct run *r, const char *name, const char *detail
     return false;
 }
 
+static void what_rules_have_not_seen_is_not_clean(void **state)
+{
+    struct buf text;
+    struct run r;
+    buf_init(&text, 4 << 20);
+    buf_add_slice(&text, SLICE("Subject: x\nContent-Type: text/html\n\n"));
+    for (unsigned i = 0; i <= VIEW_URIS_MAX; i++)
+        buf_printf(&text, "<a href=\"http://example.com/%u\">\n", i);
+    run_start(&r, "uri A /nothing/\n", buf_slice(&text));
+    assert_true(r.found.classes & CLASS_BIT(CLASS_UNCHECKED_LIMIT));
+    run_end(&r);
+    buf_deinit(&text);
+}
+
 static void past_the_budget_the_rest_is_not_run(void **state)
 {
     struct run r;
@@ -426,6 +440,7 @@ int main(void)
         cmocka_unit_test(a_match_limit_is_told_and_the_rest_runs),
         cmocka_unit_test(a_limit_on_one_piece_does_not_hide_a_hit_on_another),
         cmocka_unit_test(a_limit_under_negation_is_no_hit),
+        cmocka_unit_test(what_rules_have_not_seen_is_not_clean),
         cmocka_unit_test(past_the_budget_the_rest_is_not_run),
         cmocka_unit_test(a_set_is_shared_by_scorers),
         cmocka_unit_test(what_was_captured_is_looked_for),

@@ -346,6 +346,24 @@ static void run_in_steps(struct scorer *s)
     }
 }
 
+/* Rules that have not seen all of the message have not found it clean. */
+static void report_cut(const struct check *c)
+{
+    if (c->views.uris && c->views.uris->cut)
+        finding_add(c->out, c->m->arena, FINDING_CLASS, CLASS_UNCHECKED_LIMIT, 0, SLICE("uris"),
+                    SLICE("more than rules look at"));
+}
+
+static void run_all(struct scorer *s)
+{
+    if (s->check.set->stops.any) {
+        run_in_steps(s);
+        return;
+    }
+    run_tests(s);
+    run_metas(s);
+}
+
 void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *out)
 {
     const struct ruleset *set = s->check.set;
@@ -355,10 +373,6 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
     s->total = 0;
     s->stopped = false;
     check_begin(&s->check, m, out, s->budget_ms);
-    if (set->stops.any) {
-        run_in_steps(s);
-        return;
-    }
-    run_tests(s);
-    run_metas(s);
+    run_all(s);
+    report_cut(&s->check);
 }

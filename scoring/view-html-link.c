@@ -5,8 +5,10 @@
 
 static struct page_link *add_link(struct page *p, struct slice uri, struct slice tag, bool wide)
 {
-    if (p->n_uris++ >= VIEW_HTML_LINKS_MAX)
+    if (p->n_uris++ >= VIEW_HTML_LINKS_MAX) {
+        p->h->links_cut = true;
         return NULL;
+    }
     struct page_link *link = ARENA_NEW(p->a, struct page_link);
     link->uri.uri = uri;
     link->uri.uri_wide = wide;

@@ -52,7 +52,8 @@ struct view_html {
     bool text_wide, visible_wide, invisible_wide;
     struct view_html_uri *uris; /* in order; the same URI may come again */
     struct slice base_href;
-    bool uri_cut; /* one was longer than VIEW_HTML_URI_MAX */
+    bool uri_cut;   /* one was longer than VIEW_HTML_URI_MAX */
+    bool links_cut; /* there are more than VIEW_HTML_LINKS_MAX */
     struct view_html_piece *lists[VIEW_HTML_LISTS];
     const struct view_html_facts *facts;
 };

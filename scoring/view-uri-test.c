@@ -654,6 +654,36 @@ static void without_rules_the_public_suffix_list_counts(void **state)
     assert_true(slice_eq(u.first->next->domains[0], SLICE("example.co.uk")));
 }
 
+static void too_many_are_said_to_be(void **state)
+{
+    struct view_html_uri *links = arena_array(&arena, VIEW_URI_ANCHORS_MAX + 2, sizeof(*links));
+    struct view_html page = { .uris = links };
+    struct view_uris u;
+    for (size_t i = 0; i < VIEW_URI_ANCHORS_MAX + 2; i++)
+        links[i] = (struct view_html_uri){ .uri = SLICE("http://example.com/"),
+                                           .tag = SLICE("a"),
+                                           .anchor = arena_printf(&arena, "%zu", i),
+                                           .next = &links[i + 1] };
+    links[VIEW_URI_ANCHORS_MAX].anchor = links[0].anchor;
+    links[VIEW_URI_ANCHORS_MAX].next = NULL;
+    make(&u, NULL, 0, &page);
+    assert_false(u.cut);
+    links[VIEW_URI_ANCHORS_MAX].next = &links[VIEW_URI_ANCHORS_MAX + 1];
+    links[VIEW_URI_ANCHORS_MAX + 1].next = NULL;
+    make(&u, NULL, 0, &page);
+    assert_true(u.cut);
+    assert_int_equal(u.first->n_anchors, VIEW_URI_ANCHORS_MAX);
+
+    struct slice *lines = arena_array(&arena, VIEW_URIS_MAX + 1, sizeof(*lines));
+    for (size_t i = 0; i <= VIEW_URIS_MAX; i++)
+        lines[i] = arena_printf(&arena, "http://a%zu.example.com/", i);
+    make(&u, lines, VIEW_URIS_MAX, NULL);
+    assert_false(u.cut);
+    make(&u, lines, VIEW_URIS_MAX + 1, NULL);
+    assert_true(u.cut);
+    assert_int_equal(u.n, VIEW_URIS_MAX);
+}
+
 static void limits_cut_and_say_so(void **state)
 {
     struct view_html_uri uri = { .tag = SLICE("a") };
@@ -687,6 +717,7 @@ int main(void)
         cmocka_unit_test(a_page_of_bytes_has_bytes),
         cmocka_unit_test(signers_are_no_uris_for_rules),
         cmocka_unit_test(without_rules_the_public_suffix_list_counts),
+        cmocka_unit_test(too_many_are_said_to_be),
         cmocka_unit_test(limits_cut_and_say_so),
     };
     return cmocka_run_group_tests(tests, load, drop);

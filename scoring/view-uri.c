@@ -137,14 +137,27 @@ static void add_text(struct maker *m, struct slice text)
     struct view_uri_find find;
     struct view_uri_found found;
     view_uri_find_init(&find, m->rules, text);
-    while (room(m) && view_uri_find_next(&find, &found))
-        add_found(m, &found);
+    while (!m->u->cut && view_uri_find_next(&find, &found)) {
+        if (room(m))
+            add_found(m, &found);
+        else
+            m->u->cut = true;
+    }
 }
 
 /* as rules see it: a page that is not wide has bytes, "&eacute;" in it is one */
 static struct slice as_seen(struct maker *m, struct slice text, bool wide)
 {
     return wide ? text : view_html_bytes(m->a, text, '?');
+}
+
+/* Each is compared with all before it, so that there may not be any number of them. */
+static void add_anchor(struct maker *m, struct view_uri *uri, struct slice anchor)
+{
+    if (uri->n_anchors < VIEW_URI_ANCHORS_MAX)
+        add_once(m->a, &uri->anchors, &uri->n_anchors, anchor);
+    else if (!in(uri->anchors, uri->n_anchors, anchor))
+        m->u->cut = true;
 }
 
 /* A page names most of its URIs more than once; they are cleaned once. */
@@ -163,7 +176,7 @@ static void add_link(struct maker *m, const struct view_html_uri *link)
     if (link->tag.n)
         add_once(m->a, &uri->tags, &uri->n_tags, link->tag);
     if (link->anchor.p)
-        add_once(m->a, &uri->anchors, &uri->n_anchors, as_seen(m, link->anchor, link->anchor_wide));
+        add_anchor(m, uri, as_seen(m, link->anchor, link->anchor_wide));
 }
 
 /* What has an anchor but no tag, because its URI was made absolute, counts as parsed. */
@@ -176,9 +189,11 @@ static void type_untyped(struct view_uris *u)
 
 static void add_page(struct maker *m, const struct view_html *page)
 {
+    const struct view_html_uri *link = page->uris;
     m->u->truncated |= page->uri_cut;
-    for (const struct view_html_uri *link = page->uris; link && room(m); link = link->next)
+    for (; link && !m->u->cut && room(m); link = link->next)
         add_link(m, link);
+    m->u->cut |= link != NULL || page->links_cut;
 }
 
 /* Under a key of its own, so that it is not taken for a URI of the text. */
@@ -207,4 +222,5 @@ void view_uris_make(struct view_uris *u, struct arena *a, const struct uri_rules
     type_untyped(u);
     for (size_t i = 0; i < in->n_dkim && rules && rules->parse_dkim && room(m); i++)
         add_signer(m, in->dkim_domains[i]);
+    u->cut |= !room(m) && in->n_dkim > 0;
 }

@@ -40,12 +40,14 @@ struct view_uris {
     struct slice *all; /* what `uri` rules see: every cleaned form, each once */
     size_t n_all;
     bool truncated; /* one was longer than VIEW_URI_MAX */
+    bool cut;       /* there are more than were looked at: rules have not seen all */
 };
 
 #define VIEW_URI_MAX 8192        /* bytes of a form; what is behind is cut */
 #define VIEW_URIS_MAX 8192       /* URIs of a message, then */
 #define VIEW_URI_BYTES (4 << 20) /* bytes of all their forms, then no more are looked at */
 #define VIEW_URI_FORMS_MAX 64    /* forms of a URI, redirections among them */
+#define VIEW_URI_ANCHORS_MAX 500 /* different texts of a URI */
 
 /* util_rb_*, redirector_pattern, parse_dkim_uris, enlist_uri_host ... as loaded. International names are not
  * turned to their ASCII form, as SpamAssassin does neither where its optional module for it is missing. */
