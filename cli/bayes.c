@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "base/os.h"
 #include "cli/settings.h"
+#include "cli/teacher.h"
 #include "keeper/bayes-checkpoint.h"
 #include "keeper/bayes-store.h"
 
@@ -90,13 +91,19 @@ static int backup(const struct call *q)
     return done == 0 ? CLI_DONE : complain(&e);
 }
 
-/* What was there before goes: a backup is the whole. */
+/* What was there before goes: a backup is the whole. What is damaged cannot be read, and is set aside. */
 static int put_back(const struct call *q, struct bayes_block *b, struct err *e)
 {
-    const struct bayes_store_options o = { .remember = q->c->bayes.remember,
-                                           .unsaved = q->c->bayes.checkpoint };
+    struct bayes_store_options o;
     struct bayes_store *s;
-    if (bayes_store_open(&s, q->folder, &o, e) != 0)
+    teacher_store_options(q->c, &o);
+    int opened = bayes_store_open(&s, q->folder, &o, e);
+    if (opened != 0 && e->kind == ERR_INPUT) {
+        cli_complain("bayes: %s: what was there stays as checkpoint.old and journal.old", e->text);
+        o.anew = true;
+        opened = bayes_store_open(&s, q->folder, &o, e);
+    }
+    if (opened != 0)
         return -1;
     int done = bayes_store_replace(s, b, e);
     bayes_store_close(&s);
@@ -156,7 +163,8 @@ const struct cli_command cli_bayes = {
              "backup writes all "
              "that was learned into one file, also while the service learns; restore puts it in place of "
              "what is there "
-             "(stop the service first: there is one writer). A backup is for this version of Tamis and this "
+             "(stop the service first: there is one writer); what was damaged stays beside it as *.old. A "
+             "backup is for this version of Tamis and this "
              "kind of "
              "machine.\n\nExits 1 when the store or the backup is damaged.",
     .options = NULL,

@@ -44,11 +44,17 @@ static int map_live(struct teacher *t, const char *folder, struct err *e)
     return 0;
 }
 
-static int open_store(struct teacher *t, const struct config *c, const char *folder, struct err *e)
+void teacher_store_options(const struct config *c, struct bayes_store_options *o)
 {
     struct err none;
-    struct bayes_store_options o = { .remember = c->bayes.remember, .unsaved = c->bayes.checkpoint };
-    o.give_away = sandbox_is_root() && sandbox_account(c->service.user, &o.uid, &o.gid, &none) == 0;
+    *o = (struct bayes_store_options){ .remember = c->bayes.remember, .unsaved = c->bayes.checkpoint };
+    o->give_away = sandbox_is_root() && sandbox_account(c->service.user, &o->uid, &o->gid, &none) == 0;
+}
+
+static int open_store(struct teacher *t, const struct config *c, const char *folder, struct err *e)
+{
+    struct bayes_store_options o;
+    teacher_store_options(c, &o);
     return bayes_store_open(&t->store, folder, &o, e);
 }
 

@@ -8,6 +8,9 @@
 
 struct teacher;
 
+/* How this process opens the store to write it. */
+void teacher_store_options(const struct config *c, struct bayes_store_options *o);
+
 /* NULL with *e. */
 struct teacher *teacher_new(const struct config *c, struct err *e);
 void teacher_free(struct teacher **t);

@@ -17,6 +17,8 @@
 #include "keeper/bayes-journal.h"
 
 #define CHECKPOINT "checkpoint"
+#define JOURNAL "journal"
+#define OLD ".old"
 #define LIVE "live"
 #define LOCK "lock"
 
@@ -118,10 +120,22 @@ static void forget_all(struct bayes_block *b)
         memset(b, 0, BAYES_BYTES);
 }
 
+/* Damaged or not: somebody may still want to look into it. */
+static int set_aside(const struct bayes_store *s, struct err *e)
+{
+    if ((renameat(s->folder, JOURNAL, s->folder, JOURNAL OLD) != 0 && errno != ENOENT) ||
+        (renameat(s->folder, CHECKPOINT, s->folder, CHECKPOINT OLD) != 0 && errno != ENOENT) ||
+        fsync(s->folder) != 0)
+        return err_sys(e, "classifier: what was there");
+    return 0;
+}
+
 /* The state goes first and comes last: readers wait meanwhile. */
 static int recover(struct bayes_store *s, struct err *e)
 {
     s->block->state = BAYES_EMPTY;
+    if (s->o.anew && set_aside(s, e) != 0)
+        return -1;
     int found = bayes_checkpoint_read(s->folder, CHECKPOINT, s->block, e);
     if (found < 0)
         return -1;
@@ -160,7 +174,7 @@ int bayes_store_open(struct bayes_store **out, const char *path, const struct ba
 /* Whoever comes next is not root. */
 static void give_away(struct bayes_store *s)
 {
-    static const char *const names[] = { LOCK, LIVE, CHECKPOINT, "journal" };
+    static const char *const names[] = { LOCK, LIVE, CHECKPOINT, JOURNAL };
     if (!s->o.give_away)
         return;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)

@@ -25,6 +25,7 @@ struct bayes_store_options {
     uid_t uid;
     gid_t gid;
     bool read_only; /* `check`, `stats`, `backup`: no lock, nothing is written */
+    bool anew;      /* begins empty: what is there is kept as checkpoint.old and journal.old */
 };
 
 enum { BAYES_NOT_KNOWN, BAYES_DONE, BAYES_KNOWN };
