@@ -45,14 +45,18 @@ static void map_bayes(struct loaded *l)
     fd_close(&fd);
 }
 
-/* Rules have other scores where there is a classifier. */
+/* Rules have other scores where there is a classifier. Its state does not matter: at start the keeper makes
+ * the block anew while this is asked. */
 static bool is_learned(const struct loaded *l)
 {
-    struct bayes_result r = { .known = false };
-    const struct bayes_features none = { .tokens = NULL };
-    if (l->bayes)
-        bayes_classify(l->bayes, &none, LEARNED_LEAST, LEARNED_LEAST, &r);
-    return r.known;
+    if (l->bayes == NULL)
+        return false;
+    const struct bayes_counts n = l->bayes->learned;
+    if (n.spam >= LEARNED_LEAST && n.ham >= LEARNED_LEAST)
+        return true;
+    log_info("classifier: %u spam and %u ham learned: its rules begin with the reload after %u of each",
+             n.spam, n.ham, LEARNED_LEAST);
+    return false;
 }
 
 static int load(struct loaded *l, const struct loader_config *c, const struct loader_account *account,
