@@ -14,8 +14,8 @@ tamis_SOURCES = \
 	cli/lint.c cli/rules.c cli/config.c cli/status.c
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)
 
-dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh
-TESTS += cli/cli-test.sh cli/sa-test.sh
+dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh
+TESTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh
 
 # what `spamassassin` does, under a name of its own
 bin_PROGRAMS += tamis-spamassassin

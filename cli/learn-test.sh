@@ -1,0 +1,222 @@
+#!/bin/sh
+# learn-test.sh - learn, classify and bayes as people and scripts use them; then through a running service
+# Runs tamis of the build tree in a private directory with rules of its own. One line a check, "ok" or "not ok";
+# exit 1 when one failed.
+set -u
+TAMIS_BUILDDIR=$(cd "${TAMIS_BUILDDIR:-.}" && pwd)
+TAMIS_SRCDIR=$(cd "${TAMIS_SRCDIR:-${srcdir:-.}}" && pwd)
+# shellcheck source=/dev/null
+. "$TAMIS_SRCDIR/tests/lib.sh"
+td_mkdir || exit 99
+dir=$td_made
+trap td_cleanup EXIT
+trap 'exit 1' HUP INT TERM
+cd "$dir" || exit 99
+conf=$dir/tamis.conf failed=0 input=/dev/null
+
+ok() { echo "ok - $1"; }
+not_ok() {
+	echo "not ok - $1"
+	sed 's/^/    out: /' out
+	sed 's/^/    err: /' err
+	failed=1
+}
+# run CODE NAME ARGUMENT...: tamis; exit code, and what it printed in out and err
+run() {
+	code=$1 name=$2
+	shift 2
+	"$td_tamis" "$@" -c "$conf" >out 2>err <$input
+	got=$?
+	if [ "$got" = "$code" ]; then ok "$name"; else not_ok "$name: exit $got, not $code"; fi
+}
+has() {
+	file=$1
+	shift
+	for text; do
+		if grep -qF -e "$text" "$file"; then ok "  says: $text"; else not_ok "  does not say: $text"; fi
+	done
+}
+hasnt() {
+	if grep -qF -e "$2" "$1"; then not_ok "  says: $2"; else ok "  does not say: $2"; fi
+}
+
+message() { # KIND NUMBER
+	printf 'From: a@%s.example.org\nTo: b@example.net\nSubject: %s %d\nMessage-ID: <%s.%d@example.org>\n' \
+		"$1" "$1" "$2" "$1" "$2"
+	if [ "$1" = spam ]; then
+		printf '\nCheap pills, winner, number %d: click now!\n' "$2"
+	else
+		printf '\nThe minutes of our meeting number %d are attached.\n' "$2"
+	fi
+}
+mbox() { # KIND FIRST LAST
+	i=$2
+	while [ "$i" -le "$3" ]; do
+		echo "From a@example.org Tue Nov 24 04:14:11 2026"
+		message "$1" "$i"
+		echo
+		i=$((i + 1))
+	done
+}
+
+# ---- material
+mkdir rules run state folder folder/below Maildir Maildir/cur Maildir/new Maildir/tmp
+printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\nvirus_scan = no\n' >"$conf"
+cat >rules/10.cf <<'X'
+body     BAYES_00  eval:check_bayes('0.00', '0.05')
+tflags   BAYES_00  nice learn
+score    BAYES_00  0 0 -1.5 -1.5
+body     BAYES_99  eval:check_bayes('0.95', '1.00')
+tflags   BAYES_99  learn
+score    BAYES_99  0 0 6 6
+X
+for n in 1 2 3 4 5 6 7; do message spam $n >spam.$n; done
+message spam 10 >folder/one
+message spam 11 >folder/below/two
+message spam 12 >folder/.hidden
+message ham 20 >Maildir/cur/20:2,S
+message ham 21 >Maildir/new/21
+{ cat spam.5; echo "From the start a line of text."; } >quoted
+{ echo "From a@example.org Tue Nov 24 04:14:11 2026"; sed 's/^From the/>From the/' quoted; } >quoted.mbox
+
+# ---- learning
+run 0 "a file" learn --spam spam.1
+has out "1 learned as spam, 0 known before; the classifier knows 1 spam and 0 ham"
+run 0 "the same again, and another" learn --spam spam.1 spam.2
+has out "1 learned as spam, 1 known before; the classifier knows 2 spam and 0 ham"
+run 0 "under the other label" learn --ham spam.2
+has out "1 learned as ham, 0 known before; the classifier knows 1 spam and 1 ham"
+run 0 "forgotten" learn --forget spam.2 spam.3
+has out "1 forgotten, 1 not remembered; the classifier knows 1 spam and 0 ham"
+run 0 "a directory, without what begins with a dot" learn --spam folder
+has out "2 learned as spam, 0 known before; the classifier knows 3 spam and 0 ham"
+run 0 "a Maildir" learn --ham Maildir
+has out "2 learned as ham" "3 spam and 2 ham"
+mbox spam 30 32 >three.mbox
+run 0 "an mbox" learn --spam three.mbox
+has out "3 learned as spam" "6 spam and 2 ham"
+run 0 ">From of an mbox is From" learn --spam quoted.mbox
+has out "1 learned as spam"
+run 0 "which is the message before it was quoted" learn --spam quoted
+has out "0 learned as spam, 1 known before; the classifier knows 7 spam"
+input=spam.4
+run 0 "standard input" learn --spam -
+has out "1 learned as spam" "8 spam and 2 ham"
+input=/dev/null
+run 1 "a file that is not there, and one that is" learn --spam nothing spam.3 --quiet
+has err "nothing: No such file"
+run 0 "which was learned" bayes stats
+has out "spam learned                 9"
+run 2 "two labels" learn --spam --ham spam.1
+run 2 "no messages" learn --spam
+run 2 "no label" learn spam.1
+
+# ---- taking back
+run 0 "by a name" learn --ham spam.6 spam.7 --who carol@example.org
+has out "2 learned as ham" "9 spam and 4 ham"
+run 0 "what she taught" learn --undo carol@example.org
+has out "2 lessons taken back"
+run 1 "only once" learn --undo carol@example.org
+has out "0 lessons taken back"
+run 0 "counts are what they were" bayes stats
+has out "spam learned                 9" "ham learned                  2"
+
+# ---- asking
+run 0 "classify" classify spam.6 Maildir/new/21
+has out "%  spam.6" "%  Maildir/new/21"
+run 0 "as JSON" classify --json spam.6
+has out '"file":"spam.6"' '"bayes":0.' '"logit":' '"cpu_ms":'
+run 2 "a stream without labels" classify --learn-after spam.6
+has err "--learn-after needs labels"
+printf 'spam spam.6\nham %s\nspam spam.7\n' "Maildir/new/21" >list
+run 0 "a stream, learned as it goes" classify --learn-after --files-from list --json
+if [ "$(sed 's/.*"file":"\([^"]*\)".*/\1/' out | tr '\n' ' ')" = "spam.6 Maildir/new/21 spam.7 " ]; then
+	ok "  in the order of the list"
+else
+	not_ok "  not in the order of the list"
+fi
+echo "spam.6" >unlabelled
+run 2 "a list without labels" classify --learn-after --files-from unlabelled
+has err 'unlabelled:1: write "spam PATH" or "ham PATH"'
+run 0 "what was new was learned, the known one not twice" bayes stats
+has out "spam learned                11" "ham learned                  2"
+
+# ---- the store
+run 0 "check" bayes check
+has out "good"
+run 0 "backup" bayes backup saved
+run 0 "all of the last hour taken back" learn --undo 1h
+run 0 "nothing is left" bayes stats
+has out "spam learned                 0" "ham learned                  0"
+run 0 "restore" bayes restore saved
+run 0 "all is there again" bayes stats
+has out "spam learned                11"
+run 1 "a backup that is not there" bayes restore nothing
+has err "nothing is not there"
+exec 9>state/bayes/lock
+flock 9
+run 75 "a second writer" learn --spam spam.1
+has err "the classifier is being written by another process"
+run 75 "restore beside a writer" bayes restore saved
+exec 9>&-
+printf 'xxxx' | dd of=state/bayes/checkpoint bs=1 seek=70000 conv=notrunc 2>/dev/null
+run 1 "check of a damaged store" bayes check
+has err "checkpoint has a damaged page: restore a backup"
+run 75 "which learns nothing" learn --spam spam.1
+has err "checkpoint has a damaged page"
+run 75 "and says nothing" classify spam.1
+head -c 1000 saved >short
+run 1 "half a backup is refused" bayes restore short
+run 0 "a whole one is put in its place" bayes restore saved
+has err "what was there stays as checkpoint.old"
+run 0 "which is good" bayes check
+run 0 "and has all" bayes stats
+has out "spam learned                11"
+
+# ---- a running service
+mbox spam 1 200 >spam.mbox
+mbox ham 1 200 >ham.mbox
+message spam 999 >new.spam
+message ham 999 >new.ham
+cat >spam.mt <<'X'
+case what was learned as spam
+    header From: a@spam.example.org
+    header Subject: spam 998
+    body Cheap pills, winner, number 998: click now!\n
+    end
+    reply continue
+    log *BAYES_99*
+X
+chmod -R a+rX "$dir"
+td_start "$dir/td" "rules_path=$dir/rules" || exit 1
+conf=$td_conf
+run 0 "the keeper learns" learn --spam spam.mbox
+has out "200 learned as spam, 0 known before; the classifier knows 200 spam and 0 ham"
+run 0 "as long as it knows too little it is silent" scan --json new.spam
+hasnt out BAYES_
+run 0 "it learns ham" learn --ham ham.mbox
+has out "200 learned as ham, 0 known before; the classifier knows 200 spam and 200 ham"
+run 0 "and knows what it learned" learn --ham ham.mbox
+has out "0 learned as ham, 200 known before"
+run 75 "restore beside the service" bayes restore saved
+has err "is being written by another process"
+run 0 "check beside the service" bayes check
+has out "good, 400 lessons"
+"$td_tamis" scan --json new.spam new.ham -c "$conf" >out 2>err
+has out BAYES_99 BAYES_00
+kill -HUP "$td_pid"
+i=0
+until grep -q "reload done" "$td_log" || [ $i -ge 300 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+td_processes=$(td_roles)
+"$TAMIS_BUILDDIR/tests/milter/mtplay" --socket "$td_socket" --timeout 30000 spam.mt >out 2>err
+got=$?
+tail -n 3 "$td_log" >>err
+if [ $got = 0 ]; then ok "after a reload the filter uses it"; else not_ok "after a reload the filter does not use it"; fi
+run 0 "undo through the keeper" learn --undo 1h
+has out "400 lessons taken back"
+if td_healthy >out 2>err; then ok "the service is well"; else not_ok "the service is not well"; fi
+if td_stop >out 2>err; then ok "and stops"; else not_ok "does not stop"; fi
+exit $failed
