@@ -2,8 +2,9 @@
 
 # What is put before an MTA, and recipes.
 contribdir = $(pkgdatadir)/contrib
-dist_contrib_SCRIPTS = contrib/postfix-enable.sh contrib/postfix-disable.sh
-dist_contrib_DATA = contrib/postfix-common.sh contrib/recipes/sendmail.md contrib/recipes/dovecot.md contrib/recipes/cyrus.md
+dist_contrib_SCRIPTS = contrib/postfix-enable.sh contrib/postfix-disable.sh contrib/dovecot/tamis-learn.sh
+dist_contrib_DATA = contrib/postfix-common.sh contrib/recipes/sendmail.md contrib/recipes/dovecot.md contrib/recipes/cyrus.md \
+	contrib/dovecot/tamis-spam.sieve contrib/dovecot/tamis-ham.sieve
 
 # Units, with the paths of this build. make install systemdunitdir=... puts them elsewhere.
 systemdunitdir = $(prefix)/lib/systemd/system
