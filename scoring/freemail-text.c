@@ -33,8 +33,9 @@ static size_t domain_end(const struct uri_rules *rules, struct slice s, size_t a
         while (at < s.n && label_char(s.p[at]))
             at++;
         bool more = at + 1 < s.n && s.p[at] == '.' && ascii_alnum(s.p[at + 1]);
-        if (!more)
-            return labels && uri_domain_valid(rules, slice_sub(s, start, at - start)) ? at : 0;
+        struct slice domain = slice_sub(s, start, at - start);
+        if (!more) /* without rules any last label is one, also one of a hundred bytes */
+            return labels && uri_domain_valid(rules, domain) && uri_fqdn_valid(domain) ? at : 0;
         if (at == label || at - label > LABEL_MAX || s.p[label] == '-' || s.p[at - 1] == '-')
             return 0;
         at++;
