@@ -54,8 +54,8 @@ static struct slice filled(struct report *r, struct slice text)
     struct buf b;
     buf_init_in(&b, r->a, REPORT_TEXT_MAX);
     report_fill(r, &b, text);
-    for (size_t i = 0; i < b.n; i++)
-        if (b.p[i] == '\n')
+    for (size_t i = 0; i < b.n; i++) /* what a sender wrote into a tag must not end the line, for anybody */
+        if ((unsigned char)b.p[i] < ' ' && b.p[i] != '\t')
             b.p[i] = ' ';
     return b.n ? buf_slice(&b) : SLICE("");
 }
