@@ -26,8 +26,9 @@ void plugins_compat(struct plugins *p, struct slice name);
 bool plugins_have(const struct plugins *p, struct slice names);
 /* plugin(NAME) of a condition: whole name */
 bool plugins_loaded(const struct plugins *p, struct slice name);
-/* can(FUNCTION) and has(FUNCTION): Mail::SpamAssassin::Conf::feature_x, Mail::SpamAssassin::Plugin::X::has_y
- */
+/* can(FUNCTION): Mail::SpamAssassin::Conf::feature_x, Mail::SpamAssassin::Plugin::X::has_y */
 bool plugins_can(const struct plugins *p, struct slice function);
+/* has(FUNCTION): all those, and functions that answer no */
+bool plugins_has(const struct plugins *p, struct slice function);
 
 #endif

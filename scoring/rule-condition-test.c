@@ -37,6 +37,11 @@ static void conditions_have_their_values(void **state)
         { "has(Mail::SpamAssassin::Plugin::DKIM::check_dkim_valid)", 1 },
         { "has(Mail::SpamAssassin::Plugin::SPF::check_dkim_valid)", 0 },
         { "has(Mail::SpamAssassin::Plugin::DKIM::check_nothing)", 0 },
+        { "has(Mail::SpamAssassin::Plugin::Test::check_test_plugin)", 1 },
+        { "has(Mail::SpamAssassin::Plugin::Test::test_feature_xxxx_false)", 1 },
+        { "can(Mail::SpamAssassin::Plugin::Test::test_feature_xxxx_false)", 0 },
+        { "can(Mail::SpamAssassin::Plugin::Test::test_feature_xxxx_true)", 1 },
+        { "has(Mail::SpamAssassin::Plugin::Test::nothing)", 0 },
         { "local_tests_only", 1 },
         { "1", 1 },
         { "0", 0 },
@@ -52,6 +57,7 @@ static void conditions_have_their_values(void **state)
         arena_init(&a, 1 << 20);
         plugins_init(&plugins, &a);
         plugins_default(&plugins);
+        assert_true(plugins_load(&plugins, SLICE("Mail::SpamAssassin::Plugin::Test")));
         int value = condition_value(&a, &plugins, slice_str(rows[i].text), &e);
         if (value != rows[i].value)
             fail_msg("%s is %d, not %d", rows[i].text, value, rows[i].value);

@@ -35,8 +35,10 @@ static int resolve_call(const struct plugins *plugins, struct slice name, struct
 {
     if (slice_eq(name, SLICE("plugin")))
         *value = plugins_loaded(plugins, argument);
-    else if (slice_eq(name, SLICE("can")) || slice_eq(name, SLICE("has")))
-        *value = plugins_can(plugins, argument) || (name.p[0] == 'h' && has_eval(plugins, argument));
+    else if (slice_eq(name, SLICE("can")))
+        *value = plugins_can(plugins, argument);
+    else if (slice_eq(name, SLICE("has")))
+        *value = plugins_has(plugins, argument) || has_eval(plugins, argument);
     else
         return err_set(e, ERR_INPUT, "%s is not known: plugin(), can() and has() are", rule_quote(name).text);
     return 0;
