@@ -48,17 +48,36 @@ void capture_take(struct check *c, const struct regex *re, struct slice text, si
     regex_match_named(re, c->scratch, text, from, take, c);
 }
 
+/* %{HEADER(From:addr)}: what a header rule would see, or nothing. False: the name is not this tag. */
+static bool header_text(struct check *c, struct slice name, struct slice *text)
+{
+    static const struct slice tag = SLICE_INIT("HEADER(");
+    if (!slice_starts(name, tag) || name.p[name.n - 1] != ')' || name.n == tag.n + 1)
+        return false;
+    struct slice value = views_get(&c->views, slice_sub(name, tag.n, name.n - tag.n - 1))->text;
+    *text = rule_capture_text(c->m->arena, &value, 1);
+    return true;
+}
+
+static bool text_of(struct check *c, struct slice name, struct slice *text)
+{
+    if (header_text(c, name, text))
+        return true;
+    const struct capture *k = capture_find(c, name);
+    if (k == NULL || k->n == 0)
+        return false;
+    *text = rule_capture_text(c->m->arena, k->v, k->n);
+    return true;
+}
+
 struct regex *capture_pattern(struct check *c, const struct rule *r)
 {
     const struct rule_names *names = r->test.template;
     struct slice *texts = arena_array(c->m->arena, names->n, sizeof(*texts));
     struct err e;
-    for (size_t i = 0; i < names->n; i++) {
-        const struct capture *k = capture_find(c, names->v[i]);
-        if (k == NULL || k->n == 0)
+    for (size_t i = 0; i < names->n; i++)
+        if (!text_of(c, names->v[i], &texts[i]))
             return NULL;
-        texts[i] = rule_capture_text(c->m->arena, k->v, k->n);
-    }
     struct slice pattern = rule_template_fill(c->m->arena, r->test.pattern, names, texts);
     struct regex *re = rule_regex_interpreted(pattern, &e);
     if (re == NULL)

@@ -152,6 +152,25 @@ if perl_version > 5.010
 body I8 /Plain/
 endif
 '''),
+    case('if-test-plugin',
+         r'''
+if has(Mail::SpamAssassin::Plugin::Test::test_feature_xxxx_false)
+body I1 /Plain/
+endif
+if can(Mail::SpamAssassin::Plugin::Test::test_feature_xxxx_false)
+body I2 /Plain/
+endif
+if can(Mail::SpamAssassin::Plugin::Test::test_feature_xxxx_true) && has(Mail::SpamAssassin::Plugin::Test::check_test_plugin)
+body I3 /Plain/
+endif
+''',
+         pre='loadplugin Mail::SpamAssassin::Plugin::Test\n'),
+    case('header-in-pattern',
+         r'''
+body C1 m{www\.%{HEADER(From:addr:domain)}/path}
+body C2 /Visit%{HEADER(Subject)}|abc/
+body C3 /www\.\%{HEADER(From:addr:domain)}/
+'''),
     case('describe',
          r'''
 body D1 /Plain/
@@ -590,6 +609,7 @@ HIT = re.compile(rb'(\t\* )?[- ]{0,2} {0,3}-?\d+(\.\d)? \w+ ')
 
 def normal(text):
     """Without what differs from run to run; hits of a report sorted, each with the lines below it."""
+    text = re.sub(rb'^registered Mail::SpamAssassin::Plugin::Test: .*\n', b'', text)
     text = re.sub(rb'----------=_[0-9A-F]{8}\.[0-9A-F]{8}', b'BOUNDARY', text)
     text = re.sub(rb'(?m)^\t' + DAYS + rb', \d\d \w+ \d{4} [0-9:]{8} [+-]\d{4}', b'\tDATE', text)
     text = re.sub(rb'autolearn=\S+(\s+autolearn_force=no)?', b'autolearn=X', text)
