@@ -242,7 +242,7 @@ static void end_of_file(struct rule_parser *p)
     const struct rule_source *top = rule_reader_top(&p->reader);
     unsigned depth = top->ifs.depth < IF_DEPTH_MAX ? top->ifs.depth : IF_DEPTH_MAX;
     if (depth)
-        rule_problem(p->problems, RULE_WARNING, top->file, top->ifs.v[depth - 1].line,
+        rule_problem(p->problems, RULE_ERROR, top->file, top->ifs.v[depth - 1].line,
                      "\"if\" without its \"endif\": it ends with the file");
 }
 

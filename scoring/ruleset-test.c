@@ -183,7 +183,7 @@ static void broken_lines_say_what_to_write(void **state)
         { "meta X X || A", RULE_ERROR, "in a circle and count as 0: X -> X" },
         { "else", RULE_ERROR, "\"else\" without its \"if\"" },
         { "endif", RULE_ERROR, "\"endif\" without its \"if\"" },
-        { "if 1", RULE_WARNING, "\"if\" without its \"endif\"" },
+        { "if 1", RULE_ERROR, "\"if\" without its \"endif\"" },
         { "if foo\nendif", RULE_ERROR, "the condition counts as false: \"foo\" is not known" },
         { "include x.cf", RULE_ERROR, "this text is not a file" },
         { "require_version 3.000000", RULE_WARNING, "the rest of the file is for version \"3.000000\"" },
