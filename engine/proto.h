@@ -1,9 +1,11 @@
 /* proto.h - frames between engine, loader and workers
  * Loader -> engine (channel of the loader):
- *   LOADER_READY     rules, subrules, problems, hash, built = thousandths of the site's required_score (0:
- * none); of a virus loader: rules = signatures, built = their time, hash = stamp, error = versions of engine
- * and database LOADER_FAILED    err text; then the loader exits 78 LOADER_WORKER    pid, serial; one
- * descriptor: the engine's end of the worker's channel LOADER_DEAD      pid, serial, wait status
+ *   LOADER_READY     rules, subrules, problems, hash; built: required_score of the site's rule files in
+ *                    thousandths (0: none); of a virus loader: rules = signatures, built = their time,
+ *                    hash = stamp, error = versions of engine and database
+ *   LOADER_FAILED    err text; then the loader exits 78
+ *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel
+ *   LOADER_DEAD      pid, serial, wait status
  *   LOADER_CHANGED   there is something newer to load than what it has
  * Engine -> loader:
  *   ENGINE_KILL      pid, serial (only a worker of the loader's own with that serial is killed)
