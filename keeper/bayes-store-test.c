@@ -13,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
+#include <sys/mount.h>
 #include <sys/resource.h>
 #include <sys/stat.h>
 #include <sys/wait.h>
@@ -388,6 +389,23 @@ static void a_full_disk_loses_nothing(void **state)
     bayes_store_close(&s);
 }
 
+/* Writing to a mapping for which there is no room kills the process. */
+static void without_room_for_it_nothing_is_opened(void **state)
+{
+    struct bayes_store *s = NULL;
+    struct err e = { 0 };
+    (void)state;
+    if (geteuid() != 0 || mkdir(folder, 0700) != 0 ||
+        mount("tamis-bayes", folder, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m") != 0)
+        skip();
+    int opened = bayes_store_open(&s, folder, &options, &e);
+    bayes_store_close(&s);
+    assert_int_equal(umount(folder), 0);
+    assert_int_equal(opened, -1);
+    assert_int_equal(e.kind, ERR_RETRY);
+    assert_non_null(strstr(e.text, "No space left"));
+}
+
 static const struct bayes_block *mmap_block(int fd)
 {
     void *p = mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);
@@ -434,6 +452,7 @@ int main(void)
         TEST(a_cut_end_is_dropped),
         TEST(damage_is_told),
         TEST(a_full_disk_loses_nothing),
+        TEST(without_room_for_it_nothing_is_opened),
         TEST(readers_see_what_is_learned),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -26,6 +26,7 @@ struct bayes_store {
     struct bayes_store_options o;
     int folder, lock;
     struct bayes_block *block;
+    bool blank; /* it was all zero when it was mapped */
     struct bayes_journal journal;
     uint64_t saved; /* serial of the checkpoint */
     struct arena a; /* of one lesson */
@@ -91,12 +92,24 @@ int bayes_live_find(const char *path)
     return fd;
 }
 
+/* What was in it is worth nothing: a hole, which readers see as BAYES_EMPTY and which takes no memory. Then
+ * all its blocks, so that no write to the mapping finds the disk full: that would be a SIGBUS. */
+static int reserve(struct bayes_store *s, int fd, struct err *e)
+{
+    s->blank = fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, BAYES_BYTES) == 0;
+    errno = posix_fallocate(fd, 0, BAYES_BYTES);
+    return errno == 0 ? 0 : err_sys(e, "classifier: room for " LIVE);
+}
+
 /* Readers' mapping for the writer; a memory of its own for who only looks. */
 static int map_block(struct bayes_store *s, struct err *e)
 {
     int fd = s->o.read_only ? -1 : open_live(s->folder, O_RDWR, e);
-    if (fd < 0 && !s->o.read_only)
+    s->blank = true;
+    if (!s->o.read_only && (fd < 0 || reserve(s, fd, e) != 0)) {
+        fd_close(&fd);
         return -1;
+    }
     void *p = mmap(NULL, BAYES_BYTES, PROT_READ | PROT_WRITE,
                    fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
     fd_close(&fd);
@@ -111,13 +124,6 @@ static void carry_out(void *ctx, const struct bayes_lesson *l)
     struct bayes_store *s = ctx;
     if (l->serial > s->block->serial)
         bayes_lesson_apply(s->block, l);
-}
-
-/* As a hole in the file: a classifier that nobody teaches takes no memory. */
-static void forget_all(struct bayes_block *b)
-{
-    if (madvise(b, BAYES_BYTES, MADV_REMOVE) != 0)
-        memset(b, 0, BAYES_BYTES);
 }
 
 /* Damaged or not: somebody may still want to look into it. */
@@ -141,7 +147,8 @@ static int recover(struct bayes_store *s, struct err *e)
         return -1;
     s->block->state = BAYES_EMPTY;
     if (found == 0) {
-        forget_all(s->block);
+        if (!s->blank)
+            memset(s->block, 0, BAYES_BYTES);
         bayes_init(s->block);
         s->block->state = BAYES_EMPTY;
     }
