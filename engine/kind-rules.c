@@ -14,7 +14,6 @@
 
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
-#define LEARNED_LEAST 200
 
 /* What has to wait for the network is for `tamis lint`: the stock set has a lot of it. What is only doubtful
  * is no warning: a filter's standard error is for what is broken. */
@@ -47,16 +46,17 @@ static void map_bayes(struct loaded *l)
 
 /* Rules have other scores where there is a classifier. Its state does not matter: at start the keeper makes
  * the block anew while this is asked. */
-static bool is_learned(const struct loaded *l)
+static struct bayes_counts learned(const struct loaded *l)
 {
-    if (l->bayes == NULL)
-        return false;
-    const struct bayes_counts n = l->bayes->learned;
-    if (n.spam >= LEARNED_LEAST && n.ham >= LEARNED_LEAST)
-        return true;
-    log_info("classifier: %u spam and %u ham learned: its rules begin with the reload after %u of each",
-             n.spam, n.ham, LEARNED_LEAST);
-    return false;
+    return l->bayes ? l->bayes->learned : (struct bayes_counts){ 0, 0 };
+}
+
+static void tell_learned(const struct loaded *l, struct bayes_counts n)
+{
+    if (l->bayes && !ruleset_asks_classifier(l->rules))
+        log_info("classifier: %u spam and %u ham learned: its rules begin with a reload when that is enough "
+                 "(bayes_min_spam_num, bayes_min_ham_num: 200 each if not said)",
+                 n.spam, n.ham);
 }
 
 static int load(struct loaded *l, const struct loader_config *c, const struct loader_account *account,
@@ -67,12 +67,16 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     (void)account;
     struct scoring_options o = c->scoring;
     map_bayes(l);
-    o.learned = l->learned = is_learned(l);
+    struct bayes_counts n = learned(l);
+    o.learned_spam = n.spam;
+    o.learned_ham = n.ham;
     arena_init(&a, PROBLEM_MEMORY);
     l->rules = c->bare ? ruleset_load_text(&o, SLICE("meta __NOTHING 0\n"), "none", &a, &problems, e)
                        : ruleset_load(&o, &a, &problems, e);
     log_problems(problems);
     arena_deinit(&a);
+    if (l->rules && !c->bare)
+        tell_learned(l, n);
     return l->rules ? 0 : -1;
 }
 

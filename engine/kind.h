@@ -18,7 +18,6 @@
 struct loaded {
     struct ruleset *rules;           /* ENGINE_RULES */
     const struct bayes_block *bayes; /* ENGINE_RULES: mapped, read-only; NULL: no classifier */
-    bool learned;                    /* ENGINE_RULES: it knew enough when the rules were loaded */
     struct clam_database *db;        /* ENGINE_VIRUS */
     struct virus_scanner *scanner;   /* ENGINE_VIRUS */
     char scratch[300];               /* ENGINE_VIRUS: folder of this loader's own */

@@ -2,6 +2,7 @@
 scoring_libscoring_a_SOURCES += \
 	scoring/bayes.c scoring/bayes.h \
 	scoring/bayes-item.c \
+	scoring/bayes-rules.c scoring/bayes-rules.h \
 	scoring/features.c scoring/features.h \
 	scoring/features-body.c \
 	scoring/features-header.c \

@@ -2,24 +2,10 @@
  * It says nothing before it has learned bayes_min_spam_num spam and bayes_min_ham_num ham (200 each), nor
  * with `use_bayes 0`; what it says is noted once a message, for reports. */
 #include "config.h"
+#include "scoring/bayes-rules.h"
 #include "scoring/bayes.h"
 #include "scoring/eval.h"
 #include "scoring/rule.h"
-
-#define MIN_LEARNED 200
-
-static unsigned least(const struct check *c, const char *name)
-{
-    double n = settings_number(&c->set->settings, SETTING_BAYES, name, MIN_LEARNED);
-    return n > 0 && n < UINT32_MAX ? (unsigned)n : 0;
-}
-
-static bool is_used(const struct check *c)
-{
-    const struct settings *s = &c->set->settings;
-    return c->bayes && settings_bool(s, SETTING_BAYES, "use_bayes", true) &&
-           settings_bool(s, SETTING_BAYES, "use_bayes_rules", true);
-}
 
 static void note(struct check *c, const struct bayes_result *r)
 {
@@ -32,11 +18,12 @@ const struct bayes_result *check_bayes(struct check *c)
     if (c->bayes_result)
         return c->bayes_result;
     struct bayes_result *r = ARENA_NEW(c->m->arena, struct bayes_result);
-    if (is_used(c)) {
+    struct bayes_rules rules = bayes_rules_of(&c->set->settings);
+    if (c->bayes && rules.used) {
         struct features *f = ARENA_NEW(c->m->arena, struct features);
         features_make(f, c->m->arena, c->m, NULL);
         struct bayes_features list = bayes_features_of(f);
-        bayes_classify(c->bayes, &list, least(c, "bayes_min_spam_num"), least(c, "bayes_min_ham_num"), r);
+        bayes_classify(c->bayes, &list, rules.min_spam, rules.min_ham, r);
         if (r->known)
             note(c, r);
     }

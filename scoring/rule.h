@@ -129,6 +129,7 @@ struct shortcircuits {
 struct ruleset {
     struct arena arena;
     struct shortcircuits stops;
+    unsigned learned_spam, learned_ham; /* as in scoring_options */
     unsigned score_set;
     struct plugins plugins;
     struct settings settings;

@@ -400,6 +400,40 @@ static void an_include_loop_is_refused(void **state)
     test_dir_free(&d);
 }
 
+/* The set of scores goes with what the rule files ask of the classifier. */
+static void rules_ask_the_classifier_when_it_knows_enough_for_them(void **state)
+{
+    static const struct {
+        const char *files;
+        unsigned spam, ham;
+        bool asks;
+    } cases[] = {
+        { "", 0, 0, false },
+        { "", 199, 5000, false },
+        { "", 200, 200, true },
+        { "bayes_min_spam_num 10\nbayes_min_ham_num 20\n", 10, 20, true },
+        { "bayes_min_spam_num 10\nbayes_min_ham_num 20\n", 10, 19, false },
+        { "bayes_min_ham_num 1000\n", 500, 999, false },
+        { "bayes_min_spam_num 0\nbayes_min_ham_num 0\n", 0, 0, false }, /* there is none */
+        { "use_bayes 0\n", 500, 500, false },
+        { "use_bayes_rules 0\n", 500, 500, false },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(cases) / sizeof(*cases); i++) {
+        struct scoring_options o = options;
+        struct err e;
+        o.learned_spam = cases[i].spam;
+        o.learned_ham = cases[i].ham;
+        struct slice text = arena_printf(&arena, "%sbody A /a/\nscore A 1 2 3 4\n", cases[i].files);
+        struct ruleset *r = ruleset_load_text(&o, text, "t.cf", &arena, NULL, &e);
+        assert_non_null(r);
+        if (ruleset_asks_classifier(r) != cases[i].asks)
+            fail_msg("case %zu", i);
+        assert_true(r->rules[0]->score == (cases[i].asks ? 3 : 1));
+        ruleset_free(&r);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -421,6 +455,7 @@ int main(void)
         cmocka_unit_test(a_directory_is_read_in_order),
         cmocka_unit_test(a_set_without_rules_is_refused_with_its_problems),
         cmocka_unit_test(an_include_loop_is_refused),
+        cmocka_unit_test(rules_ask_the_classifier_when_it_knows_enough_for_them),
     };
     return cmocka_run_group_tests(tests, make_arena, drop_arena);
 }

@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "scoring/bayes-rules.h"
 #include "scoring/families.h"
 #include "scoring/report-settings.h"
 #include "scoring/eval-uri.h"
@@ -70,6 +71,15 @@ static bool can_run(const struct rule *r, bool learned)
     return t->type != RULE_NONE && t->type != RULE_EMPTY;
 }
 
+/* Without a classifier nothing is learned, and a minimum of 0 says nothing. */
+static void choose_score_set(struct ruleset *set)
+{
+    struct bayes_rules r = bayes_rules_of(&set->settings);
+    bool any = set->learned_spam || set->learned_ham;
+    bool speaks = any && bayes_rules_speak(&r, set->learned_spam, set->learned_ham);
+    set->score_set = speaks ? SCORE_SET_LEARNED : 0;
+}
+
 static void set_score(struct ruleset *set, struct rule *r)
 {
     if (r->test.type != RULE_NONE)
@@ -97,6 +107,7 @@ void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problem
     rule_compile(set, &set->tags, problems);
     replace_tags_free(&set->tags);
     families_load(set, problems);
+    choose_score_set(set);
     rule_compile_evals(set, problems);
     rule_meta_compile(set, rules_max, problems);
     for (size_t i = 0; i < set->n; i++) {
@@ -204,7 +215,8 @@ static void start(struct rule_parser *p, const struct scoring_options *o, struct
     memset(p, 0, sizeof(*p));
     p->set = new_set();
     p->o = o;
-    p->set->score_set = o->learned ? SCORE_SET_LEARNED : 0;
+    p->set->learned_spam = o->learned_spam;
+    p->set->learned_ham = o->learned_ham;
     p->problems = problems;
     rule_reader_init(&p->reader, &p->set->arena, problems);
     p->reader.stock = &o->rules_stock;
@@ -257,6 +269,11 @@ void ruleset_info(const struct ruleset *r, struct ruleset_info *out)
     out->problems = r->n_problems;
     out->not_yet = r->n_not_yet;
     snprintf(out->hash, sizeof(out->hash), "%016llx", (unsigned long long)r->hash);
+}
+
+bool ruleset_asks_classifier(const struct ruleset *r)
+{
+    return r->score_set & SCORE_SET_LEARNED;
 }
 
 double ruleset_required(const struct ruleset *r)

@@ -15,11 +15,11 @@ struct scoring_options {
     /* directories whose files are a distribution's: what they set besides rules is ORIGIN_STOCK, see
      * settings.h */
     struct conf_list rules_stock;
-    const char *rules_updates;  /* see rule-path.h */
-    unsigned regex_match_limit; /* steps of one match */
-    unsigned message_budget;    /* milliseconds of CPU for all rules of one message */
-    unsigned rules_max;         /* rules in a set */
-    bool learned;               /* the classifier has learned enough: no row, said by who loads */
+    const char *rules_updates;          /* see rule-path.h */
+    unsigned regex_match_limit;         /* steps of one match */
+    unsigned message_budget;            /* milliseconds of CPU for all rules of one message */
+    unsigned rules_max;                 /* rules in a set */
+    unsigned learned_spam, learned_ham; /* by the classifier, 0 without one: no rows, said by who loads */
 };
 
 extern const struct conf_option scoring_option_rows[];
@@ -56,6 +56,8 @@ struct ruleset_info {
 };
 /* required_score as files of the site say it; 0: they do not, or say 0 */
 double ruleset_required(const struct ruleset *r);
+/* Whether rules ask the classifier: it had learned enough for these rule files when they were loaded. */
+bool ruleset_asks_classifier(const struct ruleset *r);
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);
 /* description (`describe`) of a rule, "" when there is none; NULL when there is no such rule */
 const char *ruleset_describe(const struct ruleset *r, struct slice rule);

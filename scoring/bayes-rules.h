@@ -1,0 +1,16 @@
+/* bayes-rules.h - when rules ask the classifier: use_bayes, use_bayes_rules, bayes_min_spam_num,
+ * bayes_min_ham_num */
+#ifndef SCORING_BAYES_RULES_H
+#define SCORING_BAYES_RULES_H
+
+#include "scoring/settings.h"
+
+struct bayes_rules {
+    bool used;
+    unsigned min_spam, min_ham; /* messages learned before it says anything; 200 each if not said */
+};
+
+struct bayes_rules bayes_rules_of(const struct settings *s);
+bool bayes_rules_speak(const struct bayes_rules *r, unsigned spam, unsigned ham);
+
+#endif
