@@ -3,39 +3,21 @@
 # Runs tamis of the build tree in a private directory with rules of its own. One line a check, "ok" or "not ok";
 # exit 1 when one failed.
 set -u
+# shellcheck source=/dev/null
+. "$(dirname "$0")/test-lib.sh"
 tamis=${TAMIS_BUILDDIR:-.}/tamis
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 99
 unset NO_COLOR
-failed=0
 
-ok() { echo "ok - $1"; }
-not_ok() {
-	echo "not ok - $1"
-	sed 's/^/    out: /' out
-	sed 's/^/    err: /' err
-	failed=1
-}
 # run CODE NAME COMMAND...: exit code, and what it printed in out and err
 run() {
 	code=$1 name=$2
 	shift 2
 	"$@" >out 2>err </dev/null
-	got=$?
-	if [ "$got" = "$code" ]; then ok "$name"; else not_ok "$name: exit $got, not $code"; fi
-}
-# has FILE TEXT..., hasnt FILE TEXT...
-has() {
-	file=$1
-	shift
-	for text; do
-		if grep -qF -e "$text" "$file"; then ok "  says: $text"; else not_ok "  does not say: $text"; fi
-	done
-}
-hasnt() {
-	if grep -qF -e "$2" "$1"; then not_ok "  says: $2"; else ok "  does not say: $2"; fi
+	exited "$code" "$name" $?
 }
 lines() {
 	n=$(wc -l <"$1")

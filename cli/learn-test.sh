@@ -7,37 +7,20 @@ TAMIS_BUILDDIR=$(cd "${TAMIS_BUILDDIR:-.}" && pwd)
 TAMIS_SRCDIR=$(cd "${TAMIS_SRCDIR:-${srcdir:-.}}" && pwd)
 # shellcheck source=/dev/null
 . "$TAMIS_SRCDIR/tests/lib.sh"
+. "$TAMIS_SRCDIR/cli/test-lib.sh"
 td_mkdir || exit 99
 dir=$td_made
 trap td_cleanup EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 99
-conf=$dir/tamis.conf failed=0 input=/dev/null
+conf=$dir/tamis.conf input=/dev/null
 
-ok() { echo "ok - $1"; }
-not_ok() {
-	echo "not ok - $1"
-	sed 's/^/    out: /' out
-	sed 's/^/    err: /' err
-	failed=1
-}
 # run CODE NAME ARGUMENT...: tamis; exit code, and what it printed in out and err
 run() {
 	code=$1 name=$2
 	shift 2
 	"$td_tamis" "$@" -c "$conf" >out 2>err <$input
-	got=$?
-	if [ "$got" = "$code" ]; then ok "$name"; else not_ok "$name: exit $got, not $code"; fi
-}
-has() {
-	file=$1
-	shift
-	for text; do
-		if grep -qF -e "$text" "$file"; then ok "  says: $text"; else not_ok "  does not say: $text"; fi
-	done
-}
-hasnt() {
-	if grep -qF -e "$2" "$1"; then not_ok "  says: $2"; else ok "  does not say: $2"; fi
+	exited "$code" "$name" $?
 }
 
 message() { # KIND NUMBER

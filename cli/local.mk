@@ -14,6 +14,7 @@ tamis_SOURCES = \
 	cli/lint.c cli/rules.c cli/config.c cli/status.c
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)
 
+EXTRA_DIST += cli/test-lib.sh
 dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh
 TESTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh
 

@@ -3,6 +3,8 @@
 # Runs the program of the build tree in a private directory with rules of its own. One line a check, "ok" or
 # "not ok"; exit 1 when one failed.
 set -u
+# shellcheck source=/dev/null
+. "$(dirname "$0")/test-lib.sh"
 program=${TAMIS_BUILDDIR:-.}/tamis-spamassassin
 dir=$(mktemp -d) || exit 99
 trap 'rm -rf "$dir"' EXIT
@@ -10,22 +12,13 @@ trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 99
 HOME=$dir
 export HOME
-failed=0
 
-ok() { echo "ok - $1"; }
-not_ok() {
-	echo "not ok - $1"
-	sed 's/^/    out: /' out
-	sed 's/^/    err: /' err
-	failed=1
-}
 # run CODE NAME INPUT OPTION...: exit code; what it printed is in out and err
 run() {
 	code=$1 name=$2 input=$3
 	shift 3
 	"$program" -C rules --siteconfigpath site "$@" >out 2>err <"$input"
-	got=$?
-	if [ "$got" = "$code" ]; then ok "$name"; else not_ok "$name: exit $got, not $code"; fi
+	exited "$code" "$name" $?
 }
 has() {
 	for text; do
