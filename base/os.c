@@ -21,6 +21,23 @@ void fd_close(int *fd)
     errno = saved;
 }
 
+int fd_write_all(int fd, const void *p, size_t n)
+{
+    const char *at = p;
+    while (n) {
+        ssize_t k = write(fd, at, n);
+        if (k < 0 && errno == EINTR)
+            continue;
+        if (k == 0)
+            errno = ENOSPC;
+        if (k <= 0)
+            return -1;
+        at += k;
+        n -= (size_t)k;
+    }
+    return 0;
+}
+
 static struct timespec now(clockid_t clock)
 {
     struct timespec t;

@@ -3,10 +3,13 @@
 #define BASE_OS_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 /* close(*fd) if it is not -1, and set it to -1; errno is kept */
 void fd_close(int *fd);
+/* All n bytes, over interruptions: 0, or -1 with errno (ENOSPC where a write takes nothing). */
+int fd_write_all(int fd, const void *p, size_t n);
 /* milliseconds of CLOCK_MONOTONIC */
 uint64_t clock_ms(void);
 /* microseconds of CPU of this process, all threads, user and system */

@@ -89,23 +89,13 @@ static void fill_sections(struct conf_section s[SECTIONS])
                                   .roles = ROLE(ENGINE_VIRUS) };
 }
 
-static int write_all(int fd, struct slice text, struct err *e)
-{
-    while (text.n) {
-        ssize_t n = write(fd, text.p, text.n);
-        if (n < 0)
-            return err_sys(e, "configuration of a loader");
-        text = slice_from(text, (size_t)n);
-    }
-    return 0;
-}
-
 static int sealed_text(struct slice text, struct err *e)
 {
     int fd = memfd_create("tamis-loader", MFD_CLOEXEC | MFD_ALLOW_SEALING);
     if (fd < 0)
         return err_sys(e, "memory file");
-    if (write_all(fd, text, e) != 0) {
+    if (fd_write_all(fd, text.p, text.n) != 0) {
+        err_sys(e, "configuration of a loader");
         fd_close(&fd);
         return -1;
     }

@@ -2,9 +2,9 @@
  * A text that cannot be written whole ends the process: half a message must not be taken for one. */
 #include "engine/worker.h"
 
-#include <errno.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/os.h"
 #include "engine/kind.h"
 #include "scoring/bayes.h"
 #include "scoring/report.h"
@@ -38,18 +38,11 @@ struct writer {
 
 static void write_all(struct writer *w, const char *p, size_t n)
 {
-    while (n > 0) {
-        ssize_t done = write(w->fd, p, n);
-        if (done < 0 && errno == EINTR)
-            continue;
-        if (done <= 0) {
-            log_error("a text of more than %llu bytes cannot be written: %m", (unsigned long long)w->written);
-            _exit(EXIT_SOFTWARE);
-        }
-        p += done;
-        n -= (size_t)done;
-        w->written += (uint64_t)done;
+    if (fd_write_all(w->fd, p, n) != 0) {
+        log_error("a text of more than %llu bytes cannot be written: %m", (unsigned long long)w->written);
+        _exit(EXIT_SOFTWARE);
     }
+    w->written += n;
 }
 
 static void flush(struct writer *w)

@@ -29,21 +29,6 @@ static uint32_t page_crc(const struct bayes_block *b, size_t i)
     return (uint32_t)crc32(0, (const unsigned char *)b + i * PAGE, (unsigned)page_size(i));
 }
 
-static int write_all(int fd, const void *p, size_t n)
-{
-    const char *at = p;
-    while (n) {
-        ssize_t k = write(fd, at, n);
-        if (k < 0 && errno == EINTR)
-            continue;
-        if (k <= 0)
-            return -1;
-        at += k;
-        n -= (size_t)k;
-    }
-    return 0;
-}
-
 /* Bytes read, short at the end of the file. */
 static ssize_t read_all(int fd, void *p, size_t n)
 {
@@ -66,7 +51,7 @@ static int write_file(int fd, const struct bayes_block *b)
     struct head h = { .magic = MAGIC, .bytes = BAYES_BYTES };
     for (size_t i = 0; i < PAGES; i++)
         h.crc[i] = page_crc(b, i);
-    return write_all(fd, &h, sizeof(h)) == 0 && write_all(fd, b, BAYES_BYTES) == 0 ? fsync(fd) : -1;
+    return fd_write_all(fd, &h, sizeof(h)) == 0 && fd_write_all(fd, b, BAYES_BYTES) == 0 ? fsync(fd) : -1;
 }
 
 int bayes_checkpoint_write(int folder, const char *name, const struct bayes_block *b, struct err *e)
