@@ -10,7 +10,7 @@ base_libbase_a_SOURCES = \
 	base/listen.c base/listen.h \
 	base/notify.c base/notify.h \
 	base/sweep.c base/sweep.h \
-	base/wire.h \
+	base/wire.h base/dns.h \
 	base/ipc.c base/ipc.h \
 	base/smtp.c base/smtp.h base/smtp-reply.c base/smtp-reply.h base/smtp-text.c \
 	base/smtp-send.c base/smtp-send.h \
