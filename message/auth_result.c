@@ -4,15 +4,9 @@
 #include <stddef.h>
 
 static const char *const codes[AUTH_CODES] = {
-    [AUTH_NOT_RUN] = "",
-    [AUTH_NONE] = "none",
-    [AUTH_PASS] = "pass",
-    [AUTH_FAIL] = "fail",
-    [AUTH_SOFTFAIL] = "softfail",
-    [AUTH_NEUTRAL] = "neutral",
-    [AUTH_POLICY] = "policy",
-    [AUTH_TEMPERROR] = "temperror",
-    [AUTH_PERMERROR] = "permerror",
+    [AUTH_NOT_RUN] = "",      [AUTH_NONE] = "none",           [AUTH_PASS] = "pass",
+    [AUTH_FAIL] = "fail",     [AUTH_SOFTFAIL] = "softfail",   [AUTH_NEUTRAL] = "neutral",
+    [AUTH_POLICY] = "policy", [AUTH_TEMPERROR] = "temperror", [AUTH_PERMERROR] = "permerror",
 };
 
 static const char *const policies[] = {
