@@ -212,17 +212,25 @@ static struct conf_section sections[] = {
       .roles = ROLE_LOADER | ROLE_VIRUS_LOADER },
 };
 
+#define COUNTED(table)                                                                                       \
+    {                                                                                                        \
+        table, &table##_n                                                                                    \
+    }
+static const struct {
+    const struct conf_option *rows;
+    const size_t *n;
+} counted[] = {
+    COUNTED(policy_option_rows),  COUNTED(quarantine_option_rows), COUNTED(bayes_option_rows),
+    COUNTED(verdict_option_rows), COUNTED(deliver_option_rows),    COUNTED(engine_option_rows),
+    COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),    COUNTED(message_option_rows),
+};
+
 static void __attribute__((constructor)) count_rows(void)
 {
-    sections[2].n = policy_option_rows_n;
-    sections[3].n = quarantine_option_rows_n;
-    sections[4].n = bayes_option_rows_n;
-    sections[5].n = verdict_option_rows_n;
-    sections[6].n = deliver_option_rows_n;
-    sections[7].n = engine_option_rows_n;
-    sections[8].n = virus_option_rows_n;
-    sections[9].n = scoring_option_rows_n;
-    sections[10].n = message_option_rows_n;
+    for (size_t i = 0; i < sizeof(sections) / sizeof(sections[0]); i++)
+        for (size_t k = 0; k < sizeof(counted) / sizeof(counted[0]); k++)
+            if (sections[i].rows == counted[k].rows)
+                sections[i].n = *counted[k].n;
 }
 
 const struct conf_schema config_schema = {
