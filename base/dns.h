@@ -4,8 +4,12 @@
  * asked before cost nothing. Where answers come from is a dns_source: the resolver process
  * (base/dns-link.h), or a table in memory (base/dns-table.h: tests, and results that are replayed).
  *
- * An answer's bytes are hostile: counts and lengths are bounded here, and what records say is for the caller
- * to check. Nothing here blocks past the deadline. One thread. */
+ * An answer's bytes are hostile: what a source gives is looked over here, so that counts, lengths and names
+ * are as said below; what records say is for the caller to check. Nothing here blocks past the deadline. One
+ * thread.
+ *
+ * Names as text: dots between labels, "\DDD" for any byte; what comes back is in lower case, without a final
+ * dot, with other bytes than [!-~], backslashes, and dots inside labels as \DDD. */
 #ifndef BASE_DNS_H
 #define BASE_DNS_H
 
@@ -34,14 +38,13 @@ enum dns_status {
     DNS_LIMIT,   /* not asked: the message or its client has asked too much, or there is no resolver */
 };
 
-#define DNS_NAME_MAX 253    /* bytes of a name as text, without a final dot */
+#define DNS_NAME_MAX 253    /* bytes of a name as text, without a final dot; \DDD is one */
 #define DNS_RECORDS_MAX 100 /* of an answer; more are left out, and `cut` is set */
 #define DNS_ANSWER_MAX (64 * 1024)
 
 struct dns_record {
     /* A: 4 bytes, AAAA: 16. TXT: its strings joined without anything between them, any bytes. NS, CNAME,
-     * PTR, MX: a name in lower case without final dot, other bytes than [!-~] and dots inside labels as
-     * \DDD; "" is the root. SOA: the primary's name. */
+     * PTR, MX: a name; "" is the root. SOA: the primary's name. */
     struct slice data;
     unsigned preference; /* MX */
     struct dns_record *next;
@@ -49,8 +52,8 @@ struct dns_record {
 
 struct dns_answer {
     enum dns_status status;
-    struct slice name;  /* as asked, in lower case */
-    enum dns_type type; /* as asked */
+    struct slice name;  /* as asked, in lower case; empty where it could not be asked */
+    enum dns_type type; /* as asked, or 0 */
     bool secure;        /* validated by DNSSEC */
     bool cut;
     uint32_t ttl;           /* seconds */
@@ -77,6 +80,8 @@ struct dns_limits {
     unsigned questions;   /* of a message */
 };
 
+#define DNS_PATIENCE_MS 3 /* so long nobody is told of a wait */
+
 struct dns_entry;
 
 struct dns {
@@ -84,9 +89,12 @@ struct dns {
     const struct dns_source *source; /* NULL: every answer is DNS_LIMIT */
     struct dns_limits limits;
     uint64_t deadline; /* clock_ms() */
-    struct dns_entry **table;
+    struct dns_entry **table, *newest;
     size_t n;
     bool gone;
+    /* Called once, when it has waited longer than DNS_PATIENCE_MS; may be NULL. */
+    void (*on_wait)(void *ctx);
+    void *on_wait_ctx;
     /* what it was like, for report and log */
     unsigned asked, late, failed, refused; /* refused: over the limit */
     unsigned waited_ms;
@@ -98,13 +106,17 @@ void dns_init(struct dns *d, struct arena *a, const struct dns_source *source,
 /* Asks without waiting. A name that is none (empty labels, labels over 63 or 253 bytes in all) is answered
  * DNS_NO_NAME at once. A final dot is left off. */
 void dns_ask(struct dns *d, struct slice name, enum dns_type type);
+/* Questions go out together: now, or with the next dns_get or dns_peek. */
+void dns_send(struct dns *d);
 /* The answer; asks and waits when needed. Never NULL; lives as long as the message. */
 const struct dns_answer *dns_get(struct dns *d, struct slice name, enum dns_type type);
 /* The answer if it is there now, else NULL; reads what has come in, does not wait. */
 const struct dns_answer *dns_peek(struct dns *d, struct slice name, enum dns_type type);
-/* "4.3.2.1" of "1.2.3.4", nibbles for IPv6; empty when it is no address. In `a`. */
+/* "4.3.2.1" of "1.2.3.4" (and of "::ffff:1.2.3.4"), nibbles for IPv6; empty when it is no address. In `a`. */
 struct slice dns_reversed(struct arena *a, struct slice address);
 const char *dns_status_name(enum dns_status status);
 const char *dns_type_name(enum dns_type type);
+/* 0: none of those above. "TXT", in any case. */
+enum dns_type dns_type_by_name(struct slice name);
 
 #endif

@@ -10,7 +10,8 @@ base_libbase_a_SOURCES = \
 	base/listen.c base/listen.h \
 	base/notify.c base/notify.h \
 	base/sweep.c base/sweep.h \
-	base/wire.h base/dns.h \
+	base/wire.h \
+	base/dns.c base/dns.h base/dns-name.c base/dns-name.h base/dns-table.c base/dns-table.h \
 	base/ipc.c base/ipc.h \
 	base/smtp.c base/smtp.h base/smtp-reply.c base/smtp-reply.h base/smtp-text.c \
 	base/smtp-send.c base/smtp-send.h \
@@ -77,3 +78,7 @@ base_notify_test_SOURCES = base/notify-test.c
 base_notify_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 base_keyfile_test_SOURCES = base/keyfile-test.c
 base_keyfile_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/dns-test
+base_dns_test_SOURCES = base/dns-test.c
+base_dns_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
