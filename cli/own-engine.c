@@ -25,7 +25,12 @@ static int find_account(struct loader_account *account, const struct config *c, 
 void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct config *c, struct err *e)
 {
     struct loader_config lc = {
-        .kind = kind, .message = c->message, .scoring = c->scoring, .engine = c->engine, .virus = c->virus
+        .kind = kind,
+        .message = c->message,
+        .scoring = c->scoring,
+        .auth = c->auth,
+        .engine = c->engine,
+        .virus = c->virus,
     };
     lc.bare = s->bare;
     lc.bayes = s->bayes;

@@ -147,8 +147,9 @@ int main(int argc, char **argv)
         { .rows = engine_option_rows,
           .n = engine_option_rows_n,
           .at = offsetof(struct loader_config, engine) },
+        { .rows = auth_option_rows, .n = auth_option_rows_n, .at = offsetof(struct loader_config, auth) },
     };
-    struct conf_schema schema = { sections, 2, sizeof(struct loader_config) };
+    struct conf_schema schema = { sections, 3, sizeof(struct loader_config) };
     struct loader_account account = { .drop = false };
     struct loader_config c;
     struct spool spool;

@@ -56,7 +56,7 @@ static const struct conf_option extra_rows[] = {
       .max = UINT_MAX },
 };
 
-#define SECTIONS 5
+#define SECTIONS 6
 #define ROLE(kind) (1U << (kind))
 #define BOTH (ROLE(ENGINE_RULES) | ROLE(ENGINE_VIRUS))
 
@@ -87,6 +87,11 @@ static void fill_sections(struct conf_section s[SECTIONS])
                                   .n = virus_option_rows_n,
                                   .at = offsetof(struct handoff, config.virus),
                                   .roles = ROLE(ENGINE_VIRUS) };
+    s[5] = (struct conf_section){ .title = "auth",
+                                  .rows = auth_option_rows,
+                                  .n = auth_option_rows_n,
+                                  .at = offsetof(struct handoff, config.auth),
+                                  .roles = ROLE(ENGINE_RULES) };
 }
 
 static int sealed_text(struct slice text, struct err *e)

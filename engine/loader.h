@@ -9,6 +9,7 @@
 #define ENGINE_LOADER_H
 
 #include <sys/types.h>
+#include "auth/options.h"
 #include "base/conf.h"
 #include "engine/options.h"
 #include "message/limits.h"
@@ -21,7 +22,8 @@ struct loader_config {
                   none */
     bool bare; /* ENGINE_RULES: no rules are loaded, its workers only give features */
     struct message_limits message;
-    struct scoring_options scoring;
+    struct scoring_options scoring; /* ENGINE_RULES */
+    struct auth_options auth;       /* ENGINE_RULES */
     struct engine_options engine;
     struct virus_options virus; /* ENGINE_VIRUS */
 };

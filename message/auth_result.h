@@ -78,9 +78,15 @@ struct auth_arc {
     struct slice results; /* the newest set's ARC-Authentication-Results behind i=N; */
 };
 
+/* Whom SPF is asked about: who handed the message to a site of ours. */
+struct auth_client {
+    struct slice address; /* in the form of inet_ntop; empty: not known, and SPF is not run */
+    struct slice helo;
+    struct slice sender; /* of the envelope, without <>; empty for <> */
+};
+
 struct auth_results {
-    /* what SPF was asked about */
-    struct slice client_address, helo, sender;
+    struct auth_client client;     /* as SPF was asked */
     struct auth_spf spf, spf_helo; /* of MAIL FROM, of HELO */
     size_t n_signatures;
     struct auth_signature *signatures; /* in the order of the header, from the top; AUTH_SIGNATURES_MAX */

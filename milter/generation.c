@@ -79,6 +79,7 @@ int generation_start_loader(struct generation *g, const struct loader_account *a
     const struct loader_config c = {
         .message = g->config.message,
         .scoring = g->config.scoring,
+        .auth = g->config.auth,
         .engine = g->config.engine,
         .bayes = bayes,
     };

@@ -206,6 +206,10 @@ static struct conf_section sections[] = {
       .rows = scoring_option_rows,
       .at = offsetof(struct config, scoring),
       .roles = ROLE_LOADER },
+    { .title = "Sender authentication",
+      .rows = auth_option_rows,
+      .at = offsetof(struct config, auth),
+      .roles = ROLE_GATEWAY | ROLE_LOADER },
     { .title = "Limits of messages",
       .rows = message_option_rows,
       .at = offsetof(struct config, message),
@@ -222,7 +226,8 @@ static const struct {
 } counted[] = {
     COUNTED(policy_option_rows),  COUNTED(quarantine_option_rows), COUNTED(bayes_option_rows),
     COUNTED(verdict_option_rows), COUNTED(deliver_option_rows),    COUNTED(engine_option_rows),
-    COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),    COUNTED(message_option_rows),
+    COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),    COUNTED(auth_option_rows),
+    COUNTED(message_option_rows),
 };
 
 static void __attribute__((constructor)) count_rows(void)

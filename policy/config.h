@@ -5,6 +5,7 @@
 #ifndef POLICY_CONFIG_H
 #define POLICY_CONFIG_H
 
+#include "auth/options.h"
 #include "engine/options.h"
 #include "message/limits.h"
 #include "policy/deliver-options.h"
@@ -62,6 +63,7 @@ struct config {
     struct verdict_options verdict;
     struct deliver_options deliver;
     struct scoring_options scoring;
+    struct auth_options auth;
     struct message_limits message;
 };
 

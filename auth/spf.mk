@@ -1,0 +1,2 @@
+# auth, continued: SPF, DMARC, Authentication-Results
+auth_libauth_a_SOURCES +=
