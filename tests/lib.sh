@@ -13,10 +13,13 @@
 #   td_eicar                       prints the EICAR test file (no file of ours may hold it)
 #   td_virus_database DIR          makes a virus database that knows EICAR at any place, and clam.exe of the
 #                                  package clamav-testfiles where that is installed
+#   td_dns [OPTION]... ZONE...     starts the name server of tests/dns on a free port of loopback, sets td_dns_at
+#                                  (127.0.0.1@PORT, for dns_forwarders), td_dns_pid
 #   td_cleanup                     stops what runs and removes what td_mkdir made
 
 td_dirs=
 td_pid=
+td_dns_pid=
 td_tamis=$TAMIS_BUILDDIR/tamis
 
 td_mkdir() {
@@ -190,8 +193,22 @@ td_descendants() {
         }'
 }
 
+td_dns() {
+    td_mkdir || return 1
+    python3 "$TAMIS_SRCDIR/tests/dns/server.py" --ready "$td_made/port" --log "$td_made/questions" "$@" &
+    td_dns_pid=$! td_tries=0 td_dns_log=$td_made/questions
+    until [ -s "$td_made/port" ]; do
+        td_tries=$((td_tries + 1))
+        [ $td_tries -lt 400 ] && kill -0 $td_dns_pid 2>/dev/null || return 1
+        sleep 0.05
+    done
+    td_dns_at=127.0.0.1@$(cat "$td_made/port")
+}
+
 td_cleanup() {
     td_stop >/dev/null
+    [ -z "$td_dns_pid" ] || kill "$td_dns_pid" 2>/dev/null
+    td_dns_pid=
     # shellcheck disable=SC2086
     [ -z "$td_dirs" ] || rm -rf $td_dirs
     td_dirs=
