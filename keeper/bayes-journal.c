@@ -60,7 +60,7 @@ static void note(struct bayes_journal *j, const struct bayes_lesson *l, uint64_t
 static bool goes_on(struct slice text)
 {
     struct bayes_lesson l;
-    static const char magic[] = { 0x73, 0x73, 0x65, 0x6c }; /* as the machine writes it */
+    static const char magic[] = { 0x32, 0x73, 0x65, 0x6c }; /* as the machine writes it */
     for (ptrdiff_t at = 0; text.n; text = slice_from(text, (size_t)at + 1)) {
         at = slice_find(text, slice_of(magic, sizeof(magic)));
         if (at < 0)

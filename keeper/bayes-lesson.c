@@ -5,7 +5,7 @@
 #include <math.h>
 #include <zlib.h>
 
-#define MAGIC 0x6c657373u /* "less" */
+#define MAGIC 0x6c657332u /* "les2" */
 
 /* 4-grams are told apart by the bits that a slot is found by: half the bytes. */
 static uint32_t short_gram(uint64_t gram)
@@ -30,6 +30,7 @@ static void put_rest(struct buf *out, const struct bayes_lesson *l)
     wire_put_u32(out, (uint32_t)f->n_tokens);
     wire_put_u32(out, (uint32_t)f->n_pairs);
     wire_put_u32(out, (uint32_t)f->n_grams);
+    bayes_cuts_put(out, f);
     wire_put(out, f->tokens, f->n_tokens * sizeof(*f->tokens));
     wire_put(out, f->pairs, f->n_pairs * sizeof(*f->pairs));
     for (size_t i = 0; i < f->n_grams; i++)
@@ -73,6 +74,7 @@ static bool get_head(struct wire *w, struct bayes_lesson *l)
     l->features.n_tokens = wire_u32(w);
     l->features.n_pairs = wire_u32(w);
     l->features.n_grams = wire_u32(w);
+    bayes_cuts_get(w, &l->features);
     return !w->bad && l->kind >= BAYES_LEARN_SPAM && l->kind <= BAYES_TAKE_BACK_HAM && isfinite(l->weight) &&
            l->weight > 0 && l->weight <= 1 && l->features.n_tokens <= FEATURES_TOKENS_MAX &&
            l->features.n_pairs <= FEATURES_PAIRS_MAX && l->features.n_grams <= FEATURES_GRAMS_MAX;

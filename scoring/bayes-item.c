@@ -16,6 +16,7 @@ void bayes_item_write(struct buf *out, const struct bayes_item *item)
     put_set(out, item->features.tokens, item->features.n_tokens);
     put_set(out, item->features.pairs, item->features.n_pairs);
     put_set(out, item->features.grams, item->features.n_grams);
+    bayes_cuts_put(out, &item->features);
 }
 
 void bayes_item_put(struct buf *out, const struct features *f)
@@ -37,6 +38,31 @@ static const uint64_t *get_set(struct wire *w, struct arena *a, size_t max, size
     return v;
 }
 
+static bool goes_on(const struct feature_cut *before, const struct feature_cut *c,
+                    const struct bayes_features *f)
+{
+    return c->tokens >= before->tokens && c->pairs >= before->pairs && c->grams >= before->grams &&
+           c->tokens <= f->n_tokens && c->pairs <= f->n_pairs && c->grams <= f->n_grams;
+}
+
+void bayes_cuts_put(struct buf *out, const struct bayes_features *f)
+{
+    wire_put_u32(out, (uint32_t)f->n_cuts);
+    wire_put(out, f->cuts, f->n_cuts * sizeof(*f->cuts));
+}
+
+void bayes_cuts_get(struct wire *w, struct bayes_features *f)
+{
+    struct feature_cut before = { 0, 0, 0 };
+    f->n_cuts = wire_u32(w);
+    w->bad |= f->n_cuts > FEATURES_CUTS;
+    for (size_t i = 0; i < f->n_cuts && !w->bad; i++) {
+        wire_get(w, &f->cuts[i], sizeof(f->cuts[i]));
+        w->bad |= !goes_on(&before, &f->cuts[i], f);
+        before = f->cuts[i];
+    }
+}
+
 bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item)
 {
     struct wire w;
@@ -46,5 +72,6 @@ bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item)
     f->tokens = get_set(&w, a, FEATURES_TOKENS_MAX, &f->n_tokens);
     f->pairs = get_set(&w, a, FEATURES_PAIRS_MAX, &f->n_pairs);
     f->grams = get_set(&w, a, FEATURES_GRAMS_MAX, &f->n_grams);
+    bayes_cuts_get(&w, f);
     return wire_done(&w);
 }

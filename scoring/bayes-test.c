@@ -174,6 +174,31 @@ static void counts_are_taken_back_exactly(void **state)
     test_message_free(h.t);
 }
 
+/* As much ham as spam, and far more, put behind a spam: its beginning is what it was. */
+static void good_words_behind_a_spam_do_not_help_it(void **state)
+{
+    struct example s, h, both;
+    struct buf text;
+    (void)state;
+    example(&s, spam);
+    example(&h, ham);
+    for (int i = 0; i < 10; i++) {
+        bayes_learn(block, &s.list, true, 1);
+        bayes_learn(block, &h.list, false, 1);
+    }
+    buf_init(&text, 100000);
+    buf_add_str(&text, spam);
+    for (int i = 0; i < 40; i++)
+        buf_add_str(&text, strstr(ham, "\n\n"));
+    example(&both, text.p);
+    assert_true(both.list.n_cuts >= 2);
+    assert_true(logit(&both) >= logit(&s) - 2.5);
+    buf_deinit(&text);
+    test_message_free(s.t);
+    test_message_free(h.t);
+    test_message_free(both.t);
+}
+
 static void a_full_slot_is_halved(void **state)
 {
     struct example s;
@@ -211,6 +236,7 @@ int main(void)
         TEST(it_learns),
         TEST(it_says_nothing_before_it_knows_enough),
         TEST(counts_are_taken_back_exactly),
+        TEST(good_words_behind_a_spam_do_not_help_it),
         TEST(a_full_slot_is_halved),
         TEST(a_foreign_block_is_refused),
     };

@@ -15,6 +15,12 @@
 #define AHEAD 16 /* features whose slots are fetched while others are worked on */
 
 static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
+/* beginnings of a message, in logits: see with_beginning() */
+#define BEGINNING_FREE 1.0
+#define BEGINNING_SHARE 0.7
+#define BEGINNING_MOST 2.0
+#define BEGINNING_DOUBT (-1.0) /* above it, that of a ham is worth learning */
+
 #define COMBINER_RATE 0.002
 #define BIAS_RATE 0.03
 
@@ -40,8 +46,13 @@ int bayes_check(const struct bayes_block *b, struct err *e)
 
 struct bayes_features bayes_features_of(const struct features *f)
 {
-    return (
-        struct bayes_features){ f->tokens.v, f->pairs.v, f->grams.v, f->tokens.n, f->pairs.n, f->grams.n };
+    struct bayes_features list = { .tokens = f->tokens.v, .pairs = f->pairs.v, .grams = f->grams.v };
+    list.n_tokens = f->tokens.n;
+    list.n_pairs = f->pairs.n;
+    list.n_grams = f->grams.n;
+    list.n_cuts = f->n_cuts;
+    memcpy(list.cuts, f->cuts, sizeof(list.cuts));
+    return list;
 }
 
 /* ---- slots */
@@ -102,35 +113,83 @@ static uint32_t *find_or_make(uint32_t *table, unsigned bits, uint64_t feature)
     return least;
 }
 
-/* ---- regressions */
+/* ---- what features of a message add up to, from its beginning on */
 
-struct sums {
-    double a, b, word;
+struct tally {
+    struct feature_cut seen;
+    double a, b, word, token, pair;
+    size_t tokens_used, pairs_used;
 };
 
-static void add_slots(const struct bayes_block *b, const uint64_t *v, size_t n, bool with_a, struct sums *s)
+static void add_slots(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, bool with_a,
+                      struct tally *t)
 {
     float sa = 0, sb = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n)
+    for (size_t i = from; i < to; i++) {
+        if (i + AHEAD < to)
             __builtin_prefetch(&b->lr[lr_slot(v[i + AHEAD])]);
         const struct bayes_weights *w = &b->lr[lr_slot(v[i])];
         sa += w->a;
         sb += w->b;
     }
-    s->a += with_a ? sa : 0;
-    s->b += sb;
+    t->a += with_a ? (double)sa : 0;
+    t->b += (double)sb;
 }
 
-static void add_words(const struct bayes_block *b, const uint64_t *v, size_t n, struct sums *s)
+static void add_words(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, struct tally *t)
 {
     float sum = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n)
+    for (size_t i = from; i < to; i++) {
+        if (i + AHEAD < to)
             __builtin_prefetch(&b->word[word_slot(v[i + AHEAD])]);
         sum += b->word[word_slot(v[i])];
     }
-    s->word += sum;
+    t->word += (double)sum;
+}
+
+/* log(f(w) / (1 - f(w))) of what a slot counts, 0 where that says too little */
+static double log_ratio(uint32_t slot, double per_spam, double per_ham)
+{
+    double spam = spam_of(slot), ham = ham_of(slot), n = spam + ham;
+    if (n == 0)
+        return 0;
+    spam *= per_spam;
+    ham *= per_ham;
+    double p = (STRENGTH * UNKNOWN + n * spam / (spam + ham)) / (STRENGTH + n);
+    return fabs(p - 0.5) < DEVIATION ? 0 : log(p / (1 - p));
+}
+
+static double add_ratios(const struct bayes_counts *learned, const uint32_t *table, unsigned bits,
+                         const uint64_t *v, size_t from, size_t to, size_t *used)
+{
+    double per_spam = 1.0 / learned->spam, per_ham = 1.0 / learned->ham, sum = 0;
+    for (size_t i = from; i < to; i++) {
+        if (i + AHEAD < to)
+            __builtin_prefetch(&table[v[i + AHEAD] >> 8 & ((1u << bits) - 1)]);
+        const uint32_t *slot = find(table, bits, v[i]);
+        double ratio = slot ? log_ratio(*slot, per_spam, per_ham) : 0;
+        *used += ratio != 0;
+        sum += ratio;
+    }
+    return sum;
+}
+
+static void add_up_to(const struct bayes_block *b, const struct bayes_features *f,
+                      const struct feature_cut *to, struct tally *t)
+{
+    const struct feature_cut *from = &t->seen;
+    const struct bayes_counts learned = b->learned;
+    add_slots(b, f->tokens, from->tokens, to->tokens, true, t);
+    add_slots(b, f->grams, from->grams, to->grams, true, t);
+    add_slots(b, f->pairs, from->pairs, to->pairs, false, t);
+    add_words(b, f->tokens, from->tokens, to->tokens, t);
+    if (learned.spam && learned.ham) {
+        t->token += add_ratios(&learned, b->token, BAYES_TOKEN_BITS, f->tokens, from->tokens, to->tokens,
+                               &t->tokens_used);
+        t->pair +=
+            add_ratios(&learned, b->pair, BAYES_PAIR_BITS, f->pairs, from->pairs, to->pairs, &t->pairs_used);
+    }
+    t->seen = *to;
 }
 
 static double over_root(double sum, size_t n)
@@ -138,17 +197,22 @@ static double over_root(double sum, size_t n)
     return n ? sum / sqrt((double)n) : 0;
 }
 
-static void regressions(const struct bayes_block *b, const struct bayes_features *f, double out[3])
+static void members(const struct tally *t, double out[BAYES_MEMBERS])
 {
-    struct sums s = { 0, 0, 0 };
-    add_slots(b, f->tokens, f->n_tokens, true, &s);
-    add_slots(b, f->grams, f->n_grams, true, &s);
-    add_slots(b, f->pairs, f->n_pairs, false, &s);
-    add_words(b, f->tokens, f->n_tokens, &s);
-    out[0] = over_root(s.a, f->n_tokens + f->n_grams);
-    out[1] = over_root(s.b, f->n_tokens + f->n_grams + f->n_pairs);
-    out[2] = over_root(s.word, f->n_tokens);
+    const struct feature_cut *n = &t->seen;
+    out[0] = over_root(t->a, n->tokens + n->grams);
+    out[1] = over_root(t->b, n->tokens + n->grams + n->pairs);
+    out[2] = over_root(t->word, n->tokens);
+    out[3] = over_root(t->token, t->tokens_used);
+    out[4] = over_root(t->pair, t->pairs_used);
 }
+
+static struct feature_cut all_of(const struct bayes_features *f)
+{
+    return (struct feature_cut){ (uint32_t)f->n_tokens, (uint32_t)f->n_pairs, (uint32_t)f->n_grams };
+}
+
+/* ---- regressions */
 
 static double sigmoid(double z)
 {
@@ -195,34 +259,6 @@ static void regressions_learn(struct bayes_block *b, const struct bayes_features
 
 /* ---- counts */
 
-/* log(f(w) / (1 - f(w))) of what a slot counts, 0 where that says too little */
-static double log_ratio(uint32_t slot, double per_spam, double per_ham)
-{
-    double spam = spam_of(slot), ham = ham_of(slot), n = spam + ham;
-    if (n == 0)
-        return 0;
-    spam *= per_spam;
-    ham *= per_ham;
-    double p = (STRENGTH * UNKNOWN + n * spam / (spam + ham)) / (STRENGTH + n);
-    return fabs(p - 0.5) < DEVIATION ? 0 : log(p / (1 - p));
-}
-
-static double chi(const struct bayes_block *b, const uint32_t *table, unsigned bits, const uint64_t *v,
-                  size_t n)
-{
-    double per_spam = 1.0 / b->learned.spam, per_ham = 1.0 / b->learned.ham, sum = 0;
-    size_t used = 0;
-    for (size_t i = 0; i < n; i++) {
-        if (i + AHEAD < n)
-            __builtin_prefetch(&table[v[i + AHEAD] >> 8 & ((1u << bits) - 1)]);
-        const uint32_t *slot = find(table, bits, v[i]);
-        double ratio = slot ? log_ratio(*slot, per_spam, per_ham) : 0;
-        used += ratio != 0;
-        sum += ratio;
-    }
-    return over_root(sum, used);
-}
-
 static void count(uint32_t *slot, bool spam)
 {
     uint32_t s = spam_of(*slot) + spam, h = ham_of(*slot) + !spam;
@@ -259,14 +295,6 @@ static double clipped(double z)
     return z > LOGIT_MAX ? LOGIT_MAX : z < -LOGIT_MAX ? -LOGIT_MAX : z;
 }
 
-static void members(const struct bayes_block *b, const struct bayes_features *f, double out[BAYES_MEMBERS])
-{
-    bool both = b->learned.spam && b->learned.ham;
-    regressions(b, f, out);
-    out[3] = both ? chi(b, b->token, BAYES_TOKEN_BITS, f->tokens, f->n_tokens) : 0;
-    out[4] = both ? chi(b, b->pair, BAYES_PAIR_BITS, f->pairs, f->n_pairs) : 0;
-}
-
 static double combine(const struct bayes_combiner *c, const double member[BAYES_MEMBERS])
 {
     double z = c->bias;
@@ -284,26 +312,76 @@ static void combiner_learn(struct bayes_combiner *c, const double member[BAYES_M
         c->weight[i] = (float)(c->weight[i] + COMBINER_RATE * error * clipped(scale[i] * member[i]));
 }
 
+/* A beginning of the message, and what is said of it. */
+struct view {
+    struct feature_cut cut;
+    double member[BAYES_MEMBERS], logit;
+};
+
+/* The whole message, and that beginning of it which looks most like spam. */
+static void look(const struct bayes_block *b, const struct bayes_features *f, struct view *whole,
+                 struct view *worst)
+{
+    struct tally t = { .a = 0 };
+    worst->logit = -INFINITY;
+    for (size_t i = 0; i <= f->n_cuts; i++) {
+        whole->cut = i < f->n_cuts ? f->cuts[i] : all_of(f);
+        add_up_to(b, f, &whole->cut, &t);
+        members(&t, whole->member);
+        whole->logit = combine(&b->combiner, whole->member);
+        if (whole->logit > worst->logit)
+            *worst = *whole;
+    }
+}
+
+/* Good words put behind a spam do not change its beginning. A little more than the whole is only said of it
+ * where the beginning is much worse, as a beginning is less to go by. */
+static double with_beginning(double whole, double worst)
+{
+    double raised = whole + BEGINNING_SHARE * (worst - BEGINNING_FREE - whole);
+    double least = worst - BEGINNING_MOST;
+    return fmax(whole, fmax(raised, least));
+}
+
 void bayes_classify(const struct bayes_block *b, const struct bayes_features *f, unsigned min_spam,
                     unsigned min_ham, struct bayes_result *out)
 {
+    struct view whole, worst;
     *out = (struct bayes_result){ .known = b->state == BAYES_READY && b->learned.spam >= min_spam &&
                                            b->learned.ham >= min_ham };
     if (!out->known)
         return;
-    members(b, f, out->member);
-    out->logit = combine(&b->combiner, out->member);
+    look(b, f, &whole, &worst);
+    memcpy(out->member, whole.member, sizeof(out->member));
+    out->logit = with_beginning(whole.logit, worst.logit);
     out->probability = sigmoid(out->logit);
 }
 
-/* Messages are many, counts of them are not: both halve together, or a slot would seem to have fewer than it
- * has. */
+static struct bayes_features beginning(const struct bayes_features *f, const struct feature_cut *cut)
+{
+    struct bayes_features part = *f;
+    part.n_tokens = cut->tokens;
+    part.n_pairs = cut->pairs;
+    part.n_grams = cut->grams;
+    return part;
+}
+
+/* A ham whose beginning looks like spam teaches that beginning, too. */
+static void learn_views(struct bayes_block *b, const struct bayes_features *f, bool spam, double weight)
+{
+    struct view whole, worst;
+    look(b, f, &whole, &worst);
+    combiner_learn(&b->combiner, whole.member, spam, weight);
+    regressions_learn(b, f, whole.member, spam, weight);
+    if (spam || worst.logit < BEGINNING_DOUBT)
+        return;
+    struct bayes_features part = beginning(f, &worst.cut);
+    regressions_learn(b, &part, worst.member, false, weight);
+}
+
 void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spam, double weight)
 {
-    double member[BAYES_MEMBERS];
-    members(b, f, member);
-    combiner_learn(&b->combiner, member, spam, weight);
-    regressions_learn(b, f, member, spam, weight);
+    learn_views(b, f, spam, weight);
     if (spam)
         b->learned.spam++;
     else
@@ -315,9 +393,9 @@ void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spa
 
 void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool was_spam, double weight)
 {
-    double member[BAYES_MEMBERS];
-    members(b, f, member);
-    regressions_learn(b, f, member, !was_spam, weight);
+    struct view whole, worst;
+    look(b, f, &whole, &worst);
+    regressions_learn(b, f, whole.member, !was_spam, weight);
     if (was_spam && b->learned.spam)
         b->learned.spam--;
     else if (!was_spam && b->learned.ham)

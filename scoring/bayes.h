@@ -10,6 +10,9 @@
  * written whole; a reader may see a lesson half done, never half a number. Counts are exact until a slot is
  * full; then the slot is halved, or given to a newer feature.
  *
+ * A message is judged as a whole and by its beginnings (its header; so far into its text): who puts good
+ * words behind a spam leaves its beginning as it was. The worst beginning raises what is said of the whole.
+ *
  * bayes_unlearn() takes counts back exactly; the regressions learn the opposite label instead. */
 #ifndef SCORING_BAYES_H
 #define SCORING_BAYES_H
@@ -59,13 +62,15 @@ enum { BAYES_EMPTY, BAYES_READY };
 struct bayes_features {
     const uint64_t *tokens, *pairs, *grams;
     size_t n_tokens, n_pairs, n_grams;
+    struct feature_cut cuts[FEATURES_CUTS];
+    size_t n_cuts;
 };
 
 struct bayes_result {
-    bool known;         /* false: too little was learned, all else is 0 */
-    double logit;       /* unsaturated; above 0: rather spam */
-    double probability; /* of spam, 0..1 */
-    double member[BAYES_MEMBERS];
+    bool known;                   /* false: too little was learned, all else is 0 */
+    double logit;                 /* unsaturated; above 0: rather spam */
+    double probability;           /* of spam, 0..1 */
+    double member[BAYES_MEMBERS]; /* of the whole message, without its beginnings */
 };
 
 /* An empty one in memory of BAYES_BYTES that is all zero. */
@@ -85,6 +90,10 @@ void bayes_item_put(struct buf *out, const struct features *f);
 /* The same of one that was read. */
 void bayes_item_write(struct buf *out, const struct bayes_item *item);
 bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item);
+/* The cuts alone, behind the numbers of features. Bad where they do not go forward within the sets. */
+struct wire;
+void bayes_cuts_put(struct buf *out, const struct bayes_features *f);
+void bayes_cuts_get(struct wire *w, struct bayes_features *f);
 
 /* min_spam, min_ham: messages of each kind before it says anything. */
 void bayes_classify(const struct bayes_block *b, const struct bayes_features *f, unsigned min_spam,

@@ -5,17 +5,24 @@
 #define GRAM_BYTES 3500
 #define TEXT_BYTES 30000 /* of words, in all parts */
 #define URIS_MAX 100
+#define URIS_FIRST                                                                                           \
+    3 /* that stand before the text: a message has its own before those that were put behind it */
 #define TAGS_MAX 600
+#define WORD_BYTES 40 /* a cut does not go through shorter words */
+#define GRAM_OVERLAP 3
 
 static void add_path(struct features *f, struct slice path)
 {
     features_words(f, SLICE("path"), slice_sub(path, 0, 200), true, false);
 }
 
-static void add_uris(struct features *f, struct message *m)
+/* Those from number `from` on, up to number `to`. */
+static void add_uris(struct features *f, struct message *m, size_t from, size_t to)
 {
     size_t n = 0;
-    for (const struct uri *u = message_uris(m)->first; u && n < URIS_MAX; u = u->next, n++) {
+    for (const struct uri *u = message_uris(m)->first; u && n < to; u = u->next, n++) {
+        if (n < from)
+            continue;
         features_host(f, SLICE("url"), u->host);
         add_path(f, u->path);
         if (u->flags & URI_IS_IP)
@@ -23,11 +30,12 @@ static void add_uris(struct features *f, struct message *m)
         if (u->flags & (URI_USERINFO | URI_ODD_IP))
             features_token(f, SLICE("url"), SLICE("#odd"));
     }
-    features_token(f, SLICE("urls"),
-                   n == 0   ? SLICE("0")
-                   : n == 1 ? SLICE("1")
-                   : n < 5  ? SLICE("few")
-                            : SLICE("many"));
+    if (to == URIS_MAX)
+        features_token(f, SLICE("urls"),
+                       n == 0   ? SLICE("0")
+                       : n == 1 ? SLICE("1")
+                       : n < 5  ? SLICE("few")
+                                : SLICE("many"));
 }
 
 /* <name attribute=value ...: the name, each attribute, and each with its value */
@@ -71,24 +79,77 @@ static void add_tags(struct features *f, struct slice page)
     }
 }
 
+/* Bytes of text, of all parts, behind which there is a cut. */
+static const size_t cut_at[] = { 200, 400, 800, 1600, 3200 };
+
+/* on the way through the texts */
+struct way {
+    size_t words, grams; /* bytes left */
+    size_t read;         /* bytes of text so far */
+    unsigned cut;        /* the next of cut_at */
+};
+
+/* A piece of a text, up to the next cut. */
+struct piece {
+    size_t words, grams; /* where it ends, in the text and in its source */
+    bool cut;
+};
+
+/* The source of a page goes along with its text. */
+static struct piece next_piece(const struct way *w, const struct text_part *t, struct slice visible,
+                               struct slice source, size_t at)
+{
+    struct piece p = { visible.n, source.n, false };
+    if (w->cut == sizeof(cut_at) / sizeof(*cut_at) || w->read + visible.n - at <= cut_at[w->cut])
+        return p;
+    p.cut = true;
+    p.words = at + cut_at[w->cut] - w->read;
+    while (p.words < visible.n && p.words < at + WORD_BYTES && !ascii_space(visible.p[p.words]))
+        p.words++;
+    size_t share = (size_t)((double)t->utf8.n * (double)p.words / (double)t->visible.n);
+    p.grams = share < source.n ? share : source.n;
+    return p;
+}
+
+static void add_text(struct features *f, const struct text_part *t, struct way *w)
+{
+    struct slice visible = slice_sub(t->visible, 0, w->words), source = slice_sub(t->utf8, 0, w->grams);
+    size_t at = 0, gram = 0;
+    w->words -= visible.n;
+    w->grams -= source.n;
+    while (at < visible.n || gram < source.n) {
+        struct piece p = next_piece(w, t, visible, source, at);
+        features_words(f, SLICE("w"), slice_sub(visible, at, p.words - at), true, true);
+        features_grams(f, 'b', slice_sub(source, gram, p.grams - gram + GRAM_OVERLAP));
+        w->read += p.words - at;
+        at = p.words;
+        gram = p.grams;
+        if (p.cut) {
+            features_cut(f);
+            w->cut++;
+        }
+    }
+}
+
 static void add_texts(struct features *f, struct message *m)
 {
-    size_t words = TEXT_BYTES, grams = GRAM_BYTES;
+    struct way w = { .words = TEXT_BYTES, .grams = GRAM_BYTES };
     for (struct text_part *t = message_texts(m); t; t = t->next) {
-        struct slice visible = slice_sub(t->visible, 0, words);
-        features_words(f, SLICE("w"), visible, true, true);
+        add_text(f, t, &w);
         features_break(f);
-        words -= visible.n;
-        if (t->html) {
-            add_tags(f, t->utf8);
-            features_words(f, SLICE("hidden"), slice_sub(t->invisible, 0, 4000), true, false);
-        }
-        struct slice first = slice_sub(t->utf8, 0, grams);
-        features_grams(f, 'b', first);
-        grams -= first.n;
     }
-    if (words == TEXT_BYTES)
+    for (struct text_part *t = message_texts(m); t; t = t->next)
+        if (t->html)
+            features_words(f, SLICE("hidden"), slice_sub(t->invisible, 0, 4000), true, false);
+    if (w.words == TEXT_BYTES)
         features_token(f, SLICE("text"), SLICE("none"));
+}
+
+static void add_pages(struct features *f, struct message *m)
+{
+    for (struct text_part *t = message_texts(m); t; t = t->next)
+        if (t->html)
+            add_tags(f, t->utf8);
 }
 
 static void add_part(struct features *f, const struct mime_part *p)
@@ -113,7 +174,10 @@ static void add_parts(struct features *f, struct message *m)
 
 void features_body(struct features *f, struct message *m)
 {
+    features_cut(f);
     add_parts(f, m);
+    add_pages(f, m);
+    add_uris(f, m, 0, URIS_FIRST);
     add_texts(f, m);
-    add_uris(f, m);
+    add_uris(f, m, URIS_FIRST, URIS_MAX);
 }

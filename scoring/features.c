@@ -221,6 +221,13 @@ void features_grams(struct features *f, char area, struct slice text)
     }
 }
 
+void features_cut(struct features *f)
+{
+    if (f->n_cuts < FEATURES_CUTS)
+        f->cuts[f->n_cuts++] =
+            (struct feature_cut){ (uint32_t)f->tokens.n, (uint32_t)f->pairs.n, (uint32_t)f->grams.n };
+}
+
 void features_make(struct features *f, struct arena *a, struct message *m, struct feature_names *names)
 {
     *f = (struct features){ .a = a, .names = names };

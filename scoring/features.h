@@ -10,7 +10,7 @@
 
 #include "message/message.h"
 
-#define FEATURES_VERSION 1
+#define FEATURES_VERSION 2
 #define FEATURES_TOKENS_MAX 6000
 #define FEATURES_PAIRS_MAX 6000
 #define FEATURES_GRAMS_MAX 8192
@@ -23,12 +23,20 @@ struct feature_set {
 };
 
 #define FEATURES_ID_SIZE 32
+#define FEATURES_CUTS 6
+
+/* How much of each set stands before some place of the message. */
+struct feature_cut {
+    uint32_t tokens, pairs, grams;
+};
 
 struct features {
     struct arena *a;
     unsigned char
         id[FEATURES_ID_SIZE]; /* the same for the same message, whatever the way to the mailbox added */
     struct feature_set tokens, pairs, grams;
+    struct feature_cut cuts[FEATURES_CUTS]; /* behind the header, and on the way through the text */
+    unsigned n_cuts;
     /* while it is made: the last words of the text at hand, for pairs */
     uint64_t last[4];
     unsigned n_last;
@@ -61,6 +69,8 @@ void features_break(struct features *f); /* the next word is no neighbour of the
 /* "mail.example.org" -> mail.example.org, example.org, org */
 void features_host(struct features *f, struct slice kind, struct slice host);
 void features_grams(struct features *f, char area, struct slice text);
+/* What was made so far is the beginning of the message. */
+void features_cut(struct features *f);
 void features_header(struct features *f, struct message *m);
 void features_body(struct features *f, struct message *m);
 /* f->id from Message-ID, Date, From, Subject and the text without white space. No cryptographic hash: who
