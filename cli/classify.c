@@ -1,6 +1,7 @@
 /* classify.c - `tamis classify`: what the classifier alone thinks of messages, and with --learn-after how it
- * would have done had it learned each right after it saw it The order of the list is kept. Labels are the
- * list's: `spam PATH` or `ham PATH`. */
+ * would have done had it learned each right after it saw it. The order of the list is kept. Labels are the
+ * list's: `spam PATH`, `ham PATH`; `autospam PATH` and `autoham PATH` are learned as autolearn would, `only
+ * PATH` is judged and not learned. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -20,10 +21,25 @@ struct classify_values {
     bool json, learn_after;
 };
 
+/* what is done with a message once it is judged */
+struct label {
+    struct slice word;
+    enum bayes_kind kind; /* 0: nothing */
+    unsigned percent;     /* weight */
+};
+
+static const struct label labels[] = {
+    { SLICE_INIT("spam"), BAYES_LEARN_SPAM, 100 },
+    { SLICE_INIT("ham"), BAYES_LEARN_HAM, 100 },
+    { SLICE_INIT("autospam"), BAYES_LEARN_SPAM, BAYES_AUTOLEARN_PERCENT },
+    { SLICE_INIT("autoham"), BAYES_LEARN_HAM, BAYES_AUTOLEARN_PERCENT },
+    { SLICE_INIT("only"), 0, 0 },
+};
+
 struct list {
     struct arena *a;
     const char **paths;
-    char *labels; /* 's', 'h', or 0 */
+    const struct label **labels; /* NULL: none was written */
     size_t n, cap;
 };
 
@@ -35,12 +51,12 @@ struct judging {
 
 /* ---- the list */
 
-static void add(struct list *l, struct slice path, char label)
+static void add(struct list *l, struct slice path, const struct label *label)
 {
     if (l->n + 1 >= l->cap) {
         size_t cap = l->cap ? 2 * l->cap : 256;
         l->paths = arena_grow(l->a, l->paths, l->n, cap, sizeof(*l->paths));
-        l->labels = arena_grow(l->a, l->labels, l->n, cap, 1);
+        l->labels = arena_grow(l->a, l->labels, l->n, cap, sizeof(*l->labels));
         l->cap = cap;
     }
     l->paths[l->n] = arena_str(l->a, path);
@@ -48,15 +64,21 @@ static void add(struct list *l, struct slice path, char label)
     l->paths[l->n] = NULL;
 }
 
+static const struct label *label_of(struct slice word)
+{
+    for (size_t i = 0; i < sizeof(labels) / sizeof(*labels); i++)
+        if (slice_ieq(word, labels[i].word))
+            return &labels[i];
+    return NULL;
+}
+
 static bool add_line(struct list *l, struct slice line, bool labelled)
 {
-    bool spam = slice_istarts(line, SLICE("spam ")), ham = slice_istarts(line, SLICE("ham "));
-    if (spam || ham)
-        add(l, slice_trim(slice_from(line, spam ? 5 : 4)), spam ? 's' : 'h');
-    else if (labelled)
+    ptrdiff_t blank = slice_chr(line, ' ');
+    const struct label *label = blank > 0 ? label_of(slice_sub(line, 0, (size_t)blank)) : NULL;
+    if (label == NULL && labelled)
         return false;
-    else
-        add(l, line, 0);
+    add(l, label ? slice_trim(slice_from(line, (size_t)blank)) : line, label);
     return true;
 }
 
@@ -91,7 +113,7 @@ static int read_operands(struct list *l, const struct classify_values *v)
             return -1;
         }
         if (!o->by_option)
-            add(l, slice_str(o->text), 0);
+            add(l, slice_str(o->text), NULL);
     }
     return 0;
 }
@@ -135,11 +157,12 @@ static bool judge(void *ctx, const char *name, size_t path, const struct bayes_i
     bayes_classify(teacher_block(j->teacher), &item->features, 0, 0, &r);
     if (!print(j, name, &r, ms))
         return false;
-    char label = j->list->labels[path];
-    if (!j->learn || label == 0)
+    const struct label *label = j->list->labels[path];
+    if (!j->learn || label == NULL || label->kind == 0)
         return true;
-    enum bayes_kind kind = label == 's' ? BAYES_LEARN_SPAM : BAYES_LEARN_HAM;
-    if (teacher_give(j->teacher, kind, item, SLICE("classify"), &e) >= 0)
+    struct bayes_lesson l = { .kind = label->kind, .who = SLICE("classify") };
+    l.weight = (float)label->percent / 100;
+    if (teacher_teach(j->teacher, &l, item, &e) >= 0)
         return true;
     cli_complain("classify: %s", e.text);
     j->failed = true;
@@ -180,7 +203,10 @@ static const struct cli_option options[] = {
       "Learn each message right after it was judged, from the list's label: how the classifier does on a "
       "stream." },
     { "files-from", 0, CLI_OPERAND, 0, "LIST",
-      "Read names of files from LIST, one a line, or \"spam FILE\" and \"ham FILE\" (- is standard input)." },
+      "Read names of files from LIST, one a line (- is standard input), or with labels: \"spam FILE\", \"ham "
+      "FILE\"; \"autospam FILE\", \"autoham FILE\" are learned with the weight of autolearn, \"only FILE\" "
+      "is judged "
+      "alone." },
 };
 
 const struct cli_command cli_classify = {

@@ -3,6 +3,7 @@
 #include "cli/teacher.h"
 
 #include <limits.h>
+#include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/mman.h>
@@ -82,8 +83,8 @@ void teacher_free(struct teacher **t)
     *t = NULL;
 }
 
-static int ask_keeper(struct teacher *t, enum bayes_kind kind, const struct bayes_item *item,
-                      struct slice who, struct err *e)
+static int ask_keeper(struct teacher *t, const struct bayes_lesson *l, const struct bayes_item *item,
+                      struct err *e)
 {
     struct buf text;
     buf_init(&text, ITEM_MAX);
@@ -91,7 +92,8 @@ static int ask_keeper(struct teacher *t, enum bayes_kind kind, const struct baye
     int fd = text.full ? -1 : memfd_create("tamis-lesson", MFD_CLOEXEC);
     int done = -1;
     if (fd >= 0 && write(fd, text.p, text.n) == (ssize_t)text.n)
-        done = keeper_teach(t->socket, kind, 100, who, fd, TIMEOUT_MS, e);
+        done = keeper_teach(t->socket, l->kind, (unsigned)lround(100 * (double)l->weight), l->who, fd,
+                            TIMEOUT_MS, e);
     else
         err_set(e, ERR_RETRY, "no memory for a lesson");
     fd_close(&fd);
@@ -99,16 +101,22 @@ static int ask_keeper(struct teacher *t, enum bayes_kind kind, const struct baye
     return done;
 }
 
+int teacher_teach(struct teacher *t, struct bayes_lesson *l, const struct bayes_item *item, struct err *e)
+{
+    if (t->store == NULL)
+        return ask_keeper(t, l, item, e);
+    if (!bayes_is_learned(l->kind))
+        return bayes_store_forget(t->store, item->id, l->who, e);
+    memcpy(l->id, item->id, sizeof(l->id));
+    l->features = item->features;
+    return bayes_store_learn(t->store, l, e);
+}
+
 int teacher_give(struct teacher *t, enum bayes_kind kind, const struct bayes_item *item, struct slice who,
                  struct err *e)
 {
-    if (t->store == NULL)
-        return ask_keeper(t, kind, item, who, e);
-    if (!bayes_is_learned(kind))
-        return bayes_store_forget(t->store, item->id, who, e);
-    struct bayes_lesson l = { .kind = kind, .weight = 1, .who = who, .features = item->features };
-    memcpy(l.id, item->id, sizeof(l.id));
-    return bayes_store_learn(t->store, &l, e);
+    struct bayes_lesson l = { .kind = kind, .weight = 1, .who = who };
+    return teacher_teach(t, &l, item, e);
 }
 
 int teacher_take_back(struct teacher *t, struct slice who, unsigned hours, unsigned *n, struct err *e)

@@ -17,6 +17,9 @@ void teacher_free(struct teacher **t);
 /* enum BAYES_DONE ..., or -1. Durable after teacher_sync(). */
 int teacher_give(struct teacher *t, enum bayes_kind kind, const struct bayes_item *item, struct slice who,
                  struct err *e) MUST_CHECK;
+/* l: kind, weight and who; the rest is the item's. */
+int teacher_teach(struct teacher *t, struct bayes_lesson *l, const struct bayes_item *item,
+                  struct err *e) MUST_CHECK;
 int teacher_take_back(struct teacher *t, struct slice who, unsigned hours, unsigned *n,
                       struct err *e) MUST_CHECK;
 int teacher_sync(struct teacher *t, struct err *e) MUST_CHECK;

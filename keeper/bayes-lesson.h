@@ -15,6 +15,8 @@
 #define BAYES_LESSON_MAX (256 * 1024)
 #define BAYES_RECORD_HEAD 12 /* bytes before the rest */
 
+#define BAYES_AUTOLEARN_PERCENT 25 /* what a program's word counts beside a person's */
+
 enum bayes_kind { BAYES_LEARN_SPAM = 1, BAYES_LEARN_HAM, BAYES_TAKE_BACK_SPAM, BAYES_TAKE_BACK_HAM };
 
 struct bayes_lesson {

@@ -22,16 +22,6 @@ dir=$(mktemp -d "${TMPDIR:-/tmp}/tamis-bench.XXXXXX") || exit 1
 trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' INT TERM HUP
 
-# the folder's name says what a message is
-shuffled_corpus() {
-    "$TAMIS_SRCDIR/tests/bench/corpus.sh" "$TAMIS_BUILDDIR/corpus" | python3 -c '
-import os, random, sys
-paths = sorted(sys.stdin.read().splitlines())
-random.Random(20070408).shuffle(paths)
-for path in paths:
-    print("spam" if os.path.basename(path).startswith("spam") else "ham", path)'
-}
-
 installed() {
     case $1 in
     tamis) [ -x "$TAMIS_BUILDDIR/tamis" ] ;;
@@ -41,7 +31,7 @@ installed() {
     esac
 }
 
-if [ -n "${1:-}" ]; then cat "$1"; else shuffled_corpus; fi | head -n "$messages" >"$dir/list"
+if [ -n "${1:-}" ]; then cat "$1"; else "$TAMIS_SRCDIR/tests/bench/shuffled.sh"; fi | head -n "$messages" >"$dir/list"
 [ -s "$dir/list" ] || { echo "classifier.sh: no messages" >&2; exit 1; }
 echo "== $(grep -c '^spam ' "$dir/list") spam and $(grep -c '^ham ' "$dir/list") ham"
 set --
