@@ -14,9 +14,19 @@
 #include "message/auth_result.h"
 #include "message/message.h"
 
-void auth_ask(const struct auth_options *o, struct message *m, const struct auth_client *client,
-              struct dns *d);
-void auth_check(const struct auth_options *o, struct message *m, const struct auth_client *client,
-                struct dns *d, struct auth_results *out);
+/* What outlives messages: keys that were read, contexts of hashes. One message at a time. */
+struct auth;
+/* Before a sandbox closes: OpenSSL reads files. o: borrowed. */
+struct auth *auth_new(const struct auth_options *o);
+void auth_free(struct auth **a);
+
+/* One message. Lives in its arena; a, client and d outlive it. */
+struct auth_check;
+struct auth_check *auth_ask(struct auth *a, struct message *m, const struct auth_client *client,
+                            struct dns *d);
+void auth_check(struct auth_check *c, struct auth_results *out);
+
+/* The domain of the one From address, in lower case; empty: none, several, or none that can be one. */
+struct slice auth_from_domain(struct message *m);
 
 #endif

@@ -1,2 +1,38 @@
 # auth, continued: DKIM and ARC, to verify and to sign
-auth_libauth_a_SOURCES +=
+auth_libauth_a_SOURCES += \
+	auth/dkim-options.h \
+	auth/dkim-tags.c auth/dkim-tags.h \
+	auth/dkim-canon.c auth/dkim-canon.h \
+	auth/dkim-crypto.c auth/dkim-crypto.h \
+	auth/dkim-private.c auth/dkim-private.h \
+	auth/dkim-key.c auth/dkim-key.h \
+	auth/dkim-signature.c auth/dkim-signature.h \
+	auth/dkim-fields.c auth/dkim-fields.h \
+	auth/dkim-body.c auth/dkim-body.h \
+	auth/dkim-sign.c auth/dkim-sign.h \
+	auth/dkim-verify.c auth/dkim-verify.h
+
+unit_tests += auth/dkim-tags-test auth/dkim-canon-test auth/dkim-key-test auth/dkim-verify-test
+auth_dkim_tags_test_SOURCES = auth/dkim-tags-test.c
+auth_dkim_tags_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+auth_dkim_canon_test_SOURCES = auth/dkim-canon-test.c
+auth_dkim_canon_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+auth_dkim_key_test_SOURCES = auth/dkim-key-test.c
+auth_dkim_key_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+auth_dkim_verify_test_SOURCES = auth/dkim-verify-test.c auth/dkim-fixture.h
+auth_dkim_verify_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += auth/dkim-tags-fuzz auth/dkim-canon-fuzz auth/dkim-key-fuzz auth/dkim-verify-fuzz
+auth_dkim_tags_fuzz_SOURCES = auth/dkim-tags-fuzz.c
+auth_dkim_tags_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_dkim_tags_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+auth_dkim_canon_fuzz_SOURCES = auth/dkim-canon-fuzz.c
+auth_dkim_canon_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_dkim_canon_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+auth_dkim_key_fuzz_SOURCES = auth/dkim-key-fuzz.c
+auth_dkim_key_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_dkim_key_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+auth_dkim_verify_fuzz_SOURCES = auth/dkim-verify-fuzz.c
+auth_dkim_verify_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_dkim_verify_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += auth/seeds/dkim-tags auth/seeds/dkim-canon auth/seeds/dkim-key auth/seeds/dkim-verify

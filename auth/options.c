@@ -1,6 +1,8 @@
 /* options.c - who sent it: the rows; see options.h */
 #include "auth/options.h"
 
+#include "message/auth_result.h"
+
 #define AT(field) offsetof(struct auth_options, field)
 
 const struct conf_option auth_option_rows[] = {
@@ -36,6 +38,52 @@ const struct conf_option auth_option_rows[] = {
       .at = AT(dmarc),
       .def = "yes",
       .help = "Whether DMARC is evaluated (RFC 7489). It takes dns = yes." },
+    { .name = "dkim",
+      .type = CONF_BOOL,
+      .at = AT(dkim.dkim),
+      .def = "yes",
+      .help = "Whether DKIM signatures are verified (RFC 6376). It takes dns = yes." },
+    { .name = "arc",
+      .type = CONF_BOOL,
+      .at = AT(dkim.arc),
+      .def = "yes",
+      .help = "Whether chains of ARC sets are verified (RFC 8617). It takes dns = yes." },
+    { .name = "dkim_signatures_max",
+      .type = CONF_UINT,
+      .at = AT(dkim.signatures_max),
+      .def = "8",
+      .min = 1,
+      .max = AUTH_SIGNATURES_MAX,
+      .help = "Signatures of a message that are verified, from the top. Others are counted." },
+    { .name = "dkim_key_bits_min",
+      .type = CONF_UINT,
+      .at = AT(dkim.key_bits_min),
+      .def = "1024",
+      .min = 512,
+      .max = 16384,
+      .help = "The shortest RSA key that counts; a good signature with a shorter one is \"policy\". RFC 8301 "
+              "asks for 1024 at least." },
+    { .name = "dkim_key_bits_max",
+      .type = CONF_UINT,
+      .at = AT(dkim.key_bits_max),
+      .def = "4096",
+      .min = 2048,
+      .max = 16384,
+      .help = "The longest RSA key that is used; a signature with a longer one is \"policy\" and not "
+              "verified, since that is dear." },
+    { .name = "dkim_clock_skew",
+      .type = CONF_TIME,
+      .at = AT(dkim.clock_skew),
+      .def = "5m",
+      .min = 0,
+      .max = 7 * 86400.0 * 1000,
+      .help = "How far a signature may lie in the future, or be past its end." },
+    { .name = "dkim_length",
+      .type = CONF_BOOL,
+      .at = AT(dkim.length),
+      .def = "yes",
+      .help = "Let a signature count that covers only the beginning of the body (l= shorter than the body): "
+              "anybody can add to such a message. No: it is \"policy\"." },
 };
 const size_t auth_option_rows_n = sizeof(auth_option_rows) / sizeof(auth_option_rows[0]);
 

@@ -3,6 +3,7 @@
 #ifndef AUTH_OPTIONS_H
 #define AUTH_OPTIONS_H
 
+#include "auth/dkim-options.h"
 #include "base/conf.h"
 
 struct auth_options {
@@ -13,6 +14,7 @@ struct auth_options {
     unsigned spf_names_max;        /* names of an MX or PTR answer */
     /* RFC 7489 */
     bool dmarc;
+    struct dkim_options dkim; /* and ARC */
 };
 
 extern const struct conf_option auth_option_rows[];
