@@ -1,2 +1,22 @@
 # auth, continued: SPF, DMARC, Authentication-Results
-auth_libauth_a_SOURCES +=
+auth_libauth_a_SOURCES += \
+	auth/text.c auth/text.h \
+	auth/domain.c auth/domain.h \
+	auth/spf-macro.c auth/spf-macro.h \
+	auth/spf-record.c auth/spf-record.h \
+	auth/spf-match.c auth/spf-priv.h auth/spf.c auth/spf.h
+
+# For conformance and comparison (tests/auth).
+check_PROGRAMS += auth/spf-play
+auth_spf_play_SOURCES = auth/spf-play.c
+auth_spf_play_LDADD = $(AUTH_LIBS)
+
+unit_tests += auth/spf-test
+auth_spf_test_SOURCES = auth/spf-test.c
+auth_spf_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += auth/spf-fuzz
+auth_spf_fuzz_SOURCES = auth/spf-fuzz.c
+auth_spf_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_spf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += auth/seeds/spf
