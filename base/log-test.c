@@ -124,6 +124,32 @@ static void a_line_has_a_stamp_and_a_level(void **state)
     assert_null(strstr(content(path), "hidden"));
 }
 
+static void lines_as_spamassassin_has_them(void **state)
+{
+    char month[4];
+    unsigned pid;
+    log_set_level(LOG_LEVEL_DEBUG);
+    log_set_areas("rules,noaxis,check");
+    log_warning("w");
+    log_debug("rules: one");
+    log_debug("axis: two");
+    log_debug("bayes: three");
+    log_debug("no area");
+    const char *text = content(path);
+    assert_int_equal(sscanf(text, "%3s %*u %*2u:%*2u:%*2u.%*3u [%u] warn: w\n", month, &pid), 2);
+    assert_int_equal(pid, getpid());
+    assert_non_null(strstr(text, "] dbg: rules: one\n"));
+    assert_int_equal(count_lines(text), 2);
+    log_set_areas("all,noaxis");
+    log_debug("axis: four");
+    log_debug("bayes: five");
+    log_debug("no area");
+    assert_int_equal(count_lines(content(path)), 4);
+    log_set_areas("");
+    log_debug("axis: six");
+    assert_non_null(strstr(content(path), "]: debug: axis: six\n"));
+}
+
 static void a_value_cannot_end_a_line(void **state)
 {
     log_info("from=%s", "a\r\n2026-01-01 prog[1]: forged\x1b[2J\x9b");
@@ -265,6 +291,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(quoting_shows_what_could_mislead),
         TEST(a_line_has_a_stamp_and_a_level),
+        TEST(lines_as_spamassassin_has_them),
         TEST(a_value_cannot_end_a_line),
         TEST(a_long_line_is_cut),
         TEST(rotation_is_followed),

@@ -22,7 +22,10 @@ static struct {
     const char *program;
     char *path;
     pthread_mutex_t lock; /* for reopening */
-} log_state = { DEST_STDERR, STDERR_FILENO, LOG_LEVEL_INFO, "tamis", NULL, PTHREAD_MUTEX_INITIALIZER };
+    char areas[LOG_AREAS_MAX + 1];
+} log_state = {
+    .fd = STDERR_FILENO, .level = LOG_LEVEL_INFO, .program = "tamis", .lock = PTHREAD_MUTEX_INITIALIZER
+};
 
 static int open_file(const char *path)
 {
@@ -92,16 +95,61 @@ enum log_level log_get_level(void)
     return (enum log_level)log_state.level;
 }
 
-static void write_stamped(const char *level, struct slice line)
+void log_set_areas(const char *areas)
 {
-    char out[LOG_LINE_MAX + 200], stamp[40];
-    struct timespec now;
+    snprintf(log_state.areas, sizeof(log_state.areas), "%s", strlen(areas) > LOG_AREAS_MAX ? "all" : areas);
+    tzset(); /* reads a file, which later may be forbidden */
+}
+
+const char *log_get_areas(void)
+{
+    return log_state.areas;
+}
+
+static bool area_wanted(struct slice line)
+{
+    ptrdiff_t colon = slice_chr(line, ':');
+    struct slice area = slice_sub(line, 0, colon < 0 ? 0 : (size_t)colon), rest = slice_str(log_state.areas);
+    bool all = rest.n == 0;
+    for (struct slice word; slice_cut(&rest, ',', &word);) {
+        bool no = slice_istarts(word, SLICE("no"));
+        if (slice_eq(no ? slice_from(word, 2) : word, area))
+            return !no;
+        all |= slice_eq(word, SLICE("all"));
+    }
+    return all;
+}
+
+static int stamp_own(char *out, size_t max, const struct timespec *now, enum log_level level)
+{
+    static const char *const words[] = { "error: ", "warning: ", "", "debug: " };
+    char stamp[40];
     struct tm tm;
-    clock_gettime(CLOCK_REALTIME, &now);
-    gmtime_r(&now.tv_sec, &tm);
+    gmtime_r(&now->tv_sec, &tm);
     strftime(stamp, sizeof(stamp), "%Y-%m-%dT%H:%M:%S", &tm);
-    int n = snprintf(out, sizeof(out), "%s.%03ldZ %s[%d]: %s%.*s\n", stamp, now.tv_nsec / 1000000,
-                     log_state.program, (int)getpid(), level, SLICE_ARG(line));
+    return snprintf(out, max, "%s.%03ldZ %s[%d]: %s", stamp, now->tv_nsec / 1000000, log_state.program,
+                    (int)getpid(), words[level]);
+}
+
+static int stamp_theirs(char *out, size_t max, const struct timespec *now, enum log_level level)
+{
+    static const char *const words[] = { "error", "warn", "info", "dbg" };
+    char stamp[40];
+    struct tm tm;
+    localtime_r(&now->tv_sec, &tm);
+    strftime(stamp, sizeof(stamp), "%b %e %H:%M:%S", &tm);
+    return snprintf(out, max, "%s.%03ld [%d] %s: ", stamp, now->tv_nsec / 1000000, (int)getpid(),
+                    words[level]);
+}
+
+static void write_stamped(enum log_level level, struct slice line)
+{
+    char out[LOG_LINE_MAX + 200];
+    struct timespec now;
+    clock_gettime(CLOCK_REALTIME, &now);
+    int n = *log_state.areas ? stamp_theirs(out, sizeof(out), &now, level)
+                             : stamp_own(out, sizeof(out), &now, level);
+    n += snprintf(out + n, sizeof(out) - (size_t)n, "%.*s\n", SLICE_ARG(line));
     ssize_t done;
     do
         done = write(log_state.fd, out, (size_t)n);
@@ -122,12 +170,14 @@ void log_write(enum log_level level, const char *fmt, ...)
     va_end(ap);
     size_t len = n < 0 ? 0 : (size_t)n < sizeof(raw) ? (size_t)n : sizeof(raw) - 1;
     char clean[LOG_LINE_MAX];
+    if (level == LOG_LEVEL_DEBUG && !area_wanted(slice_of(line, len)))
+        return;
     struct buf b = { .p = clean, .cap = sizeof(clean), .max = sizeof(clean) - 5 };
     clean[0] = 0;
     log_escape(&b, slice_of(line, len));
     if (log_state.kind == DEST_SYSLOG)
         syslog(priorities[level], "%s%s", words[level], clean);
     else
-        write_stamped(words[level], buf_slice(&b));
+        write_stamped(level, buf_slice(&b));
     errno = saved;
 }

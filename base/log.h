@@ -23,6 +23,13 @@ void log_adopt(int fd, const char *program);
 void log_reopen(void);
 void log_set_level(enum log_level level);
 enum log_level log_get_level(void); /* for a child, as log_fd */
+/* Lines to stderr and files as SpamAssassin writes them: "Jan  2 10:00:00.000 [pid] dbg: area: text", in
+ * local time. areas: of which debug lines, apart by commas, "all" for all of them, "noX" without X; the part
+ * of a line before its first colon is its area. "" (as before): lines of our own, and all of them. Text is
+ * copied; one of more than LOG_AREAS_MAX bytes is "all". Before threads, and before a sandbox. */
+#define LOG_AREAS_MAX 500
+void log_set_areas(const char *areas);
+const char *log_get_areas(void); /* for a child */
 
 void log_write(enum log_level level, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 #define log_error(...) log_write(LOG_LEVEL_ERROR, __VA_ARGS__)

@@ -48,9 +48,11 @@ static void all_options_arrive(void **state)
     struct loader_account account = { true, 65534, UINT32_MAX - 1 }, got;
     struct err e = { ERR_NONE, "" };
     log_set_level(LOG_LEVEL_DEBUG);
+    log_set_areas("rules");
     int fd = handoff_write(&in, &account, &e);
     assert_true(fd >= 0);
     log_set_level(LOG_LEVEL_ERROR);
+    log_set_areas("");
     if (handoff_read(fd, &a, &out, &got, &e) != 0)
         fail_msg("%s", e.text);
     assert_memory_equal(&in.message, &out.message, sizeof(in.message));
@@ -63,6 +65,8 @@ static void all_options_arrive(void **state)
     assert_int_equal(got.uid, 65534);
     assert_int_equal(got.gid, UINT32_MAX - 1);
     assert_int_equal(log_get_level(), LOG_LEVEL_DEBUG);
+    assert_string_equal(log_get_areas(), "rules");
+    log_set_areas("");
     close(fd);
     arena_deinit(&a);
 }

@@ -18,6 +18,7 @@ struct extra {
     bool drop, bare;
     unsigned uid, gid;
     int log_level;
+    const char *log_areas;
 };
 
 struct handoff {
@@ -42,6 +43,7 @@ static const struct conf_option extra_rows[] = {
       .at = offsetof(struct extra, log_level),
       .def = "info",
       .names = log_levels },
+    { .name = "loader_log_areas", .type = CONF_STRING, .at = offsetof(struct extra, log_areas), .def = "" },
     { .name = "loader_bare", .type = CONF_BOOL, .at = offsetof(struct extra, bare), .def = "no" },
     { .name = "loader_drop", .type = CONF_BOOL, .at = offsetof(struct extra, drop), .def = "no" },
     { .name = "loader_uid",
@@ -122,7 +124,8 @@ int handoff_write(const struct loader_config *c, const struct loader_account *ac
                                     .bare = c->bare,
                                     .uid = account->uid,
                                     .gid = account->gid,
-                                    .log_level = (int)log_get_level() } };
+                                    .log_level = (int)log_get_level(),
+                                    .log_areas = log_get_areas() } };
     struct buf text;
     buf_init(&text, TEXT_MAX);
     fill_sections(sections);
@@ -165,6 +168,7 @@ int handoff_read(int fd, struct arena *a, struct loader_config *c, struct loader
     c->kind = h.extra.kind;
     c->bare = h.extra.bare;
     log_set_level((enum log_level)h.extra.log_level);
+    log_set_areas(h.extra.log_areas);
     *account = (struct loader_account){ h.extra.drop, h.extra.uid, h.extra.gid };
     return 0;
 }
