@@ -126,6 +126,12 @@ struct shortcircuits {
     double min_ham, max_spam;
 };
 
+/* what rule files say of the texts that rules see; see view.h */
+struct text_settings {
+    bool as_they_are;                       /* normalize_charset 0 */
+    size_t body_part_max, rawbody_part_max; /* 0: said nothing */
+};
+
 struct ruleset {
     struct arena arena;
     struct shortcircuits stops;
@@ -136,6 +142,7 @@ struct ruleset {
     struct replace_tags tags; /* while the set is finished */
     /* made of the settings by ruleset_finish(), before functions are prepared */
     struct trust trust;
+    struct text_settings texts;
     const struct uri_rules *uri_rules;
     const struct lists *lists;            /* scoring/lists.h */
     const struct freemail *freemail;      /* scoring/freemail.h */

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/view.h"
 
+#include "scoring/rule.h"
 #include "scoring/view-type.h"
 
 /* ---- white space: a run with two line ends or more is a paragraph's end, any other is one space */
@@ -144,12 +145,12 @@ static size_t char_at(struct slice text, size_t number)
     return i;
 }
 
-/* VIEW_BODY_PART_MAX characters, and up to 1,024 more to the end of a line or word. */
-static struct slice cut_text(struct slice text)
+/* So many characters, and up to 1,024 more to the end of a line or word. */
+static struct slice cut_text(struct slice text, size_t chars)
 {
-    if (text.n <= VIEW_BODY_PART_MAX)
+    if (text.n <= chars)
         return text;
-    size_t max = char_at(text, VIEW_BODY_PART_MAX);
+    size_t max = char_at(text, chars);
     struct slice more = slice_from(text, max);
     more.n = char_at(more, 1024 + 1);
     ptrdiff_t at = slice_chr(more, '\n');
@@ -170,17 +171,23 @@ static bool is_narrow(struct views *v)
     return true;
 }
 
+static size_t limit(size_t said, size_t otherwise)
+{
+    return said ? said : otherwise;
+}
+
 /* Parts follow each other a line end apart; those that are no text leave that line end. */
 static void squeeze_parts(struct squeezer *s, struct views *v)
 {
+    size_t max = limit(v->set ? v->set->texts.body_part_max : 0, VIEW_BODY_PART_MAX);
     bool any = false;
     s->narrow = is_narrow(v);
     view_parts_foreach(p, v->tree)
     {
         if (!p->leaf)
             continue;
-        struct slice text = cut_text(view_part_text(v->arena, p));
-        if (s->narrow)
+        struct slice text = cut_text(view_part_text(v->arena, p), max);
+        if (s->narrow && !p->octets)
             text = view_html_bytes(v->arena, text, '?');
         if (any)
             squeeze(s, SLICE("\n"));
@@ -287,13 +294,13 @@ static void add_chunks(struct views *v, struct slice text, size_t *cap)
 
 const struct view *views_rawbody(struct views *v)
 {
-    size_t cap = 0;
+    size_t cap = 0, max = limit(v->set ? v->set->texts.rawbody_part_max : 0, VIEW_RAWBODY_PART_MAX);
     if (v->has_rawbody)
         return &v->rawbody;
     view_parts_foreach(p, views_tree(v))
     {
         if (is_rawbody(p))
-            add_chunks(v, view_cut(view_part_decoded(v->arena, p), VIEW_RAWBODY_PART_MAX, "> "), &cap);
+            add_chunks(v, view_cut(view_part_decoded(v->arena, p), max, "> "), &cap);
     }
     v->has_rawbody = true;
     return &v->rawbody;

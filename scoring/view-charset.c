@@ -481,3 +481,19 @@ bool view_charset_decodes(struct arena *a, struct slice charset)
     lower_name(label, charset);
     return !is_superset(slice_str(label)) && by_name(a, SLICE("text"), label, false, &result);
 }
+
+struct slice view_as_it_is(struct arena *a, struct slice text, struct slice charset, bool page, bool *wide)
+{
+    bool declared =
+        charset.n == 0 || slice_ieq(charset, SLICE("US-ASCII")) || slice_ieq(charset, SLICE("UTF-8"));
+    size_t n = utf8_ascii(text);
+    bool valid = (declared || page) && n < text.n && view_utf8_valid(text);
+    *wide = declared && valid;
+    if (valid || n == text.n)
+        return text;
+    char *out = arena_alloc(a, text.n * 2);
+    n = 0;
+    for (size_t i = 0; i < text.n; i++)
+        n += utf8_put(out + n, (unsigned char)text.p[i]);
+    return slice_of(out, n);
+}

@@ -87,21 +87,31 @@ struct slice view_part_decoded(struct arena *a, struct view_part *p)
 
 /* ---- text */
 
+/* p->wide: Perl would have characters, not bytes. */
+static struct slice characters(struct arena *a, struct view_part *p, struct slice decoded, bool page)
+{
+    if (p->as_it_is)
+        return view_as_it_is(a, decoded, p->charset, page, &p->wide);
+    struct slice text = view_to_utf8(a, decoded, p->charset, false);
+    p->wide = utf8_ascii(text) < text.n || view_charset_decodes(a, p->charset);
+    return text;
+}
+
 struct slice view_part_text(struct arena *a, struct view_part *p)
 {
     bool page = slice_eq(p->effective, SLICE("text/html"));
     if (p->is_text || !p->leaf || (!page && !slice_eq(p->effective, SLICE("text/plain"))))
         return p->text;
     struct slice decoded = view_part_decoded(a, p);
-    p->text = view_to_utf8(a, decoded, p->charset, false);
-    p->wide = utf8_ascii(p->text) < p->text.n || view_charset_decodes(a, p->charset);
+    p->text = characters(a, p, decoded, page);
     if (page && decoded.n) {
         p->html = ARENA_NEW(a, struct view_html);
         p->html->source_n = decoded.n;
         p->html->source_wide = p->wide;
         view_html_render(p->html, a, p->text);
         p->text = p->html->text;
-        p->wide = p->html->text_wide;
+        p->octets = p->as_it_is && !p->wide;
+        p->wide = p->html->text_wide && !p->octets;
     }
     p->is_text = true;
     return p->text;

@@ -205,9 +205,11 @@ static const struct view *body(struct views *v)
 }
 
 /* pieces with | behind each */
+static struct text_settings texts; /* of check_view() */
+
 static void check_view(const struct view *(*get)(struct views *), struct slice text, const char *pieces)
 {
-    struct ruleset set = { 0 };
+    struct ruleset set = { .texts = texts };
     struct buf b;
     header_specs_init(&set.specs, &arena);
     buf_init_in(&b, &arena, 1 << 22);
@@ -340,6 +342,30 @@ static void rawbody_chunks_end_where_a_line_or_tag_does(void **state)
     }
 }
 
+static void texts_are_read_as_rule_files_want(void **state)
+{
+    struct slice latin = SLICE("Subject: s\nContent-Type: text/plain; charset=iso-8859-1\n\nna\xefve\n");
+    struct slice utf8 = SLICE("Subject: s\nContent-Type: text/plain; charset=utf-8\n\nna\xc3\xafve\n");
+    struct slice page = SLICE("Subject: s\nContent-Type: text/html; charset=utf-16\n\n<p>a\xff&euro;</p>");
+    struct slice word = SLICE("Subject: s\n\nFIRSTXXXXXXXXXXXXXXLAST\n");
+    check_view(views_body, latin, "s\n|na\xc3\xafve |");
+    texts.as_they_are = true;
+    check_view(views_body, latin, "s\n|na\xefve |");
+    check_view(views_body, utf8, "s\n|na\xc3\xafve |");
+    check_view(views_body, page, "s\n|\n|a\xc3\xbf\xe2\x82\xac\n|");
+    texts.body_part_max = texts.rawbody_part_max = 11;
+    check_view(views_body, word, "s\n|FIRSTXXXXXXXXXXXXXXLAST |");
+    struct buf b;
+    buf_init_in(&b, &arena, 5000);
+    buf_add_str(&b, "Subject: s\n\nFIRST");
+    for (int i = 0; i < 3000; i++)
+        buf_add_char(&b, 'X');
+    check_view(views_body, buf_slice(&b), "s\n|FIRSTXXXXXX|");
+    check_view(views_rawbody, buf_slice(&b), "FIRSTXXXXXX|");
+    check_view(views_rawbody, word, "FIRSTXXXXXXXXXXXXXXLAST\n|");
+    texts = (struct text_settings){ 0 };
+}
+
 static void full_is_everything_with_lf(void **state)
 {
     struct slice text = SLICE("A: b\nX-Spam-Flag: YES\n\nbody\n\n");
@@ -401,6 +427,7 @@ int main(void)
         cmocka_unit_test(a_long_word_is_cut_hard),
         cmocka_unit_test(rawbody_is_decoded_text_as_it_is),
         cmocka_unit_test(rawbody_chunks_end_where_a_line_or_tag_does),
+        cmocka_unit_test(texts_are_read_as_rule_files_want),
         cmocka_unit_test(full_is_everything_with_lf),
         cmocka_unit_test(uris_are_seen_as_found_and_normalised),
         cmocka_unit_test(cut_looks_a_little_further),

@@ -34,6 +34,7 @@ struct view_part {
     struct view_field *fields;
     size_t n_fields;
     bool leaf;
+    bool as_it_is; /* its charset is not decoded; set before its text is asked for */
     unsigned index, depth;
     struct slice type;      /* lower case: "text/plain" */
     struct slice effective; /* effective_type: text/html for a .htm name */
@@ -47,6 +48,7 @@ struct view_part {
     struct slice decoded, text;
     bool is_decoded, is_text;
     bool wide;              /* its text is characters in Perl, not bytes: see view-html.h */
+    bool octets;            /* its text is bytes there, those of UTF-8 */
     struct view_html *html; /* NULL: no page */
 };
 

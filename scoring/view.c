@@ -30,6 +30,7 @@ struct view_tree *views_tree(struct views *v)
     if (v->tree == NULL) {
         v->tree = ARENA_NEW(v->arena, struct view_tree);
         view_tree_make(v->tree, v->m);
+        view_parts_foreach(p, v->tree) p->as_it_is = v->set && v->set->texts.as_they_are;
     }
     return v->tree;
 }

@@ -22,8 +22,8 @@
 #define VIEW_VALUE_MAX 8192          /* of one header field */
 #define VIEW_ALL_MAX 65536           /* of ALL */
 #define VIEW_LINE_MAX 2048           /* of a piece of body; rawbody up to twice that */
-#define VIEW_BODY_PART_MAX 50000     /* text of one part */
-#define VIEW_RAWBODY_PART_MAX 500000 /* bytes of one part */
+#define VIEW_BODY_PART_MAX 50000     /* text of one part, where body_part_scan_size says nothing */
+#define VIEW_RAWBODY_PART_MAX 500000 /* bytes of one part, where rawbody_part_scan_size says nothing */
 
 struct view {
     struct slice *v;
