@@ -135,12 +135,31 @@ static int filter(const struct sa_options *o, struct config *c, struct sa_paths 
     return code;
 }
 
+/* As the environment has it, without charset and modifier; LANGUAGE may be several, of which the first
+ * counts.
+ */
+static const char *language(struct arena *a)
+{
+    static const char *const names[] = { "LANGUAGE", "LC_ALL", "LC_MESSAGES", "LANG" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++) {
+        const char *text = getenv(names[i]);
+        size_t n = text == NULL ? 0 : i == 0 ? strcspn(text, ":") : strlen(text);
+        if (n == 0)
+            continue;
+        size_t word = strcspn(text, ":@.+,");
+        bool none = slice_eq(slice_of(text, n), SLICE("C")) || slice_eq(slice_of(text, n), SLICE("POSIX"));
+        return none ? "" : arena_str(a, slice_of(text, word < n ? word : n));
+    }
+    return "";
+}
+
 /* Defaults alone: what tamis.conf says is for the service. */
 static void make_config(struct config *c, struct arena *a)
 {
     conf_defaults(&config_schema, a, c);
     c->virus.scan = false;
     c->scoring.rules_updates = ""; /* found by sa_paths_make */
+    c->scoring.language = language(a);
     c->engine.workers = 1;
     c->engine.worker_deadline = c->engine.message_deadline = SCAN_MS;
     c->scoring.message_budget = SCAN_MS;
@@ -183,6 +202,7 @@ int main(int argc, char **argv)
         fprintf(stderr, "tamis-spamassassin: %s\n", o.refused);
         return EXIT_UNAVAILABLE;
     }
+    log_set_areas(o.debug && o.debug_areas ? o.debug_areas : "all");
     log_set_level(o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING);
     int code = run(&o, &a);
     arena_deinit(&a);

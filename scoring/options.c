@@ -29,6 +29,13 @@ const struct conf_option scoring_option_rows[] = {
       .help =
           "Directories below which rule files are not the site's own. Settings in them that tamis.conf knows "
           "as well (required_score, report_safe, rewrite_header, add_header) do not count." },
+    { .name = "rules_language",
+      .type = CONF_STRING,
+      .at = AT(language),
+      .def = "",
+      .help =
+          "Language of reports and descriptions: of lines that begin with `lang`, those for this one count "
+          "(de, fr, nl, pl, pt_BR are in the stock rules). Empty: English." },
     { .name = "message_budget",
       .type = CONF_TIME,
       .at = AT(message_budget),

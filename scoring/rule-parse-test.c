@@ -10,7 +10,7 @@
 #include "scoring/rule-capture.h"
 #include "scoring/rule.h"
 
-static const struct scoring_options options = { .rules_max = 1000 };
+static struct scoring_options options = { .rules_max = 1000 };
 static struct arena arena;
 static const struct rule_problem *problems;
 static struct ruleset *set;
@@ -133,6 +133,10 @@ static void lines_of_other_languages_are_left_out(void **state)
     load_good("body A /x/\ndescribe A one\nlang de describe A zwei\nlang en describe A three\n"
               "lang C describe A four\nlang en_GB describe A five\n");
     assert_string_equal(rule("A")->describe, "three");
+    options.language = "de_CH";
+    load_good("body A /x/\ndescribe A one\nlang de describe A zwei\nlang en describe A three\n");
+    assert_string_equal(rule("A")->describe, "zwei");
+    options.language = NULL;
 }
 
 /* ---- definitions */

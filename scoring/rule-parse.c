@@ -279,21 +279,23 @@ static struct slice read_key(struct slice *rest, char memory[KEY_MAX])
     return slice_of(memory, word.n);
 }
 
-/* Lines in another language than English are left out: `lang de describe ...`. */
-static bool other_language(struct slice *key, struct slice *rest, char memory[KEY_MAX])
+/* Lines in another language are left out: `lang de describe ...`. */
+static bool other_language(const struct rule_parser *p, struct slice *key, struct slice *rest,
+                           char memory[KEY_MAX])
 {
     if (!slice_eq(*key, SLICE("lang")))
         return false;
+    const char *ours = p->o->language && *p->o->language ? p->o->language : "en_US";
     struct slice language = rule_word(rest);
     *key = read_key(rest, memory);
-    return !slice_istarts(SLICE("en_US"), language);
+    return !slice_istarts(slice_str(ours), language);
 }
 
 static int read_line(struct rule_parser *p, const struct rule_line *at, struct err *e)
 {
     char memory[KEY_MAX];
     struct slice rest = at->text, key = read_key(&rest, memory);
-    if (other_language(&key, &rest, memory) || read_condition(p, at, key, rest) ||
+    if (other_language(p, &key, &rest, memory) || read_condition(p, at, key, rest) ||
         !condition_active(&rule_reader_top(&p->reader)->ifs))
         return 0;
     if (slice_eq(key, SLICE("include")))

@@ -16,6 +16,7 @@ struct scoring_options {
      * settings.h */
     struct conf_list rules_stock;
     const char *rules_updates;          /* see rule-path.h */
+    const char *language;               /* whose `lang` lines count: "de", "pt_BR"; "" or NULL: English */
     unsigned regex_match_limit;         /* steps of one match */
     unsigned message_budget;            /* milliseconds of CPU for all rules of one message */
     unsigned rules_max;                 /* rules in a set */
