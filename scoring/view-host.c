@@ -139,7 +139,7 @@ static struct slice part_of(struct views *v, const struct header_spec *spec, str
         found = spec->form == SPEC_ADDR ? host_of_address(value) : find_host(rules, value);
         if (spec->part == SPEC_HOST || found.n == 0 || rules == NULL)
             return found;
-        return arena_lower(v->arena, uri_registered(rules, found));
+        return uri_trim_domain(rules, v->arena, found);
     case SPEC_IP: return find_ip(value);
     case SPEC_REVIP: return reversed(v->arena, find_ip(value));
     case SPEC_NO_PART: break;
