@@ -15,7 +15,15 @@ static double check_shortcircuit(struct check *c, const struct eval_args *args, 
     return 0;
 }
 
+/* of the plugin for trying things out */
+static double check_test_plugin(struct check *c, const struct eval_args *args, const void *prepared)
+{
+    (void)c, (void)args, (void)prepared;
+    return 1;
+}
+
 static const struct eval_function optional_rows[] = {
+    { "check_test_plugin", "Test", 0, 0, EVAL_ARGS_MAX, NULL, check_test_plugin },
     { "check_shortcircuit", "Shortcircuit", 0, 0, EVAL_ARGS_MAX, NULL, check_shortcircuit },
     NOT_YET("PDFInfo", "pdf_count"),
     NOT_YET("PDFInfo", "pdf_image_count"),

@@ -21,11 +21,28 @@ static const char *kind_of(const struct rule *rule)
     }
 }
 
-static void log_hits(const struct report_hit *hits, size_t n)
+static bool has_text(enum rule_type type)
+{
+    return type == RULE_HEADER || type == RULE_EXISTS || type == RULE_BODY || type == RULE_URI ||
+           type == RULE_RAWBODY || type == RULE_FULL;
+}
+
+/* What matched; of a rule that has no text of its own its value. */
+static void log_hit(const struct report *r, const struct report_hit *h)
+{
+    enum rule_type type = h->rule ? h->rule->test.type : RULE_NONE;
+    if (h->rule && !has_text(type) && r->check)
+        log_debug("rules: ran %s rule %.*s ======> got hit (%.15g)", kind_of(h->rule), SLICE_ARG(h->name),
+                  r->check->values[h->rule->number]);
+    else
+        log_debug("rules: ran %s rule %.*s ======> got hit: \"%.*s\"", kind_of(h->rule), SLICE_ARG(h->name),
+                  SLICE_ARG(type == RULE_EXISTS ? SLICE("<YES>") : h->detail));
+}
+
+static void log_hits(const struct report *r, const struct report_hit *hits, size_t n)
 {
     for (size_t i = 0; i < n; i++)
-        log_debug("rules: ran %s rule %.*s ======> got hit: \"%.*s\"", kind_of(hits[i].rule),
-                  SLICE_ARG(hits[i].name), SLICE_ARG(hits[i].detail));
+        log_hit(r, &hits[i]);
 }
 
 static void log_captures(const struct report *r)
@@ -52,8 +69,8 @@ static void log_filled(struct report *r, const char *what, struct slice text)
 
 void report_debug(struct report *r)
 {
-    log_hits(r->hits, r->n_hits);
-    log_hits(r->subs, r->n_subs);
+    log_hits(r, r->hits, r->n_hits);
+    log_hits(r, r->subs, r->n_subs);
     log_captures(r);
     log_debug("check: is spam? score=%.15g required=%.15g", r->score, r->required);
     log_filled(r, "tests", SLICE("_TESTS_"));
