@@ -67,8 +67,8 @@ Content-Type: text/html; charset=utf-8
 '''
 
 
-def case(name, rules, mail=MAIL, args='-L -t', user='', pre=''):
-    return dict(name=name, rules=rules, mail=mail, args=args, user=user, pre=pre)
+def case(name, rules, mail=MAIL, args='-L -t', user='', pre='', env=None):
+    return dict(name=name, rules=rules, mail=mail, args=args, user=user, pre=pre, env=env or {})
 
 
 CASES = [
@@ -502,6 +502,83 @@ lang fr describe A En francais
 describe A English
 body A /abc/
 '''),
+    case('lang-environment',
+         r'''
+describe A English
+lang fr describe A En-tête
+lang zh describe A 字符
+body A /abc/
+report_safe 0
+score A 9
+''',
+         env={'LANGUAGE': 'fr_CH.UTF-8:de'}),
+    case('lang-modifier',
+         r'''
+describe A English
+lang de describe A Deutsch
+lang pt_BR describe A Brasil
+body A /abc/
+''',
+         env={'LANGUAGE': '', 'LC_ALL': '', 'LANG': 'de_DE@euro'}),
+    case('charset-as-it-is',
+         r'''
+normalize_charset 0
+body A1 /na.ve/
+body A2 /na\xefve/
+body A3 /na\xc3\xafve/
+body U1 /Powstar/
+body U2 /P\x00?o\x00?w/
+body H1 /caf\xe9/
+body H2 /caf\xc3\xa9/
+rawbody R1 /na\xc3\xafve/
+''',
+         mail='''From: a@example.com
+Subject: x
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain; charset=iso-8859-1
+Content-Transfer-Encoding: quoted-printable
+
+na=EFve
+--b
+Content-Type: text/html; charset=utf-16
+Content-Transfer-Encoding: base64
+
+UABvAHcAcwB0AGEAcgA=
+--b
+Content-Type: text/html; charset=iso-8859-15
+Content-Transfer-Encoding: quoted-printable
+
+<html><p>caf=E9 caf&eacute;</p></html>
+--b--
+'''),
+    case('scan-sizes',
+         r'''
+body_part_scan_size 11
+rawbody_part_scan_size 11
+body B1 /FIRSTX+LAST/
+body B2 /FIRSTX{6}$/
+rawbody R1 /LAST/
+rawbody R2 /FIRSTX{6}$/
+''',
+         mail='Subject: s\n\nFIRST' + 3000 * 'X' + 'LAST\n'),
+    case('domains',
+         ''.join('add_header all H%d <_HEADER(%s)_>\n' % (i, spec) for i, spec in enumerate(
+             ('From:addr:domain', 'From:addr:host', 'To:addr:domain', 'Cc:addr:domain', 'Reply-To:addr:domain',
+              'Message-ID:domain', 'Message-ID:host', 'Received:ip', 'Received:revip', 'From:first:addr',
+              'From:last:name', 'From:raw'))) + 'body A /x/\n',
+         mail='''Received: from a (a [192.0.2.77]) by b with SMTP; Tue, 05 Mar 2024 10:00:00 +0000
+From: "One, Two" <x@Mail.Example.CO.UK>, "'Three'" <y@z>, Four (Five) <f@g.example>
+To: local@host
+Cc: a@sub.example.nosuch
+Reply-To: <r@192.0.2.1>
+Message-ID: <1@a.b.example.com>
+Subject: x
+
+x
+'''),
     case('nobodysubj',
          r'''
 body A /FREE/
@@ -651,7 +728,7 @@ def set_up(directory, c):
 def run(program, directory, c):
     command = [program, '-x', '-C', directory + '/rules', '--siteconfigpath', directory + '/site', '-p',
                directory + '/user.cf'] + c['args'].split(' ')
-    env = dict(os.environ, HOME=directory + '/home', LC_ALL='C', LANGUAGE='C')
+    env = dict(os.environ, HOME=directory + '/home', **{'LC_ALL': 'C', 'LANGUAGE': 'C', **c['env']})
     done = subprocess.run(command, input=c['mail'].encode(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, env=env,
                           check=False, timeout=300)
     return done.returncode, normal(done.stdout), done.stderr.decode(errors='replace')
