@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 #include <time.h>
-#include "auth/dkim-verify.h"
+#include "auth/arc-verify.h"
 #include "base/err.h"
 
 struct auth {
@@ -19,6 +19,7 @@ struct auth_check {
     struct slice from_domain;
     struct dkim_mail *mail;
     struct dkim_check *dkim; /* NULL: not asked */
+    struct arc_check *arc;
 };
 
 struct auth *auth_new(const struct auth_options *o)
@@ -61,8 +62,12 @@ struct auth_check *auth_ask(struct auth *a, struct message *m, const struct auth
     c->mail = dkim_mail_new(m->arena, m->headers, body, c->from_domain, time(NULL), &a->options->dkim);
     if (a->options->dkim.dkim)
         c->dkim = dkim_begin(m->arena, c->mail);
+    if (a->options->dkim.arc)
+        c->arc = arc_begin(m->arena, c->mail);
     if (c->dkim)
         dkim_ask(c->dkim, d);
+    if (c->arc)
+        arc_ask(c->arc, d);
     return c;
 }
 
@@ -72,4 +77,6 @@ void auth_check(struct auth_check *c, struct auth_results *out)
     out->client = *c->client;
     if (c->dkim)
         dkim_verify(c->dkim, c->dns, c->auth->crypto, out);
+    if (c->arc)
+        arc_verify(c->arc, c->dns, c->auth->crypto, &out->arc);
 }

@@ -26,9 +26,9 @@ static const char *read_version(struct reading *r, struct slice value)
 
 bool dkim_algorithm(struct slice name, enum dkim_kind *kind)
 {
-    bool rsa = slice_ieq(name, SLICE("rsa-sha256"));
+    bool rsa = slice_eq(name, SLICE("rsa-sha256"));
     *kind = rsa ? KEY_RSA : KEY_ED25519;
-    return rsa || slice_ieq(name, SLICE("ed25519-sha256"));
+    return rsa || slice_eq(name, SLICE("ed25519-sha256"));
 }
 
 static const char *read_algorithm(struct reading *r, struct slice value)
@@ -59,8 +59,8 @@ static const char *read_bh(struct reading *r, struct slice value)
 
 static bool canon_of(struct slice name, enum dkim_canon *how)
 {
-    *how = slice_ieq(name, SLICE("relaxed")) ? CANON_RELAXED : CANON_SIMPLE;
-    return *how == CANON_RELAXED || slice_ieq(name, SLICE("simple"));
+    *how = slice_eq(name, SLICE("relaxed")) ? CANON_RELAXED : CANON_SIMPLE;
+    return *how == CANON_RELAXED || slice_eq(name, SLICE("simple"));
 }
 
 static const char *read_canon(struct reading *r, struct slice value)
@@ -88,17 +88,19 @@ static const char *read_selector(struct reading *r, struct slice value)
     return NULL;
 }
 
-/* hdr-name *( ":" hdr-name ), which must name From (6376 5.4; an AMS need not) and, of ARC, no seal. */
+/* hdr-name *( ":" hdr-name ), which must name From (6376 5.4). That of ARC need not, and may be empty; it
+ * must not name a seal (8617 4.1.2). */
 static const char *read_fields(struct reading *r, struct slice value)
 {
     struct slice rest = value, name;
     size_t n = 0;
     r->s->fields = value;
-    while (dkim_item(&rest, &name))
-        if (name.n == 0 || ++n > DKIM_FIELDS_MAX)
-            return name.n ? "too many names in h=" : "an empty name in h=";
-    if (n == 0)
-        return "h= is empty";
+    while (dkim_item(&rest, &name)) {
+        if (++n > DKIM_FIELDS_MAX)
+            return "too many names in h=";
+        if (name.n == 0 && r->what == FIELD_DKIM)
+            return "an empty name in h=";
+    }
     if (r->what == FIELD_ARC)
         return dkim_list_has(value, SLICE("ARC-Seal")) ? "h= names a seal" : NULL;
     return dkim_list_has(value, SLICE("From")) ? NULL : "From is not signed";
@@ -107,7 +109,7 @@ static const char *read_fields(struct reading *r, struct slice value)
 static const char *read_instance(struct reading *r, struct slice value)
 {
     uint64_t n;
-    if (!dkim_number(value, &n) || n < 1 || n > INSTANCE_MAX)
+    if (value.n > 2 || !dkim_number(value, &n) || n < 1 || n > INSTANCE_MAX)
         return "bad instance";
     r->s->instance = (unsigned)n;
     return NULL;
