@@ -95,9 +95,10 @@ static struct slice key_of(const struct header_specs *s, const struct header_spe
                         'a' + (int)spec->part, 'a' + (int)spec->pick, spec->raw ? 'r' : '-', SLICE_ARG(name));
 }
 
-static int parse(struct header_spec *spec, struct slice text, struct err *e)
+int header_spec_parse(struct header_spec *spec, struct slice text, struct err *e)
 {
     struct slice name = SLICE(""), word;
+    *spec = (struct header_spec){ .request = text };
     slice_cut(&text, ':', &name);
     int done = check_name(name, e);
     set_source(spec, name);
@@ -108,8 +109,8 @@ static int parse(struct header_spec *spec, struct slice text, struct err *e)
 
 int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e)
 {
-    struct header_spec spec = { .request = text };
-    int done = parse(&spec, text, e);
+    struct header_spec spec;
+    int done = header_spec_parse(&spec, text, e);
     if (done < 0)
         return done;
     *number = names_add(&s->names, key_of(s, &spec), (uint32_t)s->n);

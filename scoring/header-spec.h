@@ -37,6 +37,8 @@ struct header_specs {
     size_t n, cap;
 };
 
+/* 0, or -1 with *e. text: borrowed. */
+int header_spec_parse(struct header_spec *spec, struct slice text, struct err *e) MUST_CHECK;
 void header_specs_init(struct header_specs *s, struct arena *a);
 /* 0, or -1 with *e. text: borrowed, lives as long as the arena. */
 int header_spec_add(struct header_specs *s, struct slice text, uint32_t *number, struct err *e) MUST_CHECK;

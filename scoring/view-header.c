@@ -270,8 +270,7 @@ static bool is_single(const struct header_spec *spec)
 const struct view_header *views_get(struct views *v, struct slice request)
 {
     struct view_got *g = v->got;
-    struct header_specs specs;
-    uint32_t number;
+    struct header_spec spec;
     while (g && !slice_eq(g->spec, request))
         g = g->next;
     if (g)
@@ -280,11 +279,10 @@ const struct view_header *views_get(struct views *v, struct slice request)
     g->spec = arena_dup(v->arena, request);
     g->next = v->got;
     v->got = g;
-    header_specs_init(&specs, v->arena);
-    if (header_spec_add(&specs, g->spec, &number, NULL) != 0)
+    if (header_spec_parse(&spec, g->spec, NULL) != 0)
         return &g->header;
-    make(v, &specs.v[0], &g->header);
-    if (g->header.present && is_single(&specs.v[0])) {
+    make(v, &spec, &g->header);
+    if (g->header.present && is_single(&spec)) {
         g->header.text = g->header.v[0];
         g->header.text.n -= ends_in_lf(g->header.text);
     } else if (g->header.present)
