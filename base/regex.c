@@ -20,6 +20,7 @@ struct regex {
     struct wide *wide;
     bool jit; /* there is machine code of it */
     unsigned flags;
+    uint32_t least; /* bytes that a match has, at least */
     size_t n;
     char pattern[];
 };
@@ -77,6 +78,8 @@ struct regex *regex_new(struct slice pattern, unsigned flags, struct err *e)
     if (re == NULL)
         fatal("no memory for a pattern");
     *re = (struct regex){ .code = code, .wide = wide, .jit = jit, .flags = flags, .n = pattern.n };
+    if (code)
+        pcre2_pattern_info(code, PCRE2_INFO_MINLENGTH, &re->least);
     if (pattern.n)
         memcpy(re->pattern, pattern.p, pattern.n);
     return re;
@@ -142,7 +145,7 @@ static int match(const struct regex *re, struct regex_scratch *s, struct slice t
 enum regex_result regex_match(const struct regex *re, struct regex_scratch *s, struct slice text, size_t from,
                               struct regex_span *span)
 {
-    if (from > text.n)
+    if (from > text.n || text.n - from < re->least)
         return REGEX_NONE;
     if (re->wide) {
         s->wide = s->wide ? s->wide : wide_scratch_new(&s->limits);

@@ -12,14 +12,16 @@
 #include "scoring/automaton.h"
 #include "scoring/literal.h"
 #include "scoring/needles.h"
+#include "scoring/rule-capture.h"
+#include "scoring/rule-regex.h"
 #include "scoring/walker.h"
 
 #define BITS_MAX 1024
 #define STRINGS_WILL_DO 3e-4 /* what strings may cost, for each byte of text, where there are shapes */
 #define SHAPES_WILL_DO 0.05
-#define WORTH_A_WALK 1e-3 /* what the others may cost without a walk */
-#define LONG_PATTERN 600  /* bytes */
-#define WORTH_A_SCAN 4    /* rules of a group: PCRE2 itself is done with fewer as soon */
+#define WORTH_A_WALK 1e-3    /* what the others may cost without a walk */
+#define LONG_PATTERN 600     /* bytes */
+#define FULL_WORTH_A_SCAN 16 /* rules: PCRE2 itself is done with fewer as soon */
 #define ALWAYS UINT32_MAX
 
 struct group {
@@ -127,6 +129,17 @@ static size_t highest_number(struct rule *const *tests, size_t n)
     return most;
 }
 
+/* Of a template what stands between the names. False: nothing can be said. */
+static bool pattern_of(const struct rule_test *t, struct arena *a, struct slice *pattern, unsigned *flags)
+{
+    struct err e;
+    if (t->template)
+        return rule_regex_read(rule_template_any(a, t->pattern, t->template), pattern, flags, &e) == 0;
+    if (t->re)
+        *pattern = regex_pattern(t->re, flags);
+    return t->re;
+}
+
 static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *tests, size_t n)
 {
     struct workspace *w = malloc(sizeof(*w));
@@ -134,10 +147,10 @@ static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *
         fatal("no memory for patterns");
     for (size_t i = 0; i < n; i++) {
         const struct rule *r = tests[i];
-        if (!is_scanned(r->test.type) || r->test.re == NULL)
-            continue;
         unsigned flags;
-        struct slice pattern = regex_pattern(r->test.re, &flags);
+        struct slice pattern;
+        if (!is_scanned(r->test.type) || !pattern_of(&r->test, a, &pattern, &flags))
+            continue;
         uint32_t number = group_of(f, &r->test);
         f->group_of[r->number] = number;
         f->slot_of[r->number] = add_pattern(&f->groups[number], a, pattern, flags, w);
@@ -150,7 +163,7 @@ static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *
 /* What is not found in the text does not hit. */
 static bool is_plain(const struct rule_test *t)
 {
-    return is_scanned(t->type) && t->type != RULE_MIMEHEADER && t->re && !t->negated && !t->has_if_unset;
+    return is_scanned(t->type) && t->type != RULE_MIMEHEADER && !t->negated && !t->has_if_unset;
 }
 
 static void find_plain(struct prefilter *f, struct arena *a, struct rule *const *tests, size_t n)
@@ -176,7 +189,7 @@ struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size
     memset(f->slot_of, 0xff, f->n_rules * sizeof(*f->slot_of));
     add_rules(f, a, tests, n);
     for (uint32_t i = 0; i < f->n; i++)
-        if (f->groups[i].n >= WORTH_A_SCAN)
+        if (f->groups[i].n >= (f->groups[i].type == RULE_FULL ? FULL_WORTH_A_SCAN : 1))
             needles_finish(f->groups[i].needles);
         else
             f->groups[i].n = 0;

@@ -15,10 +15,21 @@ static void hit(struct probe *p, struct slice what)
         p->matched = slice_sub(what, 0, PROBE_DETAIL_MAX);
 }
 
+/* Of a rule with a template the pattern is made when there is a text to judge, see is_made_late(). False:
+ * there is none. */
+static bool has_pattern(struct probe *p)
+{
+    if (p->re == NULL)
+        p->re = p->made = capture_pattern(p->c, p->r);
+    return p->re;
+}
+
 /* Counts hits up to p->max; an empty match moves on by one byte. False: nothing more is wanted. */
 static bool match_piece(struct probe *p, struct slice text)
 {
     struct regex_span span;
+    if (!has_pattern(p))
+        return false;
     for (size_t from = 0; from <= text.n; from = span.end + (span.end == span.start)) {
         if (!check_match_from(p->c, p->re, text, from, &span))
             return !p->c->budget.spent;
@@ -120,14 +131,18 @@ static void run_test(struct probe *p)
     }
 }
 
+/* Where what does not match does not hit. */
+static bool is_made_late(const struct rule_test *t)
+{
+    return !t->negated && !t->has_if_unset && t->type != RULE_MIMEHEADER;
+}
+
 /* Without a value for each of its names a template does not run. */
 static void run_template(struct probe *p)
 {
-    struct regex *re = capture_pattern(p->c, p->r);
-    p->re = re;
-    if (re)
+    if (is_made_late(&p->r->test) || has_pattern(p))
         run_test(p);
-    regex_free(&re);
+    regex_free(&p->made);
 }
 
 void probe_run(struct probe *p, struct check *c, const struct rule *r)

@@ -12,6 +12,7 @@ struct probe {
     struct check *c;
     const struct rule *r;
     const struct regex *re; /* r's, or what its template became */
+    struct regex *made;     /* of the template */
     double value;           /* 0: no hit */
     uint32_t max;
     struct slice matched; /* what hit first, cut to PROBE_DETAIL_MAX; a slice of a view, or empty */

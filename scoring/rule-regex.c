@@ -115,3 +115,12 @@ struct regex *rule_regex_interpreted(struct slice text, struct err *e)
     unsigned flags = REGEX_NO_JIT;
     return read_pattern(&p, &flags, text, e) < 0 ? NULL : regex_new(p.text, flags, e);
 }
+
+int rule_regex_read(struct slice text, struct slice *pattern, unsigned *flags, struct err *e)
+{
+    struct pattern p;
+    *flags = 0;
+    int done = read_pattern(&p, flags, text, e);
+    *pattern = p.text;
+    return done;
+}

@@ -15,5 +15,7 @@ struct regex *rule_regex_new(struct slice text, struct literal_set *literals, st
 /* The same without JIT and literals: for patterns made anew for a message, where no page may become
  * executable. */
 struct regex *rule_regex_interpreted(struct slice text, struct err *e);
+/* What regex_new() gets of it; 0, or -1 with *e. */
+int rule_regex_read(struct slice text, struct slice *pattern, unsigned *flags, struct err *e) MUST_CHECK;
 
 #endif
