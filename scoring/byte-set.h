@@ -39,6 +39,14 @@ static inline bool byte_set_within(const struct byte_set *s, const struct byte_s
     return true;
 }
 
+static inline bool byte_set_meets(const struct byte_set *s, const struct byte_set *other)
+{
+    for (unsigned i = 0; i < 4; i++)
+        if (s->v[i] & other->v[i])
+            return true;
+    return false;
+}
+
 /* with a-z in place of A-Z */
 static inline struct byte_set byte_set_lower(const struct byte_set *s)
 {

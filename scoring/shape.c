@@ -15,6 +15,9 @@
 #define COPIES_MAX 8    /* of what is there several times */
 #define COST_LEAST 1e-5 /* a longer shape would gain nothing */
 #define COST_ANY 1e9
+/* how likely a byte of a class is where one of it stands before, and where another does */
+#define SAME_AGAIN 0.4
+#define OTHER_KIND 0.5
 
 struct line {
     unsigned n;
@@ -173,6 +176,15 @@ static void no_shapes(struct shapes *s)
     s->cost = COST_ANY;
 }
 
+/* A byte is often followed by one of its kind, and less often by one of another. */
+static double follow(const struct place *before, const struct place *p)
+{
+    double f = factor(p);
+    if (!p->optional && f < SAME_AGAIN && byte_set_within(&before->set, &p->set))
+        return SAME_AGAIN;
+    return !p->optional && f > OTHER_KIND && !byte_set_meets(&before->set, &p->set) ? OTHER_KIND : f;
+}
+
 /* the rarest part of the line; its cost */
 static double rarest(const struct line *l, unsigned *from, unsigned *to)
 {
@@ -182,7 +194,7 @@ static double rarest(const struct line *l, unsigned *from, unsigned *to)
         if (l->v[i].optional)
             continue;
         for (unsigned k = i; k < l->n && k < i + SHAPE_MAX && cost > COST_LEAST; k++) {
-            cost *= factor(&l->v[k]);
+            cost *= k == i ? factor(&l->v[k]) : follow(&l->v[k - 1], &l->v[k]);
             if (l->v[k].optional || cost >= best)
                 continue;
             best = cost;
@@ -300,9 +312,10 @@ static void repeat(struct line *item, const struct pattern_part *part)
             item->v[0].repeats |= part->most > 1;
         return;
     }
-    for (unsigned i = 1; i < part->least && i < COPIES_MAX && item->n + once.n <= ITEM_MAX; i++)
+    unsigned copies = 1;
+    for (; copies < part->least && copies < COPIES_MAX && item->n + once.n <= ITEM_MAX; copies++)
         push_all(item, &once);
-    if (part->most == 1 || item->n == 0)
+    if (part->most == copies || item->n == 0)
         return;
     if (once.n == 1) {
         item->v[item->n - 1].repeats = true;
