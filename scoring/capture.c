@@ -6,6 +6,8 @@
 #include "scoring/rule-capture.h"
 #include "scoring/rule-regex.h"
 
+#define START_MAX 16 /* bytes of a value that are looked for */
+
 const struct capture *capture_find(const struct check *c, struct slice name)
 {
     for (const struct capture *k = c->captures; k; k = k->next)
@@ -68,6 +70,24 @@ static bool text_of(struct check *c, struct slice name, struct slice *text)
         return false;
     *text = rule_capture_text(c->m->arena, k->v, k->n);
     return true;
+}
+
+static bool has_start(struct slice text, struct slice value)
+{
+    value = slice_sub(value, 0, START_MAX);
+    for (size_t i = 0; i + value.n <= text.n; i++)
+        if (slice_ieq(slice_sub(text, i, value.n), value))
+            return true;
+    return false;
+}
+
+bool capture_may_match(const struct check *c, const struct rule *r, struct slice text)
+{
+    const struct capture *k = r->test.needed.n ? capture_find(c, r->test.needed) : NULL;
+    for (size_t i = 0; k && i < k->n; i++)
+        if (has_start(text, k->v[i]))
+            return true;
+    return k == NULL;
 }
 
 struct regex *capture_pattern(struct check *c, const struct rule *r)

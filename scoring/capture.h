@@ -22,6 +22,9 @@ struct capture {
 void capture_take(struct check *c, const struct regex *re, struct slice text, size_t from);
 /* NULL when there is none */
 const struct capture *capture_find(const struct check *c, struct slice name);
+/* Whether text may have one of the values of r's needed name in it (true where it has none): where it has
+ * not, the rule's pattern does not match. */
+bool capture_may_match(const struct check *c, const struct rule *r, struct slice text);
 /* The rule's template with values put in, compiled for the interpreter: the caller's to free. NULL: a name
  * has no value, and the rule does not run. */
 struct regex *capture_pattern(struct check *c, const struct rule *r);

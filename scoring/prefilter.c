@@ -134,7 +134,8 @@ static bool pattern_of(const struct rule_test *t, struct arena *a, struct slice 
 {
     struct err e;
     if (t->template)
-        return rule_regex_read(rule_template_any(a, t->pattern, t->template), pattern, flags, &e) == 0;
+        return rule_regex_read(rule_template_any(a, t->pattern, t->template, SLICE("")), pattern, flags,
+                               &e) == 0;
     if (t->re)
         *pattern = regex_pattern(t->re, flags);
     return t->re;

@@ -28,6 +28,8 @@ static bool has_pattern(struct probe *p)
 static bool match_piece(struct probe *p, struct slice text)
 {
     struct regex_span span;
+    if (p->r->test.template && !capture_may_match(p->c, p->r, text))
+        return true;
     if (!has_pattern(p))
         return false;
     for (size_t from = 0; from <= text.n; from = span.end + (span.end == span.start)) {

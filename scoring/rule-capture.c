@@ -133,11 +133,12 @@ struct slice rule_template_fill(struct arena *a, struct slice pattern, const str
     return slice_of(out, total);
 }
 
-/* A group, as values are: in a class its ")" is one too many. */
-struct slice rule_template_any(struct arena *a, struct slice pattern, const struct rule_names *names)
+/* Groups, as values are: in a class their ")" is one too many. */
+struct slice rule_template_any(struct arena *a, struct slice pattern, const struct rule_names *names,
+                               struct slice without)
 {
     struct slice *texts = arena_array(a, names->n, sizeof(*texts));
     for (size_t i = 0; i < names->n; i++)
-        texts[i] = SLICE("(?:[\\s\\S]*)");
+        texts[i] = slice_eq(names->v[i], without) ? SLICE("(?:[^\\s\\S])") : SLICE("(?:[\\s\\S]*)");
     return rule_template_fill(a, pattern, names, texts);
 }

@@ -22,8 +22,10 @@ struct slice rule_capture_text(struct arena *a, const struct slice *values, size
 /* The pattern with texts[i] in place of each %{names->v[i]}. */
 struct slice rule_template_fill(struct arena *a, struct slice pattern, const struct rule_names *names,
                                 const struct slice *texts);
-/* The pattern with "any text" in place of each %{NAME}: it matches wherever one with values does, or it does
- * not compile (a name in a class). */
-struct slice rule_template_any(struct arena *a, struct slice pattern, const struct rule_names *names);
+/* The pattern with "any text" in place of each %{NAME}, and with what matches nothing in place of `without`
+ * (empty: of none). Matches wherever one with values, none of which is `without`'s, does; or it does not
+ * compile (a name in a class). */
+struct slice rule_template_any(struct arena *a, struct slice pattern, const struct rule_names *names,
+                               struct slice without);
 
 #endif

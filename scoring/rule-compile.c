@@ -4,11 +4,29 @@
 
 #include "scoring/rule-capture.h"
 #include "scoring/rule-regex.h"
+#include "scoring/walker.h"
 
 static bool has_pattern(const struct rule_test *t)
 {
     return t->type == RULE_HEADER || t->type == RULE_BODY || t->type == RULE_RAWBODY ||
            t->type == RULE_FULL || t->type == RULE_URI || t->type == RULE_MIMEHEADER;
+}
+
+/* A name without whose values nothing matches. */
+static struct slice needed_name(struct arena *a, const struct rule_test *t)
+{
+    for (size_t i = 0; i < t->template->n; i++) {
+        struct slice name = t->template->v[i], text;
+        unsigned flags;
+        struct err e;
+        if (slice_chr(name, '(') >= 0 ||
+            rule_regex_read(rule_template_any(a, t->pattern, t->template, name), &text, &flags, &e) < 0)
+            continue;
+        const struct walker *w = walker_new(a, text, flags);
+        if (w && walker_never_matches(w))
+            return name;
+    }
+    return SLICE("");
 }
 
 /* The compiled pattern is the test's before anything can jump away. */
@@ -20,8 +38,10 @@ static int compile(struct ruleset *set, struct rule_test *t, struct slice patter
         return -1;
     t->captures = rule_captures(&set->arena, pattern);
     t->template = t->type == RULE_MIMEHEADER ? NULL : rule_templates(&set->arena, pattern);
-    if (t->template)
+    if (t->template) {
         regex_free(&t->re);
+        t->needed = needed_name(&set->arena, t);
+    }
     return 0;
 }
 

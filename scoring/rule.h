@@ -79,7 +79,8 @@ struct rule_test {
     /* names in `pattern`, see rule-capture.h; NULL: none */
     const struct rule_names *captures; /* (?<NAME>...): what matches there is the value of NAME */
     const struct rule_names *template; /* %{NAME}: stands for the values; without any the rule does not run */
-    bool negated;                      /* !~ */
+    struct slice needed; /* of template: a name, a value of which is in whatever matches; empty: none known */
+    bool negated;        /* !~ */
     bool has_if_unset;
     struct slice if_unset;
     uint32_t spec;                           /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */

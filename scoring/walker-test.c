@@ -57,6 +57,16 @@ static void says_where_a_pattern_may_match(void **state)
         { "a(?=bc)bc", 0, SLICE_INIT("abc"), true },
         { "a(?!b)c", 0, SLICE_INIT("ac"), true },
         { "(a+)-\\1-b", 0, SLICE_INIT("aa-aa-b"), true },
+        { "^ab", 0, SLICE_INIT("ab"), true },
+        { "^ab", 0, SLICE_INIT("xab"), false },
+        { "^ab", 0, SLICE_INIT("x\nab"), true },
+        { "^ab", 0, SLICE_INIT("x\nxab\nax\na\nb"), false },
+        { "c|^ab", 0, SLICE_INIT("xab"), false },
+        { "c|^ab", 0, SLICE_INIT("xc"), true },
+        { "(?:^a)+b", 0, SLICE_INIT("xab"), true }, /* only at the pattern's own beginning */
+        { "x*^ab", 0, SLICE_INIT("xab"), true },
+        { "^*ab", 0, SLICE_INIT("xab"), true },
+        { "^\\n?ab", 0, SLICE_INIT("ab"), true },
         { "\\bab\\b", 0, SLICE_INIT("xabx"), true }, /* what stands around is not looked at */
         { "\\xc3[\\xa0-\\xaf]z", 0, SLICE_INIT("\xc3\xa5z"), true },
         { "\\xc3[\\xa0-\\xaf]z", 0, SLICE_INIT("\xc3\x95z"), false },
@@ -99,9 +109,31 @@ static void what_would_need_too_many_states_may_match(void **state)
     arena_deinit(&a);
 }
 
+static void knows_what_matches_nothing(void **state)
+{
+    static const struct {
+        const char *pattern;
+        bool want;
+    } rows[] = {
+        { "a[^\\s\\S]b", true },       { "a(?:[^\\s\\S]|c)b", false },
+        { "a(?:[^\\s\\S])?b", false }, { "(?:ab|[^\\s\\S])+[^\\s\\S]{2}", true },
+        { "a(?![^\\s\\S])b", false },  { "(?:a(?:[^\\s\\S]))*b", false },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+        struct arena a;
+        arena_init(&a, 1 << 20);
+        const struct walker *w = walker_new(&a, slice_str(rows[i].pattern), 0);
+        assert_non_null(w);
+        if (walker_never_matches(w) != rows[i].want)
+            fail_msg("%s", rows[i].pattern);
+        arena_deinit(&a);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(knows_what_matches_nothing),
         cmocka_unit_test(says_where_a_pattern_may_match),
         cmocka_unit_test(of_some_nothing_can_be_said),
         cmocka_unit_test(what_would_need_too_many_states_may_match),

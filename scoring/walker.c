@@ -40,6 +40,7 @@ struct walker {
     unsigned n_classes;
     uint16_t *first; /* steps that wait before anything is matched */
     uint32_t n_first;
+    bool at_line_start; /* all of them wait for a line end */
 };
 
 /* ---- the program */
@@ -147,6 +148,16 @@ static void close_group(struct maker *m, const struct pattern_part *part)
         repeat(m, g->start, part);
 }
 
+/* The line end that stands before: only at the pattern's beginning, since nothing else has taken it. */
+static void take_start(struct maker *m, const struct pattern_part *part)
+{
+    struct byte_set line_end = { { 0 } };
+    if (m->depth > 1 || m->n != m->groups[0].branch || part->least != 1)
+        return;
+    byte_set_add(&line_end, '\n');
+    emit_set(m, &line_end);
+}
+
 static void take_part(struct maker *m, const struct pattern_part *part)
 {
     struct pattern_part any = { .least = 0, .most = PATTERN_NO_END };
@@ -156,6 +167,7 @@ static void take_part(struct maker *m, const struct pattern_part *part)
     case PATTERN_LOOK: open_group(m, true); break;
     case PATTERN_OR: end_branch(m); break;
     case PATTERN_CLOSE: close_group(m, part); break;
+    case PATTERN_START: take_start(m, part); break;
     case PATTERN_SET:
         emit_set(m, &part->set);
         repeat(m, at, part);
@@ -283,6 +295,16 @@ static struct walker_cache *new_cache(const struct walker *w)
     return c;
 }
 
+static bool waits_for_line_end(const struct walker *w)
+{
+    struct byte_set line_end = { { 0 } };
+    byte_set_add(&line_end, '\n');
+    for (uint32_t i = 0; i < w->n_first; i++)
+        if (!byte_set_within(&w->sets[w->steps[w->first[i]].set], &line_end))
+            return false;
+    return true;
+}
+
 /* False: it matches nothing at all, which is everywhere. */
 static bool find_first(struct walker *w, struct arena *a)
 {
@@ -294,6 +316,7 @@ static bool find_first(struct walker *w, struct arena *a)
     memcpy(w->first, c->set, c->n_set * sizeof(*w->first));
     bool empty = c->matched;
     walker_cache_free(&c);
+    w->at_line_start = waits_for_line_end(w);
     return !empty;
 }
 
@@ -321,6 +344,21 @@ struct walker *walker_new(struct arena *a, struct slice pattern, unsigned flags)
     free(m->steps);
     free(m);
     return w;
+}
+
+/* All steps that texts can lead to; a set without a byte leads nowhere. */
+bool walker_never_matches(const struct walker *w)
+{
+    static const struct byte_set none;
+    struct walker_cache *c = new_cache(w);
+    begin_set(c);
+    reach(c, 0);
+    for (uint32_t i = 0; i < c->n_set && !c->matched; i++)
+        if (!byte_set_within(&w->sets[w->steps[c->set[i]].set], &none))
+            reach(c, c->set[i] + 1u);
+    bool never = !c->matched;
+    walker_cache_free(&c);
+    return never;
 }
 
 /* ---- states */
@@ -412,26 +450,46 @@ static void make_room(struct walker_cache *c, size_t states)
     }
 }
 
+enum walk { WALK_ON, WALK_MATCH, WALK_LOST };
+
+static inline enum walk take(struct walker_cache *c, unsigned char byte, uint32_t *row, size_t *left)
+{
+    unsigned class = c->w->class_of[byte];
+    uint32_t next = c->next[*row + class];
+    if (next == 0) {
+        if ((*left)-- == 0)
+            return WALK_LOST;
+        next = find_next(c, *row, class) + 1;
+        if (next == STATE_NONE + 1)
+            return WALK_LOST;
+        c->next[*row + class] = next;
+    }
+    if (next == STATE_MATCH + 1)
+        return WALK_MATCH;
+    *row = next - 1;
+    return WALK_ON;
+}
+
+/* Of a pattern that begins at a line's beginning nothing else has to be looked at. */
+static size_t skip_to_start(const struct walker *w, struct slice text, size_t at)
+{
+    if (!w->at_line_start)
+        return at;
+    ptrdiff_t more = slice_chr(slice_from(text, at), '\n');
+    return more < 0 ? text.n : at + (size_t)more;
+}
+
+/* There is a line end before the text. */
 bool walker_may_match(struct walker_cache *c, struct slice text)
 {
     size_t left = NEW_LEAST + text.n / NEW_BYTES;
-    const uint8_t *class_of = c->w->class_of;
     uint32_t row = 0;
     make_room(c, left);
-    for (size_t i = 0; i < text.n; i++) {
-        unsigned class = class_of[(unsigned char)text.p[i]];
-        uint32_t next = c->next[row + class];
-        if (next == 0) {
-            if (left-- == 0)
-                return true;
-            next = find_next(c, row, class) + 1;
-            if (next == STATE_NONE + 1)
-                return true;
-            c->next[row + class] = next;
-        }
-        if (next == STATE_MATCH + 1)
-            return true;
-        row = next - 1;
+    enum walk w = take(c, '\n', &row, &left);
+    for (size_t i = 0; i < text.n && w == WALK_ON; i++) {
+        if (row == 0 && (i = skip_to_start(c->w, text, i)) == text.n)
+            break;
+        w = take(c, (unsigned char)text.p[i], &row, &left);
     }
-    return false;
+    return w != WALK_ON;
 }

@@ -13,6 +13,8 @@ struct walker_cache;
 
 /* In the arena; NULL where nothing can be said of the pattern, or it is too large. flags: base/regex.h */
 struct walker *walker_new(struct arena *a, struct slice pattern, unsigned flags);
+/* It matches no text at all. */
+bool walker_never_matches(const struct walker *w);
 struct walker_cache *walker_cache_new(const struct walker *w);
 void walker_cache_free(struct walker_cache **c);
 /* False: it does not match anywhere in the text. Linear in the text, with an upper bound on what is new: past
