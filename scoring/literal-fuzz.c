@@ -45,13 +45,18 @@ static void note(void *ctx, uint32_t owner, size_t piece)
     *(bool *)ctx = true;
 }
 
+static void note_string(void *ctx, uint32_t owner, size_t piece, size_t at)
+{
+    *(bool *)ctx = true;
+}
+
 static bool has_string(struct arena *a, const struct literal_set *strings, struct slice text)
 {
     bool found = false;
     struct needles *n = needles_new(a);
     needles_add(n, strings, 0);
     needles_finish(n);
-    needles_scan(n, text, 0, note, &found);
+    needles_scan(n, text, 0, note_string, &found);
     return found;
 }
 

@@ -100,6 +100,26 @@ void literal_set_keep(struct literal_set *out, const struct literal_set *s)
     }
 }
 
+static bool has_other(const struct literal_set *s, unsigned i)
+{
+    for (unsigned k = 0; k < s->n; k++)
+        if (k != i && slice_find(text_of(&s->v[i]), text_of(&s->v[k])) >= 0)
+            return true;
+    return false;
+}
+
+/* Each is in the set once, so that no two are in each other. */
+void literal_set_thin(struct literal_set *s)
+{
+    unsigned n = 0;
+    for (unsigned i = 0; i < s->n;)
+        if (has_other(s, i))
+            s->v[i] = s->v[--s->n];
+        else
+            n = ++i;
+    s->n = n;
+}
+
 static double cost(const struct literal *l)
 {
     double all = 1;

@@ -6,11 +6,11 @@
 
 #include "base/slice.h"
 
-#define LITERAL_MAX 15   /* bytes of a string while a pattern is read */
-#define LITERAL_KEEP 8   /* bytes of a string that is looked for: they are compared as one word */
-#define LITERAL_LEAST 3  /* fewer are in every text */
-#define LITERALS_MAX 400 /* strings in a set */
-#define LITERALS_MADE 96 /* strings that are made of those of two sets */
+#define LITERAL_MAX 15    /* bytes of a string while a pattern is read */
+#define LITERAL_KEEP 8    /* bytes of a string that is looked for: they are compared as one word */
+#define LITERAL_LEAST 3   /* fewer are in every text */
+#define LITERALS_MAX 1200 /* strings in a set */
+#define LITERALS_MADE 96  /* strings that are made of those of two sets */
 
 struct literal {
     unsigned char n;
@@ -39,6 +39,8 @@ bool literal_set_append(struct literal_set *s, const struct literal_set *next);
 /* What to look for in a text that has one of s in it: the first LITERAL_KEEP bytes of each; any where one is
  * too short. */
 void literal_set_keep(struct literal_set *out, const struct literal_set *s);
+/* Takes out what has another one in it: where it is found that is, too. */
+void literal_set_thin(struct literal_set *s);
 /* How often one of them is met by chance, to compare sets by; more than 1 for any. */
 double literal_set_cost(const struct literal_set *s);
 

@@ -178,5 +178,6 @@ void literal_find(struct slice text, unsigned flags, struct literal_set *out)
     end_branch(&r->groups[0]);
     if (part.kind == PATTERN_END)
         literal_set_copy(out, &r->groups[0].done.required);
+    literal_set_thin(out);
     free(r);
 }

@@ -99,40 +99,40 @@ void needles_finish(struct needles *n)
 struct scan {
     const struct needles *n;
     size_t piece;
-    void (*found)(void *ctx, uint32_t owner, size_t piece);
+    needle_fn *found;
     void *ctx;
 };
 
-static void compare(const struct scan *s, unsigned hash, uint64_t word)
+static void compare(const struct scan *s, unsigned hash, uint64_t word, size_t at)
 {
     const struct needles *n = s->n;
     for (uint32_t i = n->starts[hash]; i < n->starts[hash + 1]; i++)
         if ((word & n->v[i].mask) == n->v[i].bytes)
-            s->found(s->ctx, n->v[i].owner, s->piece);
+            s->found(s->ctx, n->v[i].owner, s->piece, at);
 }
 
-/* windows that begin at the first n bytes of p, LITERAL_KEEP bytes behind each of which can be read */
-static void scan_bytes(const struct scan *s, const char *p, size_t n)
+/* windows that begin at the first n bytes of p, LITERAL_KEEP bytes behind each of which can be read; `at` of
+ * the text is there */
+static void scan_bytes(const struct scan *s, const char *p, size_t n, size_t at)
 {
     for (size_t i = 0; i < n; i++) {
         uint64_t word = load(p + i);
         unsigned hash = hash_of(s->n, word);
         if (s->n->bitmap[hash / 64] >> hash % 64 & 1)
-            compare(s, hash, word);
+            compare(s, hash, word, at + i);
     }
 }
 
 /* The last bytes are seen in a copy with zeros behind it. */
-void needles_scan(const struct needles *n, struct slice text, size_t piece,
-                  void (*found)(void *ctx, uint32_t owner, size_t piece), void *ctx)
+void needles_scan(const struct needles *n, struct slice text, size_t piece, needle_fn *found, void *ctx)
 {
     const struct scan s = { n, piece, found, ctx };
     if (n->n == 0)
         return;
     char tail[2 * LITERAL_KEEP] = { 0 };
     size_t whole = text.n >= LITERAL_KEEP ? text.n - LITERAL_KEEP + 1 : 0, rest = text.n - whole;
-    scan_bytes(&s, text.p, whole);
+    scan_bytes(&s, text.p, whole, 0);
     if (rest)
         memcpy(tail, text.p + whole, rest);
-    scan_bytes(&s, tail, rest);
+    scan_bytes(&s, tail, rest, whole);
 }

@@ -14,8 +14,9 @@ struct needles *needles_new(struct arena *a);
 /* All of the set, which is not any; strings have LITERAL_LEAST to LITERAL_KEEP bytes. */
 void needles_add(struct needles *n, const struct literal_set *s, uint32_t owner);
 void needles_finish(struct needles *n);
-/* Calls found() with the owner of each needle in the text, maybe several times, and the caller's piece. */
-void needles_scan(const struct needles *n, struct slice text, size_t piece,
-                  void (*found)(void *ctx, uint32_t owner, size_t piece), void *ctx);
+/* owner: of a needle; piece: the caller's; at: where in the text it begins */
+typedef void needle_fn(void *ctx, uint32_t owner, size_t piece, size_t at);
+/* Calls found() for each needle in the text, in order of their places, an owner's maybe several times. */
+void needles_scan(const struct needles *n, struct slice text, size_t piece, needle_fn *found, void *ctx);
 
 #endif

@@ -342,3 +342,26 @@ void pattern_next(struct pattern *p, struct pattern_part *part)
     if (p->lost)
         part->kind = PATTERN_LOST;
 }
+
+unsigned pattern_times(struct slice text, unsigned flags, struct slice *inside)
+{
+    struct pattern p;
+    struct pattern_part part;
+    size_t from, to;
+    *inside = text;
+    pattern_begin(&p, text, flags);
+    pattern_next(&p, &part);
+    if (part.kind != PATTERN_OPEN)
+        return 1;
+    from = to = p.at;
+    while (p.depth > 0 && part.kind != PATTERN_LOST) {
+        to = p.at;
+        pattern_next(&p, &part);
+    }
+    struct pattern_part last = part;
+    pattern_next(&p, &part);
+    if (last.kind != PATTERN_CLOSE || part.kind != PATTERN_END || last.least < 2)
+        return 1;
+    *inside = slice_sub(text, from, to - from);
+    return last.least;
+}

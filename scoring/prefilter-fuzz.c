@@ -18,7 +18,7 @@ static const char *const tokens[] = {
     "{2,}", "[ab]",  "[^a]", "[a-c]", "[",   "]",      "-",      ".",        "\\w",  "\\s", "\\d",  "\\b",
     "^",    "$",     "(?!",  "(?=",   "(?<", "(?<!",   "=",      ">",        "\\1",  "\\2", "\\12", "\\x41",
     "\\x",  "(?i)",  "(?-i", ":",     "(?>", "(?P<n>", "(?<n>",  "\\B",      "\\.",  ".",   "B",    "C",
-    "D",    "\\101", "\\a",  "[]a]",  "/i",  "/s",     "[\\wa]", "!",
+    "D",    "\\101", "\\a",  "[]a]",  "/i",  "/s",     "[\\wa]", "!",        "%{N}",
 };
 
 static const struct scoring_options options = { .rules_max = RULES_MAX,
@@ -61,8 +61,8 @@ static struct slice make_rules(struct arena *a, struct slice *text)
     struct buf rules;
     struct slice line;
     buf_init_in(&rules, a, 1 << 20);
-    buf_add_str(&rules, "body ALWAYS /./\n");
-    for (unsigned i = 0; i + 1 < RULES_MAX && slice_line(text, &line); i++) {
+    buf_add_str(&rules, "body ALWAYS /./\nbody __N /(?<N>[bc]+)/\n");
+    for (unsigned i = 0; i + 2 < RULES_MAX && slice_line(text, &line); i++) {
         line = slice_chomp(line);
         if (line.n == 0)
             break;

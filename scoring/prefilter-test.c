@@ -179,6 +179,18 @@ static void few_rules_are_not_worth_a_scan_of_it_all(void **state)
     ruleset_free(&set);
 }
 
+static void strings_of_a_repeated_group_are_counted(void **state)
+{
+    static const struct row rows[] = {
+        { "body A /(?:(?:name|city) ?){3}/", { "name city", "name city name", "namename" }, "1" },
+        { "body A /(?:(?:name|city) ?){3,}/", { "namecityname", "name", "city" }, "0" },
+        { "body A /x(?:(?:name|city) ?){3}/", { "xname city", "none" }, "0" },
+        { "body A /(?:(?:name|city|) ?){3}/", { "x", "y" }, "0 1" },
+        { "body A /(?:(?:name|city) ?){3}|z/", { "name", "z" }, "0 1" },
+    };
+    check_rows(rows, sizeof(rows) / sizeof(*rows));
+}
+
 static void a_template_is_known_by_what_stands_between_the_names(void **state)
 {
     static const struct row rows[] = {
@@ -215,6 +227,7 @@ int main(void)
         cmocka_unit_test(each_kind_of_text_is_scanned_by_itself),
         cmocka_unit_test(many_pieces_lose_no_candidate),
         cmocka_unit_test(few_rules_are_not_worth_a_scan_of_it_all),
+        cmocka_unit_test(strings_of_a_repeated_group_are_counted),
         cmocka_unit_test(a_template_is_known_by_what_stands_between_the_names),
         cmocka_unit_test(without_a_prefilter_all_is_judged),
     };

@@ -12,6 +12,7 @@
 #include "scoring/automaton.h"
 #include "scoring/literal.h"
 #include "scoring/needles.h"
+#include "scoring/pattern.h"
 #include "scoring/rule-capture.h"
 #include "scoring/rule-regex.h"
 #include "scoring/walker.h"
@@ -19,10 +20,13 @@
 #define BITS_MAX 1024
 #define STRINGS_WILL_DO 3e-4 /* what strings may cost, for each byte of text, where there are shapes */
 #define SHAPES_WILL_DO 0.05
-#define WORTH_A_WALK 1e-3    /* what the others may cost without a walk */
-#define LONG_PATTERN 600     /* bytes */
+#define WORTH_A_WALK 1e-3 /* what the others may cost without a walk */
+#define LONG_PATTERN 600  /* bytes */
+#define GIANT_PATTERN 20000
 #define FULL_WORTH_A_SCAN 16 /* rules: PCRE2 itself is done with fewer as soon */
 #define ALWAYS UINT32_MAX
+#define WORTH_COUNTING 3   /* times */
+#define COUNTED 0x80000000 /* an owner of needles: number of a counted rule; else of a slot */
 
 struct group {
     enum rule_type type;
@@ -32,6 +36,14 @@ struct group {
     struct needles *needles;
     struct automaton *automaton;
     uint32_t n; /* rules of which something is known */
+    struct counted *counted;
+    uint32_t n_counted, cap_counted;
+};
+
+/* A rule whose pattern is one group, n times: so often one of its strings is in what it matches. */
+struct counted {
+    uint32_t slot;
+    unsigned least;
 };
 
 struct prefilter {
@@ -45,11 +57,19 @@ struct prefilter {
     size_t n_tests;
 };
 
+/* of a counted rule: its strings in one piece */
+struct tally {
+    size_t piece, at; /* + 1 */
+    unsigned n;
+};
+
 /* one group's, for one message */
 struct marks {
-    uint64_t *bits; /* NULL: not scanned yet */
-    size_t words;   /* a rule */
-    unsigned shift; /* pieces a bit, as a power of 2 */
+    const struct group *g;
+    struct tally *tallies; /* one a counted rule */
+    uint64_t *bits;        /* NULL: not scanned yet */
+    size_t words;          /* a rule */
+    unsigned shift;        /* pieces a bit, as a power of 2 */
 };
 
 struct candidates {
@@ -101,13 +121,35 @@ struct workspace {
     double cost; /* of what was chosen */
 };
 
+static uint32_t add_counted(struct group *g, struct arena *a, uint32_t slot, unsigned least)
+{
+    if (g->n_counted == g->cap_counted) {
+        g->cap_counted = g->cap_counted ? g->cap_counted * 2 : 8;
+        g->counted = arena_grow(a, g->counted, g->n_counted, g->cap_counted, sizeof(*g->counted));
+    }
+    g->counted[g->n_counted] = (struct counted){ slot, least };
+    return COUNTED | g->n_counted++;
+}
+
+/* Strings of which the pattern has so many that to count them says more than to find one; 0: it has not. */
+static unsigned find_counted(struct slice pattern, unsigned flags, struct workspace *w)
+{
+    struct slice inside;
+    unsigned times = pattern_times(pattern, flags, &inside);
+    if (times < WORTH_COUNTING)
+        return 0;
+    literal_find(inside, flags, &w->strings);
+    return w->strings.any ? 0 : times;
+}
+
 static uint32_t add_pattern(struct group *g, struct arena *a, struct slice pattern, unsigned flags,
                             struct workspace *w)
 {
     literal_find(pattern, flags, &w->strings);
     double cost = literal_set_cost(&w->strings);
+    unsigned counts = cost > STRINGS_WILL_DO ? find_counted(pattern, flags, w) : 0;
     w->shapes.n = 0;
-    if (cost > STRINGS_WILL_DO)
+    if (cost > STRINGS_WILL_DO && !counts)
         shape_find(pattern, flags, &w->shapes);
     bool by_shape = w->shapes.n && w->shapes.cost < cost && w->shapes.cost < SHAPES_WILL_DO;
     w->cost = by_shape ? w->shapes.cost : cost;
@@ -117,7 +159,7 @@ static uint32_t add_pattern(struct group *g, struct arena *a, struct slice patte
     if (by_shape)
         automaton_add(g->automaton, &w->shapes, slot);
     else
-        needles_add(g->needles, &w->strings, slot);
+        needles_add(g->needles, &w->strings, counts ? add_counted(g, a, slot, counts) : slot);
     return slot;
 }
 
@@ -155,7 +197,7 @@ static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *
         uint32_t number = group_of(f, &r->test);
         f->group_of[r->number] = number;
         f->slot_of[r->number] = add_pattern(&f->groups[number], a, pattern, flags, w);
-        if (w->cost > WORTH_A_WALK && pattern.n > LONG_PATTERN)
+        if ((w->cost > WORTH_A_WALK && pattern.n > LONG_PATTERN) || pattern.n > GIANT_PATTERN)
             f->walkers[r->number] = walker_new(a, pattern, flags);
     }
     free(w);
@@ -236,14 +278,38 @@ static void mark(void *ctx, uint32_t slot, size_t piece)
     m->bits[slot * m->words + piece / 64] |= (uint64_t)1 << piece % 64;
 }
 
+/* What is at one place counts once. */
+static bool is_enough(struct tally *t, unsigned least, size_t piece, size_t at)
+{
+    if (t->piece != piece + 1)
+        *t = (struct tally){ .piece = piece + 1 };
+    t->n += t->at != at + 1;
+    t->at = at + 1;
+    return t->n >= least;
+}
+
+static void mark_string(void *ctx, uint32_t owner, size_t piece, size_t at)
+{
+    struct marks *m = ctx;
+    if (owner & COUNTED) {
+        const struct counted *c = &m->g->counted[owner & ~COUNTED];
+        if (!is_enough(&m->tallies[owner & ~COUNTED], c->least, piece, at))
+            return;
+        owner = c->slot;
+    }
+    mark(m, owner, piece);
+}
+
 static void scan(struct marks *m, const struct group *g, struct arena *a, const struct view *view)
 {
+    m->g = g;
+    m->tallies = arena_array(a, g->n_counted, sizeof(*m->tallies));
     while (view->n >> m->shift > BITS_MAX)
         m->shift++;
     m->words = (view->n >> m->shift) / 64 + 1;
     m->bits = arena_array(a, g->n * m->words, sizeof(*m->bits));
     for (size_t i = 0; i < view->n; i++) {
-        needles_scan(g->needles, view->v[i], i, mark, m);
+        needles_scan(g->needles, view->v[i], i, mark_string, m);
         automaton_scan(g->automaton, view->v[i], i, mark, m);
     }
 }
