@@ -83,6 +83,7 @@ struct auth_client {
     struct slice address; /* in the form of inet_ntop; empty: not known, and SPF is not run */
     struct slice helo;
     struct slice sender; /* of the envelope, without <>; empty for <> */
+    bool has_sender;     /* false: nobody has told whom the envelope is from */
 };
 
 struct auth_results {

@@ -45,12 +45,20 @@ void check_begin(struct check *c, struct message *m, struct finding_list *out, u
     c->limited = false;
     c->captures = NULL;
     c->bayes_result = NULL;
+    c->dns = NULL;
+    c->auth = NULL;
     c->logs = NULL;
     c->logs_tail = NULL;
     budget_start(&c->budget, budget_ms);
     candidates_begin(c->candidates, m->arena);
     views_init(&c->views, m, c->set);
     c->views.scratch = c->scratch;
+}
+
+void check_restart(struct check *c, struct finding_list *out, unsigned budget_ms)
+{
+    c->out = out;
+    budget_start(&c->budget, budget_ms);
 }
 
 static void report_limit(struct check *c)

@@ -4,24 +4,36 @@
 #ifndef SCORING_CHECK_H
 #define SCORING_CHECK_H
 
+#include "base/dns.h"
 #include "base/regex.h"
+#include "message/auth_result.h"
 #include "message/finding.h"
 #include "scoring/view.h"
 
 /* each a struct of that family's own, made on first use in the message's arena */
 enum check_state {
-    CHECK_MIME,       /* eval-mime */
-    CHECK_HEADER,     /* eval-header */
-    CHECK_BODY,       /* eval-body */
-    CHECK_IMAGE,      /* eval-image */
-    CHECK_RELAY,      /* eval-relay */
-    CHECK_LISTS,      /* eval-lists */
-    CHECK_FREEMAIL,   /* eval-freemail */
-    CHECK_URI,        /* eval-uri */
-    CHECK_HTML,       /* eval-html */
-    CHECK_BOUNCE,     /* eval-bounce */
-    CHECK_MIMEHEADER, /* mimeheader */
-    CHECK_DIFFERENCE, /* eval-difference */
+    CHECK_MIME,        /* eval-mime */
+    CHECK_HEADER,      /* eval-header */
+    CHECK_BODY,        /* eval-body */
+    CHECK_IMAGE,       /* eval-image */
+    CHECK_RELAY,       /* eval-relay */
+    CHECK_LISTS,       /* eval-lists */
+    CHECK_FREEMAIL,    /* eval-freemail */
+    CHECK_URI,         /* eval-uri */
+    CHECK_HTML,        /* eval-html */
+    CHECK_BOUNCE,      /* eval-bounce */
+    CHECK_MIMEHEADER,  /* mimeheader */
+    CHECK_DIFFERENCE,  /* eval-difference */
+    CHECK_NET,         /* net */
+    CHECK_RBL,         /* eval-dnsbl */
+    CHECK_URIBL,       /* eval-uridnsbl */
+    CHECK_URIBL_HOSTS, /* uribl-hosts */
+    CHECK_ASKDNS,      /* askdns */
+    CHECK_HASHBL,      /* eval-hashbl */
+    CHECK_SPF,         /* eval-spf */
+    CHECK_DKIM,        /* eval-dkim */
+    CHECK_ADSP,        /* eval-dkim-adsp */
+    CHECK_AUTHRES,     /* eval-authres */
     CHECK_STATES
 };
 
@@ -46,6 +58,7 @@ struct bayes_block;
 struct bayes_result;
 struct candidates;
 struct capture;
+struct net_memory;
 
 struct check {
     const struct ruleset *set;
@@ -58,6 +71,9 @@ struct check {
     struct check_budget budget;
     const struct bayes_block *bayes;         /* NULL: no classifier */
     const struct bayes_result *bayes_result; /* see check_bayes(); NULL: not asked yet */
+    struct dns *dns;                         /* NULL: no network */
+    const struct auth_results *auth;         /* NULL: nobody has looked who sent it */
+    struct net_memory *net_memory;           /* what this process knows of lists; see net-list.h */
     void *state[CHECK_STATES];
     const struct rule *running;          /* whose test is run just now; NULL: none */
     bool limited;                        /* it reached a limit, which is said once */
@@ -67,6 +83,8 @@ struct check {
 
 /* A new message. scratch, candidates and values are the worker's. */
 void check_begin(struct check *c, struct message *m, struct finding_list *out, unsigned budget_ms);
+/* Goes on with it, with a new budget. */
+void check_restart(struct check *c, struct finding_list *out, unsigned budget_ms);
 /* The first match at or behind `from`. A pattern that reaches its limit makes the message unchecked/regex,
  * under the rule that is running, and has not matched. */
 bool check_match_from(struct check *c, const struct regex *re, struct slice text, size_t from,

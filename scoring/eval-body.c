@@ -142,11 +142,11 @@ static double plaintext_body_sig_ratio(struct check *c, const struct eval_args *
 }
 
 static const struct eval_function body_rows[] = {
-    { "check_blank_line_ratio", "BodyEval", 0, 2, 3, NULL, check_blank_line_ratio },
-    { "check_body_length", "BodyEval", 0, 1, 1, NULL, check_body_length },
-    { "plaintext_body_length", "BodyEval", 0, 1, 2, NULL, plaintext_body_length },
-    { "plaintext_body_sig_ratio", "BodyEval", 0, 1, 2, NULL, plaintext_body_sig_ratio },
-    { "plaintext_sig_length", "BodyEval", 0, 1, 2, NULL, plaintext_sig_length },
-    { "tvd_vertical_words", "BodyEval", 0, 2, 2, NULL, tvd_vertical_words },
+    { "check_blank_line_ratio", "BodyEval", 0, 2, 3, NULL, check_blank_line_ratio, NULL },
+    { "check_body_length", "BodyEval", 0, 1, 1, NULL, check_body_length, NULL },
+    { "plaintext_body_length", "BodyEval", 0, 1, 2, NULL, plaintext_body_length, NULL },
+    { "plaintext_body_sig_ratio", "BodyEval", 0, 1, 2, NULL, plaintext_body_sig_ratio, NULL },
+    { "plaintext_sig_length", "BodyEval", 0, 1, 2, NULL, plaintext_sig_length, NULL },
+    { "tvd_vertical_words", "BodyEval", 0, 2, 2, NULL, tvd_vertical_words, NULL },
 };
 EVAL_FAMILY(eval_body, "BodyEval", body_rows);

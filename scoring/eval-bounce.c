@@ -110,9 +110,9 @@ static double check_welcomelist_bounce_relays(struct check *c, const struct eval
 }
 
 static const struct eval_function rows[] = {
-    { "check_welcomelist_bounce_relays", "VBounce", 0, 0, 0, NULL, check_welcomelist_bounce_relays },
-    { "check_whitelist_bounce_relays", "VBounce", 0, 0, 0, NULL, check_welcomelist_bounce_relays },
-    { "have_any_bounce_relays", "VBounce", 0, 0, 0, NULL, have_any_bounce_relays },
+    { "check_welcomelist_bounce_relays", "VBounce", 0, 0, 0, NULL, check_welcomelist_bounce_relays, NULL },
+    { "check_whitelist_bounce_relays", "VBounce", 0, 0, 0, NULL, check_welcomelist_bounce_relays, NULL },
+    { "have_any_bounce_relays", "VBounce", 0, 0, 0, NULL, have_any_bounce_relays, NULL },
 };
 
 EVAL_FAMILY(eval_bounce, "VBounce", rows);

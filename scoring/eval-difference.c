@@ -181,8 +181,8 @@ static double multipart_alternative_difference_count(struct check *c, const stru
 }
 
 static const struct eval_function difference_rows[] = {
-    { "multipart_alternative_difference", "BodyEval", 0, 2, 2, NULL, multipart_alternative_difference },
+    { "multipart_alternative_difference", "BodyEval", 0, 2, 2, NULL, multipart_alternative_difference, NULL },
     { "multipart_alternative_difference_count", "BodyEval", 0, 2, 2, NULL,
-      multipart_alternative_difference_count },
+      multipart_alternative_difference_count, NULL },
 };
 EVAL_FAMILY(eval_difference, "BodyEval: alternatives", difference_rows);

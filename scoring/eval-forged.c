@@ -319,23 +319,25 @@ static double check_for_forged_gw05_received_headers(struct check *c, const stru
 }
 
 static const struct eval_function rows[] = {
-    { "check_for_fake_aol_relay_in_rcvd", "HeaderEval", 0, 0, 0, NULL, check_for_fake_aol_relay_in_rcvd },
+    { "check_for_fake_aol_relay_in_rcvd", "HeaderEval", 0, 0, 0, NULL, check_for_fake_aol_relay_in_rcvd,
+      NULL },
     { "check_for_forged_eudoramail_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_forged_eudoramail_received_headers },
+      check_for_forged_eudoramail_received_headers, NULL },
     { "check_for_forged_gmail_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_forged_gmail_received_headers },
+      check_for_forged_gmail_received_headers, NULL },
     { "check_for_forged_gw05_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_forged_gw05_received_headers },
+      check_for_forged_gw05_received_headers, NULL },
     { "check_for_forged_hotmail_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_forged_hotmail_received_headers },
+      check_for_forged_hotmail_received_headers, NULL },
     { "check_for_forged_juno_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_forged_juno_received_headers },
+      check_for_forged_juno_received_headers, NULL },
     { "check_for_forged_yahoo_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_forged_yahoo_received_headers },
-    { "check_for_msn_groups_headers", "HeaderEval", 0, 0, 0, NULL, check_for_msn_groups_headers },
+      check_for_forged_yahoo_received_headers, NULL },
+    { "check_for_msn_groups_headers", "HeaderEval", 0, 0, 0, NULL, check_for_msn_groups_headers, NULL },
     { "check_for_no_hotmail_received_headers", "HeaderEval", 0, 0, 0, NULL,
-      check_for_no_hotmail_received_headers },
-    { "gated_through_received_hdr_remover", "HeaderEval", 0, 0, 0, NULL, gated_through_received_hdr_remover },
+      check_for_no_hotmail_received_headers, NULL },
+    { "gated_through_received_hdr_remover", "HeaderEval", 0, 0, 0, NULL, gated_through_received_hdr_remover,
+      NULL },
 };
 
 EVAL_FAMILY(eval_forged, "HeaderEval", rows);

@@ -410,10 +410,10 @@ static int prepare_replyto(struct eval_prepare *p, void **prepared, struct err *
 }
 
 static const struct eval_function rows[] = {
-    { "check_freemail_body", "FreeMail", 0, 0, 1, prepare_first, check_freemail_body },
-    { "check_freemail_from", "FreeMail", 0, 0, 1, prepare_first, check_freemail_from },
-    { "check_freemail_header", "FreeMail", 0, 1, 2, prepare_second, check_freemail_header },
-    { "check_freemail_replyto", "FreeMail", 0, 0, 1, prepare_replyto, check_freemail_replyto },
+    { "check_freemail_body", "FreeMail", 0, 0, 1, prepare_first, check_freemail_body, NULL },
+    { "check_freemail_from", "FreeMail", 0, 0, 1, prepare_first, check_freemail_from, NULL },
+    { "check_freemail_header", "FreeMail", 0, 1, 2, prepare_second, check_freemail_header, NULL },
+    { "check_freemail_replyto", "FreeMail", 0, 0, 1, prepare_replyto, check_freemail_replyto, NULL },
 };
 
 extern const struct eval_family eval_freemail;

@@ -339,17 +339,17 @@ static double html_charset_faraway(struct check *c, const struct eval_args *args
 }
 
 static const struct eval_function html_rows[] = {
-    { "check_iframe_src", "HTMLEval", 0, 0, 0, NULL, check_iframe_src },
-    { "html_charset_faraway", "HTMLEval", 0, 0, 0, NULL, html_charset_faraway },
-    { "html_eval", "HTMLEval", 0, 2, 2, NULL, html_eval },
-    { "html_image_only", "HTMLEval", 0, 2, 2, NULL, html_image_only },
-    { "html_image_ratio", "HTMLEval", 0, 2, 2, NULL, html_image_ratio },
-    { "html_range", "HTMLEval", 0, 2, 3, NULL, html_range },
-    { "html_tag_balance", "HTMLEval", 0, 2, 2, NULL, html_tag_balance },
-    { "html_tag_exists", "HTMLEval", 0, 1, 1, NULL, html_tag_exists },
-    { "html_test", "HTMLEval", 0, 1, 1, NULL, html_test },
-    { "html_text_match", "HTMLEval", 0, 2, 2, prepare_pattern, html_text_match },
-    { "html_text_not_match", "HTMLEval", 0, 2, 2, prepare_pattern, html_text_not_match },
-    { "html_title_subject_ratio", "HTMLEval", 0, 1, 1, NULL, html_title_subject_ratio },
+    { "check_iframe_src", "HTMLEval", 0, 0, 0, NULL, check_iframe_src, NULL },
+    { "html_charset_faraway", "HTMLEval", 0, 0, 0, NULL, html_charset_faraway, NULL },
+    { "html_eval", "HTMLEval", 0, 2, 2, NULL, html_eval, NULL },
+    { "html_image_only", "HTMLEval", 0, 2, 2, NULL, html_image_only, NULL },
+    { "html_image_ratio", "HTMLEval", 0, 2, 2, NULL, html_image_ratio, NULL },
+    { "html_range", "HTMLEval", 0, 2, 3, NULL, html_range, NULL },
+    { "html_tag_balance", "HTMLEval", 0, 2, 2, NULL, html_tag_balance, NULL },
+    { "html_tag_exists", "HTMLEval", 0, 1, 1, NULL, html_tag_exists, NULL },
+    { "html_test", "HTMLEval", 0, 1, 1, NULL, html_test, NULL },
+    { "html_text_match", "HTMLEval", 0, 2, 2, prepare_pattern, html_text_match, NULL },
+    { "html_text_not_match", "HTMLEval", 0, 2, 2, prepare_pattern, html_text_not_match, NULL },
+    { "html_title_subject_ratio", "HTMLEval", 0, 1, 1, NULL, html_title_subject_ratio, NULL },
 };
 EVAL_FAMILY(eval_html, "HTMLEval", html_rows);

@@ -203,12 +203,12 @@ static double image_name_regex(struct check *c, const struct eval_args *args, co
 }
 
 static const struct eval_function image_rows[] = {
-    { "image_count", "ImageInfo", 0, 2, 3, prepare_kind, image_count },
-    { "image_name_regex", "ImageInfo", 0, 1, 1, prepare_pattern, image_name_regex },
-    { "image_named", "ImageInfo", 0, 1, 1, NULL, image_named },
-    { "image_size_exact", "ImageInfo", 0, 3, 3, prepare_kind, image_size_exact },
-    { "image_size_range", "ImageInfo", 0, 3, 5, prepare_kind, image_size_range },
-    { "image_to_text_ratio", "ImageInfo", 0, 3, 3, prepare_kind, image_to_text_ratio },
-    { "pixel_coverage", "ImageInfo", 0, 2, 3, prepare_kind, pixel_coverage },
+    { "image_count", "ImageInfo", 0, 2, 3, prepare_kind, image_count, NULL },
+    { "image_name_regex", "ImageInfo", 0, 1, 1, prepare_pattern, image_name_regex, NULL },
+    { "image_named", "ImageInfo", 0, 1, 1, NULL, image_named, NULL },
+    { "image_size_exact", "ImageInfo", 0, 3, 3, prepare_kind, image_size_exact, NULL },
+    { "image_size_range", "ImageInfo", 0, 3, 5, prepare_kind, image_size_range, NULL },
+    { "image_to_text_ratio", "ImageInfo", 0, 3, 3, prepare_kind, image_to_text_ratio, NULL },
+    { "pixel_coverage", "ImageInfo", 0, 2, 3, prepare_kind, pixel_coverage, NULL },
 };
 EVAL_FAMILY(eval_image, "ImageInfo", image_rows);

@@ -263,15 +263,15 @@ static double in_welcomelist(struct check *c, const struct eval_args *args, cons
 }
 
 static const struct eval_function rows[] = {
-    { "check_for_http_redirector", "URIEval", 0, 0, 0, NULL, http_redirector },
-    { "check_https_http_mismatch", "HTTPSMismatch", 0, 0, 2, NULL, https_http_mismatch },
-    { "check_https_ip_mismatch", "URIEval", 0, 0, 0, NULL, https_ip_mismatch },
-    { "check_uri_host_in_blacklist", "WLBLEval", 0, 0, 0, NULL, in_blocklist },
-    { "check_uri_host_in_blocklist", "WLBLEval", 0, 0, 0, NULL, in_blocklist },
-    { "check_uri_host_in_welcomelist", "WLBLEval", 0, 0, 0, NULL, in_welcomelist },
-    { "check_uri_host_in_whitelist", "WLBLEval", 0, 0, 0, NULL, in_welcomelist },
-    { "check_uri_host_listed", "WLBLEval", 0, 1, 1, NULL, in_list },
-    { "check_uri_truncated", "URIEval", 0, 0, 0, NULL, truncated },
+    { "check_for_http_redirector", "URIEval", 0, 0, 0, NULL, http_redirector, NULL },
+    { "check_https_http_mismatch", "HTTPSMismatch", 0, 0, 2, NULL, https_http_mismatch, NULL },
+    { "check_https_ip_mismatch", "URIEval", 0, 0, 0, NULL, https_ip_mismatch, NULL },
+    { "check_uri_host_in_blacklist", "WLBLEval", 0, 0, 0, NULL, in_blocklist, NULL },
+    { "check_uri_host_in_blocklist", "WLBLEval", 0, 0, 0, NULL, in_blocklist, NULL },
+    { "check_uri_host_in_welcomelist", "WLBLEval", 0, 0, 0, NULL, in_welcomelist, NULL },
+    { "check_uri_host_in_whitelist", "WLBLEval", 0, 0, 0, NULL, in_welcomelist, NULL },
+    { "check_uri_host_listed", "WLBLEval", 0, 1, 1, NULL, in_list, NULL },
+    { "check_uri_truncated", "URIEval", 0, 0, 0, NULL, truncated, NULL },
 };
 
 extern const struct eval_family eval_links;

@@ -2,8 +2,9 @@
  * A list of senders alone believes what anybody may write; with a relay (welcomelist_from_rcvd) it believes
  * the first relay that is not ours, as ours saw it. Lists of hosts in URIs are elsewhere. */
 #include "config.h"
-#include "scoring/eval.h"
+#include "scoring/eval-lists.h"
 
+#include "scoring/eval.h"
 #include "scoring/eval-text.h"
 #include "scoring/lists.h"
 #include "scoring/rule.h"
@@ -81,6 +82,13 @@ static const struct addresses *senders(struct check *c)
         find_senders(c, &s->from);
     s->has_from = true;
     return &s->from;
+}
+
+size_t eval_senders(struct check *c, const struct slice **v)
+{
+    const struct addresses *from = senders(c);
+    *v = from->v;
+    return from->n;
 }
 
 /* ---- recipients */
@@ -471,15 +479,15 @@ static double check_subject_in_blocklist(struct check *c, const struct eval_args
 
 #define ROW(name, f)                                                                                         \
     {                                                                                                        \
-        name, "WLBLEval", 0, 0, 0, NULL, f                                                                   \
+        name, "WLBLEval", 0, 0, 0, NULL, f, NULL                                                             \
     }
 #define NAMED_ROW(name, f)                                                                                   \
     {                                                                                                        \
-        name, "WLBLEval", 0, 1, 1, NULL, f                                                                   \
+        name, "WLBLEval", 0, 1, 1, NULL, f, NULL                                                             \
     }
 #define SUBJECT_ROW(name, f)                                                                                 \
     {                                                                                                        \
-        name, "WelcomeListSubject", 0, 0, 0, NULL, f                                                         \
+        name, "WelcomeListSubject", 0, 0, 0, NULL, f, NULL                                                   \
     }
 
 /* each with the name it had before SpamAssassin 4 */

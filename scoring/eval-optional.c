@@ -23,8 +23,8 @@ static double check_test_plugin(struct check *c, const struct eval_args *args, c
 }
 
 static const struct eval_function optional_rows[] = {
-    { "check_test_plugin", "Test", 0, 0, EVAL_ARGS_MAX, NULL, check_test_plugin },
-    { "check_shortcircuit", "Shortcircuit", 0, 0, EVAL_ARGS_MAX, NULL, check_shortcircuit },
+    { "check_test_plugin", "Test", 0, 0, EVAL_ARGS_MAX, NULL, check_test_plugin, NULL },
+    { "check_shortcircuit", "Shortcircuit", 0, 0, EVAL_ARGS_MAX, NULL, check_shortcircuit, NULL },
     NOT_YET("PDFInfo", "pdf_count"),
     NOT_YET("PDFInfo", "pdf_image_count"),
     NOT_YET("PDFInfo", "pdf_pixel_coverage"),

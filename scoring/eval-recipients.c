@@ -96,7 +96,7 @@ static double similar_recipients(struct check *c, const struct eval_args *args, 
 }
 
 static const struct eval_function recipient_rows[] = {
-    { "sorted_recipients", "HeaderEval", 0, 0, 0, NULL, sorted_recipients },
-    { "similar_recipients", "HeaderEval", 0, 2, 2, NULL, similar_recipients },
+    { "sorted_recipients", "HeaderEval", 0, 0, 0, NULL, sorted_recipients, NULL },
+    { "similar_recipients", "HeaderEval", 0, 2, 2, NULL, similar_recipients, NULL },
 };
 EVAL_FAMILY(eval_recipients, "HeaderEval: recipients", recipient_rows);

@@ -277,18 +277,19 @@ static double check_for_forged_received_ip_helo(struct check *c, const struct ev
 }
 
 static const struct eval_function rows[] = {
-    { "check_all_trusted", "RelayEval", 0, 0, 0, NULL, check_all_trusted },
-    { "check_for_forged_received_ip_helo", "RelayEval", 0, 0, 0, NULL, check_for_forged_received_ip_helo },
-    { "check_for_forged_received_trail", "RelayEval", 0, 0, 0, NULL, check_for_forged_received_trail },
+    { "check_all_trusted", "RelayEval", 0, 0, 0, NULL, check_all_trusted, NULL },
+    { "check_for_forged_received_ip_helo", "RelayEval", 0, 0, 0, NULL, check_for_forged_received_ip_helo,
+      NULL },
+    { "check_for_forged_received_trail", "RelayEval", 0, 0, 0, NULL, check_for_forged_received_trail, NULL },
     { "check_for_from_domain_in_received_headers", "RelayEval", 0, 2, 2, NULL,
-      check_for_from_domain_in_received_headers },
-    { "check_for_illegal_ip", "RelayEval", 0, 0, 0, NULL, check_for_illegal_ip },
-    { "check_for_no_rdns_dotcom_helo", "RelayEval", 0, 0, 0, NULL, check_for_no_rdns_dotcom_helo },
-    { "check_for_numeric_helo", "RelayEval", 0, 0, 0, NULL, check_for_numeric_helo },
-    { "check_for_sender_no_reverse", "RelayEval", 0, 0, 0, NULL, check_for_sender_no_reverse },
-    { "check_no_relays", "RelayEval", 0, 0, 0, NULL, check_no_relays },
-    { "check_relays_unparseable", "RelayEval", 0, 0, 0, NULL, check_relays_unparseable },
-    { "helo_ip_mismatch", "RelayEval", 0, 0, 0, NULL, helo_ip_mismatch },
+      check_for_from_domain_in_received_headers, NULL },
+    { "check_for_illegal_ip", "RelayEval", 0, 0, 0, NULL, check_for_illegal_ip, NULL },
+    { "check_for_no_rdns_dotcom_helo", "RelayEval", 0, 0, 0, NULL, check_for_no_rdns_dotcom_helo, NULL },
+    { "check_for_numeric_helo", "RelayEval", 0, 0, 0, NULL, check_for_numeric_helo, NULL },
+    { "check_for_sender_no_reverse", "RelayEval", 0, 0, 0, NULL, check_for_sender_no_reverse, NULL },
+    { "check_no_relays", "RelayEval", 0, 0, 0, NULL, check_no_relays, NULL },
+    { "check_relays_unparseable", "RelayEval", 0, 0, 0, NULL, check_relays_unparseable, NULL },
+    { "helo_ip_mismatch", "RelayEval", 0, 0, 0, NULL, helo_ip_mismatch, NULL },
 };
 
 EVAL_FAMILY(eval_relay, "RelayEval", rows);

@@ -202,6 +202,6 @@ static double check_stock_info(struct check *c, const struct eval_args *args, co
 }
 
 static const struct eval_function stock_rows[] = {
-    { "check_stock_info", "BodyEval", 0, 1, 1, NULL, check_stock_info },
+    { "check_stock_info", "BodyEval", 0, 1, 1, NULL, check_stock_info, NULL },
 };
 EVAL_FAMILY(eval_stock, "BodyEval: stocks", stock_rows);

@@ -240,8 +240,8 @@ static double check_outlook_message_id(struct check *c, const struct eval_args *
 }
 
 static const struct eval_function time_rows[] = {
-    { "check_for_shifted_date", "HeaderEval", 0, 2, 2, NULL, check_for_shifted_date },
-    { "received_within_months", "HeaderEval", 0, 2, 2, NULL, received_within_months },
-    { "check_outlook_message_id", "HeaderEval", 0, 0, 0, NULL, check_outlook_message_id },
+    { "check_for_shifted_date", "HeaderEval", 0, 2, 2, NULL, check_for_shifted_date, NULL },
+    { "received_within_months", "HeaderEval", 0, 2, 2, NULL, received_within_months, NULL },
+    { "check_outlook_message_id", "HeaderEval", 0, 0, 0, NULL, check_outlook_message_id, NULL },
 };
 EVAL_FAMILY(eval_time, "HeaderEval: dates", time_rows);

@@ -9,6 +9,11 @@ extern const struct eval_family eval_bayes;
 extern const struct eval_family eval_body;
 extern const struct eval_family eval_bounce;
 extern const struct eval_family eval_difference;
+extern const struct eval_family eval_dkim;
+extern const struct eval_family eval_dkim_adsp;
+extern const struct eval_family eval_dmarc;
+extern const struct eval_family eval_dnsbl;
+extern const struct eval_family eval_dnsbl_sender;
 extern const struct eval_family eval_forged;
 extern const struct eval_family eval_freemail;
 extern const struct eval_family eval_header;
@@ -21,8 +26,10 @@ extern const struct eval_family eval_network;
 extern const struct eval_family eval_optional;
 extern const struct eval_family eval_recipients;
 extern const struct eval_family eval_relay;
+extern const struct eval_family eval_spf;
 extern const struct eval_family eval_stock;
 extern const struct eval_family eval_time;
+extern const struct eval_family eval_uridnsbl;
 
 /* one line a family, by name; ends with NULL */
 /* clang-format off */
@@ -31,6 +38,11 @@ const struct eval_family *const eval_families[] = {
     &eval_body,
     &eval_bounce,
     &eval_difference,
+    &eval_dkim,
+    &eval_dkim_adsp,
+    &eval_dmarc,
+    &eval_dnsbl,
+    &eval_dnsbl_sender,
     &eval_forged,
     &eval_freemail,
     &eval_header,
@@ -43,8 +55,10 @@ const struct eval_family *const eval_families[] = {
     &eval_optional,
     &eval_recipients,
     &eval_relay,
+    &eval_spf,
     &eval_stock,
     &eval_time,
+    &eval_uridnsbl,
     NULL,
 };
 /* clang-format on */

@@ -4,7 +4,10 @@
  *
  * prepare() reads the arguments when rules are loaded: 0, or -1 with *e ("what is wrong; what to write").
  * What it puts into *prepared lives as long as the set. run() gives the rule's value: 0 is no hit; others
- * are what metas see. It allocates from c->m->arena only, and is linear in the message. */
+ * are what metas see. It allocates from c->m->arena only, and is linear in the message.
+ *
+ * A function that asks the network has ask(), too: called before any rule runs, once for each enum ask_round,
+ * it sends off the questions whose answers run() will want; c->running is the rule. See net.h. */
 #ifndef SCORING_EVAL_H
 #define SCORING_EVAL_H
 
@@ -18,15 +21,24 @@ struct eval_args {
 };
 
 enum {
-    EVAL_NETWORK = 1, /* asks the network: not yet, `tamis lint` says so */
+    EVAL_NETWORK = 1, /* asks the network, or needs what auth/ found by asking it */
     EVAL_LEARN = 2,   /* asks the classifier */
     EVAL_RBL = 4,     /* first argument is a set's name, for -lastexternal and its like */
 };
 
 struct eval_prepare {
     const struct ruleset *set; /* rules and settings read so far; families are loaded before */
+    const struct rule *rule;   /* that calls it */
     struct arena *a;
     const struct eval_args *args;
+};
+
+/* Each but the first may wait for answers to what the one before has asked. */
+enum ask_round {
+    ASK_FIRST,  /* as soon as the message is there; nobody has looked yet who sent it */
+    ASK_SECOND, /* c->auth is there */
+    ASK_THIRD,
+    ASK_ROUNDS
 };
 
 struct eval_function {
@@ -36,6 +48,8 @@ struct eval_function {
     unsigned min_args, max_args;
     int (*prepare)(struct eval_prepare *p, void **prepared, struct err *e); /* NULL: nothing to do */
     double (*run)(struct check *c, const struct eval_args *args, const void *prepared); /* NULL: not yet */
+    void (*ask)(struct check *c, const struct eval_args *args, const void *prepared,
+                enum ask_round round); /* NULL: nothing to ask */
 };
 
 struct eval_family {

@@ -4,6 +4,7 @@
 
 #include "scoring/freemail.h"
 #include "scoring/lists.h"
+#include "scoring/net-settings.h"
 #include "scoring/report-settings.h"
 #include "scoring/view-uri.h"
 
@@ -27,6 +28,7 @@ void families_load(struct ruleset *set, struct rule_problems *problems)
     texts_load(&set->texts, &set->settings);
     set->lists = lists_load(&set->arena, &set->settings, problems);
     set->freemail = freemail_load(&set->arena, &set->settings, problems);
+    set->net = net_settings_load(&set->arena, &set->settings, problems);
     set->report = report_load(&set->arena, &set->settings, problems);
     set->uri_rules = uri_rules_load(&set->arena, &set->settings, problems);
 }
@@ -34,5 +36,6 @@ void families_load(struct ruleset *set, struct rule_problems *problems)
 void families_free(struct ruleset *set)
 {
     freemail_free(set->freemail);
+    net_settings_free(set->net);
     uri_rules_free(set->uri_rules);
 }

@@ -88,6 +88,7 @@ include scoring/html.mk
 include scoring/relay.mk
 include scoring/uri.mk
 include scoring/match.mk
+include scoring/net.mk
 include scoring/eval.mk
 include scoring/report.mk
 include scoring/bayes.mk

@@ -11,6 +11,7 @@
 
 struct plugins {
     bool loaded[PLUGINS_MAX];
+    bool network;        /* local_tests_only is 0 */
     struct names compat; /* of enable_compat */
 };
 

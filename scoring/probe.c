@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/probe.h"
 
+#include "scoring/askdns.h"
 #include "scoring/capture.h"
 #include "scoring/eval-uri.h"
 #include "scoring/mimeheader.h"
@@ -127,6 +128,7 @@ static void run_test(struct probe *p)
     case RULE_EVAL: call(p); break;
     case RULE_URI_DETAIL: p->value = uri_conditions_run(p->c, p->r->test.conditions); break;
     case RULE_MIMEHEADER: match_parts(p); break;
+    case RULE_ASKDNS: p->value = askdns_run(p->c, p->r); break;
     case RULE_NONE:
     case RULE_META:
     case RULE_EMPTY: bug("rule type %d is no test", (int)p->r->test.type);

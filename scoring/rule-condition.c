@@ -14,7 +14,6 @@ static const struct {
 } constants[] = {
     { SLICE_INIT("version"), RULES_VERSION },
     { SLICE_INIT("perl_version"), PERL_VERSION },
-    { SLICE_INIT("local_tests_only"), 1 },
 };
 
 /* has(Mail::SpamAssassin::Plugin::X::check_y): a function that rules may call is there, too */
@@ -47,8 +46,13 @@ static int resolve_call(const struct plugins *plugins, struct slice name, struct
 static int resolve(void *ctx, struct slice name, const struct slice *argument, struct expr_step *step,
                    struct err *e)
 {
+    const struct plugins *plugins = ctx;
     if (argument)
-        return resolve_call(ctx, name, *argument, &step->number, e);
+        return resolve_call(plugins, name, *argument, &step->number, e);
+    if (slice_eq(name, SLICE("local_tests_only"))) {
+        step->number = !plugins->network;
+        return 0;
+    }
     for (size_t i = 0; i < sizeof(constants) / sizeof(*constants); i++)
         if (slice_eq(name, constants[i].name)) {
             step->number = constants[i].value;

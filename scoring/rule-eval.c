@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/rule-compile.h"
 
+#include "scoring/askdns.h"
 #include "scoring/nearest.h"
 
 /* ---- arguments */
@@ -94,10 +95,7 @@ static void unknown_function(struct linker *l, struct slice name)
 
 static void not_yet(struct linker *l, const struct eval_function *f)
 {
-    const char *asks = f->flags & EVAL_NETWORK ? "asks the network"
-                       : f->flags & EVAL_LEARN ? "asks the classifier"
-                                               : "is not there yet";
-    problem(l, RULE_NOT_YET, arena_printf(&l->set->arena, "%s() %s", f->name, asks).p);
+    problem(l, RULE_NOT_YET, arena_printf(&l->set->arena, "%s() is not there yet", f->name).p);
 }
 
 /* false, and a problem, when there is nothing to call */
@@ -136,13 +134,25 @@ static void link_call(struct linker *l)
     }
     if (!check_function(l, f, name, call->args.n))
         return;
-    struct eval_prepare prepare = { .set = l->set, .a = &l->set->arena, .args = &call->args };
+    struct eval_prepare prepare = { .set = l->set, .rule = l->r, .a = &l->set->arena, .args = &call->args };
     if (f->prepare && f->prepare(&prepare, &call->prepared, &e) < 0)
         problem(l, RULE_ERROR, e.text);
     else
         call->f = f;
     if (call->f && f->run == NULL)
         not_yet(l, f);
+}
+
+/* A question that is broken, or for records that nobody asks here, is not asked. */
+static void link_question(struct linker *l)
+{
+    struct askdns *q = ARENA_NEW(&l->set->arena, struct askdns);
+    struct err e;
+    int done = askdns_read(&l->set->arena, l->set->net, l->r->test.text, q, &e);
+    if (done == 0)
+        l->r->test.askdns = q;
+    else
+        problem(l, done == NOT_SUPPORTED ? RULE_UNSUPPORTED : RULE_ERROR, e.text);
 }
 
 void rule_compile_evals(struct ruleset *set, struct rule_problems *problems)
@@ -152,5 +162,7 @@ void rule_compile_evals(struct ruleset *set, struct rule_problems *problems)
         l.r = set->rules[i];
         if (l.r->test.type == RULE_EVAL)
             link_call(&l);
+        else if (l.r->test.type == RULE_ASKDNS)
+            link_question(&l);
     }
 }

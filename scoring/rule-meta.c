@@ -105,7 +105,7 @@ static int resolve_rule(void *ctx, struct slice name, const struct slice *argume
 {
     struct compiler *c = ctx;
     (void)argument;
-    *step = (struct expr_step){ .op = EXPR_NUMBER, .number = 1 };
+    *step = (struct expr_step){ .op = EXPR_NUMBER, .number = !c->set->network };
     if (slice_eq(name, SLICE("local_tests_only")))
         return 0;
     const struct rule_line at = { .file = c->r->test.file, .line = c->r->test.line };

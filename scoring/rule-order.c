@@ -99,6 +99,7 @@ static int kind(const struct rule_test *t)
     case RULE_RAWBODY: return 5;
     case RULE_FULL: return 7;
     case RULE_EVAL: return eval_kinds[t->eval_of];
+    case RULE_ASKDNS:
     case RULE_META:
     case RULE_NONE:
     case RULE_EMPTY: break;
@@ -129,4 +130,31 @@ void rule_order(struct ruleset *set)
         if (set->rules[i]->runs && set->rules[i]->test.type != RULE_META)
             set->tests[set->n_tests++] = set->rules[i];
     qsort(set->tests, set->n_tests, sizeof(struct rule *), by_order);
+}
+
+/* ---- the network */
+
+static bool asks(const struct rule *r)
+{
+    return r->test.type == RULE_ASKDNS ||
+           (r->test.type == RULE_EVAL && (r->test.eval.f->flags & EVAL_NETWORK));
+}
+
+static void put_last(struct ruleset *set)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < set->n_tests; i++)
+        if (!asks(set->tests[i]))
+            set->tests[n++] = set->tests[i];
+    memcpy(set->tests + n, set->asking, set->n_asking * sizeof(*set->tests));
+}
+
+void rule_order_asking(struct ruleset *set)
+{
+    set->asking = arena_array(&set->arena, set->n_tests + 1, sizeof(*set->asking));
+    for (size_t i = 0; i < set->n_tests; i++)
+        if (asks(set->tests[i]))
+            set->asking[set->n_asking++] = set->tests[i];
+    if (!set->stops.any)
+        put_last(set);
 }

@@ -12,6 +12,10 @@ void rule_inherit(struct ruleset *set);
 /* Fills set->tests. */
 void rule_order(struct ruleset *set);
 
+/* After shortcircuits are known: fills set->asking. Where none ends the run, what needs answers comes behind
+ * all that needs none, so that it waits while others work. */
+void rule_order_asking(struct ruleset *set);
+
 /* Rules of one priority run in this order, lowest first: header, functions of headers, body, uri ... */
 int rule_kind_order(const struct rule *r);
 

@@ -110,8 +110,8 @@ static const struct {
     { SLICE_INIT("nolog"), TFLAG_NOLOG },
     { SLICE_INIT("publish"), 0 },
     { SLICE_INIT("nopublish"), 0 },
-    { SLICE_INIT("a"), 0 },
-    { SLICE_INIT("ns"), 0 },
+    { SLICE_INIT("a"), TFLAG_A },
+    { SLICE_INIT("ns"), TFLAG_NS },
     { SLICE_INIT("noaward"), 0 },
 };
 

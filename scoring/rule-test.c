@@ -246,11 +246,8 @@ void rule_set_uri_detail(struct rule_parser *p, const struct rule_line *at, stru
 
 void rule_set_askdns(struct rule_parser *p, const struct rule_line *at, struct rule *r, struct slice text)
 {
-    struct rule_test test = new_test(at, RULE_EMPTY, SLICE(""));
-    (void)text;
+    struct rule_test test = new_test(at, RULE_ASKDNS, text);
     replace(p, r, &test);
-    rule_problem(p->problems, RULE_NOT_YET, at->file, at->line, "%.*s asks the network (askdns)",
-                 SLICE_ARG(r->name));
 }
 
 /* Names a rule that may have no test: its score and its place in metas count all the same. */

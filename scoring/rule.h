@@ -28,7 +28,8 @@ enum rule_type {
     RULE_EVAL,       /* test.eval; test.eval_of says of which text */
     RULE_MIMEHEADER, /* a field of any part */
     RULE_URI_DETAIL,
-    RULE_EMPTY, /* defined without a test (askdns, `reuse`): never hits, counts as 0 */
+    RULE_ASKDNS, /* a question to the DNS; test.askdns */
+    RULE_EMPTY,  /* defined without a test (`reuse`): never hits, counts as 0 */
 };
 
 enum rule_shortcircuit { SHORTCIRCUIT_NONE, SHORTCIRCUIT_HAM, SHORTCIRCUIT_SPAM, SHORTCIRCUIT_ON };
@@ -49,13 +50,16 @@ enum {
     TFLAG_IPS_ONLY = 4096,
     TFLAG_CONCAT = 8192, /* a mimeheader rule that looks at the fields of all parts as one text */
     TFLAG_NOLOG = 16384,
+    TFLAG_A = 32768,  /* a uridnsbl rule that looks at the addresses of hosts */
+    TFLAG_NS = 65536, /* and at those of their domains' name servers */
 };
 
 /* Rules that fill %{NAME} run before all that use one. */
 #define PRIORITY_CAPTURE (-10000)
 #define PRIORITY_NET (-100)
 
-/* Which of four scores counts: bit 0 network (which does not exist yet), bit 1 classifier. */
+/* Which of four scores counts: bit 0 network, bit 1 classifier. */
+#define SCORE_SET_NETWORK 1
 #define SCORE_SET_LEARNED 2
 #define SCORE_SETS 4
 
@@ -90,6 +94,7 @@ struct rule_test {
     struct slice field;                      /* RULE_MIMEHEADER: name of the field, without :raw */
     bool raw_field;                          /* RULE_MIMEHEADER: with :raw */
     const struct uri_conditions *conditions; /* RULE_URI_DETAIL, see eval-uri.h */
+    const struct askdns *askdns;             /* RULE_ASKDNS, see askdns.h */
     const char *file;
     unsigned line;
     enum setting_origin origin;
@@ -137,6 +142,7 @@ struct ruleset {
     struct arena arena;
     struct shortcircuits stops;
     unsigned learned_spam, learned_ham; /* as in scoring_options */
+    bool network;
     unsigned score_set;
     struct plugins plugins;
     struct settings settings;
@@ -148,6 +154,7 @@ struct ruleset {
     const struct lists *lists;            /* scoring/lists.h */
     const struct freemail *freemail;      /* scoring/freemail.h */
     const struct report_settings *report; /* scoring/report-settings.h; never NULL */
+    const struct net_settings *net;       /* scoring/net-settings.h; never NULL */
     struct names names;
     struct rule **rules;
     size_t n, cap;
@@ -155,7 +162,9 @@ struct ruleset {
     struct rule **tests; /* those that run and are no metas, in the order of running */
     size_t n_tests;
     struct prefilter *prefilter; /* NULL: every rule is judged */
-    struct rule **metas;         /* those that are evaluated; a meta comes after what it depends on */
+    struct rule **asking;        /* of tests, those that ask the DNS */
+    size_t n_asking;
+    struct rule **metas; /* those that are evaluated; a meta comes after what it depends on */
     size_t n_metas;
     /* metas[users[first_user[number]]] up to first_user[number + 1]: those that depend on a rule */
     uint32_t *first_user, *users;

@@ -58,17 +58,18 @@ struct rule *ruleset_rule(struct ruleset *set, struct slice name, const struct r
 
 /* Functions that ask the network or the classifier run only in score sets of their own; so do those rules
  * that SpamAssassin makes functions of. */
-static bool can_run(const struct rule *r, bool learned)
+static bool can_run(const struct rule *r, bool network, bool learned)
 {
     const struct rule_test *t = &r->test;
     const struct eval_function *f = t->eval.f;
     bool call = t->type == RULE_EVAL;
     if (call || t->type == RULE_MIMEHEADER || t->type == RULE_URI_DETAIL) {
-        if ((r->tflags & TFLAG_NET) || (!learned && (r->tflags & TFLAG_LEARN)))
+        if ((!network && (r->tflags & TFLAG_NET)) || (!learned && (r->tflags & TFLAG_LEARN)))
             return false;
-        return !call || (f && f->run && !(f->flags & EVAL_NETWORK) && (learned || !(f->flags & EVAL_LEARN)));
+        return !call || (f && f->run && (network || !(f->flags & EVAL_NETWORK)) &&
+                         (learned || !(f->flags & EVAL_LEARN)));
     }
-    return t->type != RULE_NONE && t->type != RULE_EMPTY;
+    return t->type == RULE_ASKDNS ? network && t->askdns : t->type != RULE_NONE && t->type != RULE_EMPTY;
 }
 
 /* Without a classifier nothing is learned, and a minimum of 0 says nothing. */
@@ -77,7 +78,7 @@ static void choose_score_set(struct ruleset *set)
     struct bayes_rules r = bayes_rules_of(&set->settings);
     bool any = set->learned_spam || set->learned_ham;
     bool speaks = any && bayes_rules_speak(&r, set->learned_spam, set->learned_ham);
-    set->score_set = speaks ? SCORE_SET_LEARNED : 0;
+    set->score_set = (speaks ? SCORE_SET_LEARNED : 0) | (set->network ? SCORE_SET_NETWORK : 0);
 }
 
 static void set_score(struct ruleset *set, struct rule *r)
@@ -90,7 +91,7 @@ static void set_score(struct ruleset *set, struct rule *r)
     for (int i = 0; i < SCORE_SETS && !r->has_score; i++)
         r->scores[i] = score;
     r->score = r->scores[set->score_set];
-    r->runs = can_run(r, set->score_set & SCORE_SET_LEARNED) && r->score != 0;
+    r->runs = can_run(r, set->network, set->score_set & SCORE_SET_LEARNED) && r->score != 0;
 }
 
 static void warn_no_test(const struct rule *r, struct rule_problems *problems)
@@ -118,6 +119,7 @@ void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problem
     rule_inherit(set);
     rule_order(set);
     shortcircuit_load(set);
+    rule_order_asking(set);
     set->prefilter = prefilter_new(&set->arena, set->tests, set->n_tests);
 }
 
@@ -217,6 +219,7 @@ static void start(struct rule_parser *p, const struct scoring_options *o, struct
     p->o = o;
     p->set->learned_spam = o->learned_spam;
     p->set->learned_ham = o->learned_ham;
+    p->set->network = p->set->plugins.network = o->network;
     p->problems = problems;
     rule_reader_init(&p->reader, &p->set->arena, problems);
     p->reader.stock = &o->rules_stock;

@@ -15,12 +15,14 @@ struct scoring_options {
     /* directories whose files are a distribution's: what they set besides rules is ORIGIN_STOCK, see
      * settings.h */
     struct conf_list rules_stock;
-    const char *rules_updates;          /* see rule-path.h */
-    const char *language;               /* whose `lang` lines count: "de", "pt_BR"; "" or NULL: English */
-    unsigned regex_match_limit;         /* steps of one match */
-    unsigned message_budget;            /* milliseconds of CPU for all rules of one message */
-    unsigned rules_max;                 /* rules in a set */
-    unsigned learned_spam, learned_ham; /* by the classifier, 0 without one: no rows, said by who loads */
+    const char *rules_updates;  /* see rule-path.h */
+    const char *language;       /* whose `lang` lines count: "de", "pt_BR"; "" or NULL: English */
+    unsigned regex_match_limit; /* steps of one match */
+    unsigned message_budget;    /* milliseconds of CPU for all rules of one message */
+    unsigned rules_max;         /* rules in a set */
+    /* no rows, said by who loads */
+    unsigned learned_spam, learned_ham; /* by the classifier, 0 without one */
+    bool network;                       /* rules may ask the DNS: another score set */
 };
 
 extern const struct conf_option scoring_option_rows[];
@@ -30,7 +32,7 @@ enum rule_problem_kind {
     RULE_WARNING,
     RULE_UNSUPPORTED, /* SpamAssassin may know it, we don't */
     RULE_ERROR,
-    RULE_NOT_YET, /* asks the network: loaded, never hits */
+    RULE_NOT_YET, /* asks what is not there yet: loaded, never hits */
     RULE_PROBLEM_KINDS
 };
 
@@ -52,7 +54,7 @@ void ruleset_free(struct ruleset **r);
 
 struct ruleset_info {
     unsigned rules, subrules, files, problems;
-    unsigned not_yet; /* rules that ask the network or the classifier; they are no problems */
+    unsigned not_yet; /* rules that ask what is not there yet; they are no problems */
     char hash[17];    /* of all bytes read, for logs and status */
 };
 /* required_score as files of the site say it; 0: they do not, or say 0 */

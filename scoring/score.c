@@ -11,6 +11,9 @@
 #include <limits.h>
 #include <stdlib.h>
 #include <time.h>
+#include "scoring/eval-spf.h"
+#include "scoring/net-list.h"
+#include "scoring/net.h"
 #include "scoring/prefilter.h"
 #include "scoring/probe.h"
 #include "scoring/rule-order.h"
@@ -25,6 +28,7 @@ struct scorer {
     double *stack;           /* for metas */
     double total;            /* of what hit so far */
     bool stopped;            /* by a shortcircuit */
+    bool begun;              /* by scorer_ask() */
     struct rule_cost *costs; /* one a rule and one for all; NULL: not measured */
     uint64_t asking_ns;
 };
@@ -46,6 +50,7 @@ struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options 
     s->check.values = s->values;
     s->check.scratch = regex_scratch_new(&limits);
     s->check.candidates = candidates_new(r->prefilter);
+    s->check.net_memory = r->network ? net_memory_new() : NULL;
     return s;
 }
 
@@ -60,6 +65,7 @@ void scorer_free(struct scorer **s)
         return;
     regex_scratch_free(&(*s)->check.scratch);
     candidates_free(&(*s)->check.candidates);
+    net_memory_free(&(*s)->check.net_memory);
     free((*s)->values);
     free((*s)->missing);
     free((*s)->due);
@@ -364,6 +370,42 @@ static void run_all(struct scorer *s)
     run_metas(s);
 }
 
+/* ---- the network */
+
+void scorer_ask(struct scorer *s, struct message *m, struct dns *d, struct finding_list *out)
+{
+    check_begin(&s->check, m, out, s->budget_ms);
+    s->check.dns = s->check.set->network ? d : NULL;
+    s->begun = true;
+    net_ask_all(&s->check, ASK_FIRST);
+}
+
+bool scorer_client(struct scorer *s, struct auth_client *client)
+{
+    return spf_client(&s->check, client);
+}
+
+void scorer_use_auth(struct scorer *s, const struct auth_results *auth)
+{
+    s->check.auth = auth;
+}
+
+/* Each round waits for what the one before has asked, together. */
+static void ask_rest(struct scorer *s)
+{
+    for (int round = ASK_SECOND; round < ASK_ROUNDS; round++)
+        net_ask_all(&s->check, (enum ask_round)round);
+}
+
+static void begin(struct scorer *s, struct message *m, struct finding_list *out)
+{
+    if (s->begun && s->check.m == m)
+        check_restart(&s->check, out, s->budget_ms);
+    else
+        check_begin(&s->check, m, out, s->budget_ms);
+    s->begun = false;
+}
+
 void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *out)
 {
     const struct ruleset *set = s->check.set;
@@ -372,7 +414,9 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
     memcpy(s->due, set->metas_always, (set->n_metas / 64 + 1) * sizeof(*s->due));
     s->total = 0;
     s->stopped = false;
-    check_begin(&s->check, m, out, s->budget_ms);
+    begin(s, m, out);
+    ask_rest(s);
     run_all(s);
     report_cut(&s->check);
+    net_finish(&s->check, s->values);
 }

@@ -5,6 +5,8 @@
 #ifndef SCORING_SCORE_H
 #define SCORING_SCORE_H
 
+#include "base/dns.h"
+#include "message/auth_result.h"
 #include "message/message.h"
 #include "scoring/ruleset.h"
 
@@ -16,6 +18,13 @@ struct scorer *scorer_new(const struct ruleset *r, const struct scoring_options 
 /* What the classifier has learned; outlives the scorer. NULL: there is none. */
 void scorer_use_bayes(struct scorer *s, const struct bayes_block *b);
 void scorer_free(struct scorer **s);
+/* With the network, before scorer_evaluate() of the same message: begins it, and sends off all questions that
+ * can be asked before it is known who sent it. d is the message's; *out is scorer_evaluate()'s. */
+void scorer_ask(struct scorer *s, struct message *m, struct dns *d, struct finding_list *out);
+/* Behind scorer_ask(): whom SPF is about. False: all relays are ours, or none is known. */
+bool scorer_client(struct scorer *s, struct auth_client *client);
+/* Behind scorer_ask(): who sent it. Lives as long as the message; NULL: nobody has looked. */
+void scorer_use_auth(struct scorer *s, const struct auth_results *auth);
 void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *out);
 /* What the last evaluation has left: views, lines for the report. As long as its message lives. */
 struct check *scorer_check(struct scorer *s);

@@ -1,0 +1,10 @@
+/* eval-spf.h - whom SPF is about */
+#ifndef SCORING_EVAL_SPF_H
+#define SCORING_EVAL_SPF_H
+
+#include "scoring/check.h"
+
+/* The first relay that is not internal, as SpamAssassin takes it. False: there is none. */
+bool spf_client(struct check *c, struct auth_client *client);
+
+#endif
