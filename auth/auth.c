@@ -2,13 +2,20 @@
 #include "auth/auth.h"
 
 #include <stdlib.h>
+#include <sys/random.h>
 #include <time.h>
 #include "auth/arc-verify.h"
+#include "auth/dkim-verify.h"
+#include "auth/dmarc.h"
+#include "auth/from.h"
+#include "auth/spf.h"
 #include "base/err.h"
 
 struct auth {
     const struct auth_options *options;
     struct dkim_crypto *crypto;
+    uint64_t draws; /* what pct= is drawn with: nobody outside can tell, and a message that comes again draws
+                       the same */
 };
 
 struct auth_check {
@@ -17,6 +24,7 @@ struct auth_check {
     const struct auth_client *client;
     struct dns *dns;
     struct slice from_domain;
+    struct dmarc_from from;
     struct dkim_mail *mail;
     struct dkim_check *dkim; /* NULL: not asked */
     struct arc_check *arc;
@@ -29,6 +37,8 @@ struct auth *auth_new(const struct auth_options *o)
         fatal("out of memory");
     a->options = o;
     a->crypto = dkim_crypto_new();
+    if (getrandom(&a->draws, sizeof(a->draws), 0) != sizeof(a->draws))
+        fatal("no random numbers");
     return a;
 }
 
@@ -52,6 +62,39 @@ struct slice auth_from_domain(struct message *m)
     return arena_lower(m->arena, list.v[0].domain);
 }
 
+/* 0..99, by the header */
+static unsigned draw(const struct auth_check *c)
+{
+    struct slice header = c->m->headers->raw;
+    uint64_t h = 14695981039346656037u ^ c->auth->draws;
+    for (size_t i = 0; i < header.n; i++)
+        h = (h ^ (unsigned char)header.p[i]) * 1099511628211u;
+    h = (h ^ h >> 29) * 0xbf58476d1ce4e5b9u;
+    return (unsigned)((h ^ h >> 32) % 100);
+}
+
+static void ask_dmarc(struct auth_check *c)
+{
+    auth_from(&c->from, c->m);
+    dmarc_ask(c->dns, c->m->arena, &c->from);
+}
+
+static void check_spf(struct auth_check *c, struct auth_results *out)
+{
+    const struct auth_options *o = c->auth->options;
+    const struct spf_receiver r = { c->m->envelope->my_name, time(NULL) };
+    spf_check(o, c->dns, c->m->arena, c->client, &r, &out->spf);
+    spf_check_helo(o, c->dns, c->m->arena, c->client, &r, &out->spf_helo);
+}
+
+/* Without both methods a message that is not proved is not one that fails. */
+static void check_dmarc(struct auth_check *c, struct auth_results *out)
+{
+    dmarc_check(c->dns, c->m->arena, &c->from, draw(c), out);
+    if ((out->spf.code == AUTH_NOT_RUN || c->dkim == NULL) && out->dmarc.code != AUTH_PASS)
+        memset(&out->dmarc, 0, sizeof(out->dmarc));
+}
+
 struct auth_check *auth_ask(struct auth *a, struct message *m, const struct auth_client *client,
                             struct dns *d)
 {
@@ -68,6 +111,10 @@ struct auth_check *auth_ask(struct auth *a, struct message *m, const struct auth
         dkim_ask(c->dkim, d);
     if (c->arc)
         arc_ask(c->arc, d);
+    if (a->options->spf)
+        spf_ask(d, m->arena, client);
+    if (a->options->dmarc)
+        ask_dmarc(c);
     return c;
 }
 
@@ -79,4 +126,8 @@ void auth_check(struct auth_check *c, struct auth_results *out)
         dkim_verify(c->dkim, c->dns, c->auth->crypto, out);
     if (c->arc)
         arc_verify(c->arc, c->dns, c->auth->crypto, &out->arc);
+    if (c->auth->options->spf)
+        check_spf(c, out);
+    if (c->auth->options->dmarc)
+        check_dmarc(c, out);
 }

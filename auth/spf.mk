@@ -4,7 +4,9 @@ auth_libauth_a_SOURCES += \
 	auth/domain.c auth/domain.h \
 	auth/spf-macro.c auth/spf-macro.h \
 	auth/spf-record.c auth/spf-record.h \
-	auth/spf-match.c auth/spf-priv.h auth/spf.c auth/spf.h
+	auth/spf-match.c auth/spf-priv.h auth/spf.c auth/spf.h \
+	auth/from.c auth/from.h \
+	auth/dmarc-record.c auth/dmarc-record.h auth/dmarc.c auth/dmarc.h
 
 # For conformance and comparison (tests/auth).
 check_PROGRAMS += auth/spf-play
@@ -20,3 +22,17 @@ auth_spf_fuzz_SOURCES = auth/spf-fuzz.c
 auth_spf_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
 auth_spf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += auth/seeds/spf
+
+unit_tests += auth/dmarc-test
+auth_dmarc_test_SOURCES = auth/dmarc-test.c
+auth_dmarc_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += auth/dmarc-fuzz
+auth_dmarc_fuzz_SOURCES = auth/dmarc-fuzz.c
+auth_dmarc_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_dmarc_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += auth/seeds/dmarc
+
+unit_tests += auth/auth-test
+auth_auth_test_SOURCES = auth/auth-test.c
+auth_auth_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)

@@ -1,0 +1,238 @@
+/* dmarc.c - policy of the From domain, and whether it is met; see dmarc.h */
+#include "auth/dmarc.h"
+
+#include "auth/dmarc-record.h"
+#include "auth/domain.h"
+#include "auth/text.h"
+
+/* one From domain in work */
+struct dmarc {
+    struct dns *d;
+    struct arena *a;
+    struct slice from;
+    struct slice org; /* organizational domain; empty: only `from` itself is aligned */
+    bool org_said;    /* by psd=, not by the public suffix list */
+    struct dmarc_record record;
+    struct auth_dmarc *out;
+};
+
+static struct slice record_name(struct arena *a, struct slice domain)
+{
+    return arena_printf(a, "_dmarc.%.*s", SLICE_ARG(domain));
+}
+
+static struct slice parent(struct slice domain)
+{
+    ptrdiff_t dot = slice_chr(domain, '.');
+    return dot < 0 ? slice_of(NULL, 0) : slice_from(domain, (size_t)dot + 1);
+}
+
+/* ---- alignment (RFC 7489 3.1) */
+
+static bool aligned(const struct dmarc *m, struct slice id, bool strict)
+{
+    if (id.n == 0 || slice_eq(id, m->from))
+        return id.n > 0;
+    if (strict || m->org.n == 0)
+        return false;
+    if (m->org_said)
+        return auth_domain_within(id, m->org);
+    return !auth_domain_is_suffix(id) && slice_eq(auth_domain_org(id), m->org);
+}
+
+/* ---- record discovery (6.6.3) */
+
+/* AUTH_NOT_RUN: m->record; else none, temperror, permerror. */
+static enum auth_code record_at(struct dmarc *m, struct slice domain)
+{
+    const struct dns_answer *answer = dns_get(m->d, record_name(m->a, domain), DNS_TXT);
+    struct slice text = { NULL, 0 };
+    size_t n = 0;
+    if (answer->status != DNS_FOUND && answer->status != DNS_NO_DATA && answer->status != DNS_NO_NAME) {
+        m->out->reason =
+            auth_reason(m->a, "_dmarc.%.*s: %s", SLICE_ARG(domain), dns_status_name(answer->status));
+        return AUTH_TEMPERROR;
+    }
+    for (const struct dns_record *r = answer->records; r; r = r->next)
+        if (dmarc_record_is(r->data)) {
+            text = r->data;
+            n++;
+        }
+    if (n == 0)
+        return AUTH_NONE;
+    m->out->domain = domain;
+    if (n == 1 && dmarc_record_parse(&m->record, text))
+        return AUTH_NOT_RUN;
+    m->out->reason = auth_reason(m->a, "_dmarc.%.*s: %s", SLICE_ARG(domain),
+                                 n > 1 ? "several records" : "no policy in the record");
+    return AUTH_PERMERROR;
+}
+
+static enum auth_code record_of_suffix(struct dmarc *m)
+{
+    struct slice suffix = parent(m->org);
+    enum auth_code code = suffix.n ? record_at(m, suffix) : AUTH_NONE;
+    if (code == AUTH_NOT_RUN && m->record.psd == DMARC_PSD_YES)
+        return code;
+    m->out->domain = m->out->reason = slice_of(NULL, 0);
+    return AUTH_NONE;
+}
+
+static enum auth_code find_record(struct dmarc *m)
+{
+    enum auth_code code = record_at(m, m->from);
+    if (code == AUTH_NONE && m->org.n && !slice_eq(m->org, m->from))
+        code = record_at(m, m->org);
+    if (code == AUTH_NONE && m->org.n)
+        code = record_of_suffix(m);
+    return code;
+}
+
+/* What psd= says of the organizational domain. */
+static void heed_psd(struct dmarc *m)
+{
+    struct slice at = m->out->domain, org = m->from;
+    if (m->record.psd == DMARC_PSD_UNKNOWN)
+        return;
+    if (m->record.psd == DMARC_PSD_NO)
+        org = at;
+    else
+        while (org.n > at.n && !slice_eq(parent(org), at))
+            org = parent(org);
+    m->org = org;
+    m->org_said = true;
+}
+
+/* ---- policy */
+
+static bool from_exists(struct dmarc *m)
+{
+    return dns_get(m->d, m->from, DNS_A)->status != DNS_NO_NAME;
+}
+
+static enum dmarc_policy policy_for(struct dmarc *m)
+{
+    if (slice_eq(m->from, m->out->domain))
+        return m->record.p;
+    if (m->record.np != m->record.sp && !from_exists(m))
+        return m->record.np;
+    return m->record.sp;
+}
+
+static enum dmarc_policy applied(const struct dmarc *m, unsigned draw)
+{
+    enum dmarc_policy p = m->out->policy;
+    bool spared = m->record.testing || draw >= m->record.pct;
+    return spared && p > DMARC_POLICY_NONE ? (enum dmarc_policy)(p - 1) : p;
+}
+
+/* ---- result */
+
+static void look_at_proof(struct dmarc *m, const struct auth_results *r, bool *unsure)
+{
+    *unsure = false;
+    if (aligned(m, r->spf.domain, m->record.strict_spf)) {
+        m->out->spf_aligned = r->spf.code == AUTH_PASS;
+        *unsure = r->spf.code == AUTH_TEMPERROR;
+    }
+    for (size_t i = 0; i < r->n_signatures; i++) {
+        const struct auth_signature *s = &r->signatures[i];
+        if (!aligned(m, s->domain, m->record.strict_dkim))
+            continue;
+        m->out->dkim_aligned |= s->code == AUTH_PASS;
+        *unsure |= s->code == AUTH_TEMPERROR;
+    }
+}
+
+static const char *reason_of(const struct auth_dmarc *out)
+{
+    if (out->code == AUTH_TEMPERROR)
+        return "what would prove it could not be asked for";
+    if (out->code == AUTH_FAIL)
+        return "neither SPF nor DKIM passes for this domain";
+    return out->spf_aligned && out->dkim_aligned ? "SPF and DKIM pass for this domain"
+           : out->spf_aligned                    ? "SPF passes for this domain"
+                                                 : "DKIM passes for this domain";
+}
+
+static void conclude(struct dmarc *m, const struct auth_results *r, unsigned draw)
+{
+    struct auth_dmarc *out = m->out;
+    bool unsure;
+    heed_psd(m);
+    look_at_proof(m, r, &unsure);
+    out->code = out->spf_aligned || out->dkim_aligned ? AUTH_PASS : unsure ? AUTH_TEMPERROR : AUTH_FAIL;
+    out->policy = policy_for(m);
+    out->applied = out->code == AUTH_FAIL ? applied(m, draw) : DMARC_POLICY_NONE;
+    out->pct = m->record.pct;
+    out->strict_spf = m->record.strict_spf;
+    out->strict_dkim = m->record.strict_dkim;
+    out->reason = slice_str(reason_of(out));
+}
+
+static void begin(struct dmarc *m, struct dns *d, struct arena *a, struct slice from, struct auth_dmarc *out)
+{
+    memset(m, 0, sizeof(*m));
+    memset(out, 0, sizeof(*out));
+    m->d = d;
+    m->a = a;
+    m->from = out->from = from;
+    m->out = out;
+    if (!auth_domain_is_suffix(from))
+        m->org = auth_domain_org(from);
+}
+
+static void check_domain(struct dmarc *m, const struct auth_results *r, unsigned draw)
+{
+    m->out->code = find_record(m);
+    if (m->out->code == AUTH_NOT_RUN)
+        conclude(m, r, draw);
+    else if (m->out->code == AUTH_NONE)
+        m->out->reason = SLICE("no record");
+}
+
+/* The domain of From that is worst off is the result. */
+static int weight(const struct auth_dmarc *d)
+{
+    static const int of[AUTH_CODES] = {
+        [AUTH_PASS] = 1, [AUTH_NONE] = 2, [AUTH_PERMERROR] = 3, [AUTH_TEMPERROR] = 4, [AUTH_FAIL] = 5
+    };
+    return of[d->code] + (int)d->policy;
+}
+
+static void note_alignment(const struct dmarc *m, struct auth_results *r)
+{
+    for (size_t i = 0; i < r->n_signatures; i++)
+        r->signatures[i].aligned = aligned(m, r->signatures[i].domain, false);
+}
+
+void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
+                 struct auth_results *r)
+{
+    struct auth_dmarc out;
+    struct dmarc m;
+    memset(&r->dmarc, 0, sizeof(r->dmarc));
+    if (from->wrong) {
+        r->dmarc.code = AUTH_PERMERROR;
+        r->dmarc.reason = slice_str(from->wrong);
+        return;
+    }
+    for (size_t i = 0; i < from->n; i++) {
+        begin(&m, d, a, from->domain[i], &out);
+        check_domain(&m, r, draw);
+        if (i == 0)
+            note_alignment(&m, r);
+        if (i == 0 || weight(&out) > weight(&r->dmarc))
+            r->dmarc = out;
+    }
+}
+
+void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from)
+{
+    for (size_t i = 0; i < from->n; i++) {
+        struct slice domain = from->domain[i], org = auth_domain_org(domain);
+        dns_ask(d, record_name(a, domain), DNS_TXT);
+        if (!slice_eq(org, domain))
+            dns_ask(d, record_name(a, org), DNS_TXT);
+    }
+}

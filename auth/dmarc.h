@@ -1,0 +1,32 @@
+/* dmarc.h - does what proves itself belong to the From that people see, and what does its owner ask (RFC
+ * 7489) Input:  the domains of From, the results of SPF (MAIL FROM identity) and DKIM, a source of answers.
+ * Output: a result with reason and the owner's policy; `aligned` of each signature (relaxed).
+ *
+ * From:      every address of every From field counts (three domains; more are permerror). Each must pass; of
+ *            several that fail the one with the strictest policy is the result. So a second From hides
+ * nothing. Records:   at the From domain, else at the organizational domain by the public suffix list (RFC
+ * 7489 3.2, not DMARCbis' tree walk), else at the public suffix above it if that record says psd=y (RFC
+ * 9091). psd=n makes the domain of the record the organizational one, psd=y the one below it. Policy:    p;
+ * for what lies below the record's domain sp; np where the From domain does not exist. pct (by a draw that
+ * the caller makes) and t=y lower it by one step: reject, quarantine, none. temperror: the record, or what
+ * would have proved it, could not be asked for. The policy is not applied. */
+#ifndef AUTH_DMARC_H
+#define AUTH_DMARC_H
+
+#include "base/dns.h"
+#include "message/auth_result.h"
+
+#define DMARC_FROM_MAX 3
+
+struct dmarc_from {
+    struct slice domain[DMARC_FROM_MAX]; /* auth_domain(), different ones */
+    size_t n;
+    const char *wrong; /* NULL; else why there is no result, as reason */
+};
+
+void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from);
+/* draw: 0..99. r->spf and r->signatures are read. */
+void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
+                 struct auth_results *r);
+
+#endif
