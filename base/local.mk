@@ -12,6 +12,7 @@ base_libbase_a_SOURCES = \
 	base/sweep.c base/sweep.h \
 	base/wire.h \
 	base/dns.c base/dns.h base/dns-name.c base/dns-name.h base/dns-table.c base/dns-table.h \
+	base/dns-frame.c base/dns-frame.h base/dns-link.c base/dns-link.h \
 	base/ipc.c base/ipc.h \
 	base/smtp.c base/smtp.h base/smtp-reply.c base/smtp-reply.h base/smtp-text.c \
 	base/smtp-send.c base/smtp-send.h \
@@ -82,3 +83,11 @@ base_keyfile_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
 unit_tests += base/dns-test
 base_dns_test_SOURCES = base/dns-test.c
 base_dns_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += base/dns-link-test
+base_dns_link_test_SOURCES = base/dns-link-test.c
+base_dns_link_test_LDADD = $(BASE_LIBS) $(CMOCKA_LIBS)
+fuzz_targets += base/dns-link-fuzz
+base_dns_link_fuzz_SOURCES = base/dns-link-fuzz.c
+base_dns_link_fuzz_LDADD = $(FUZZ_LIBS) $(BASE_LIBS)
+base_dns_link_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
