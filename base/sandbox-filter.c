@@ -8,9 +8,11 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <sched.h>
 #include <seccomp.h>
 #include <stdint.h>
 #include <sys/mman.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum check {
@@ -18,7 +20,9 @@ enum check {
     EQUAL,   /* argument == value */
     WITHOUT, /* none of the value's bits in the argument */
     OURSELF, /* argument == our pid */
+    WITH,    /* all of the value's bits in the argument */
     REFUSED, /* answered by EPERM, where a library goes on without */
+    MISSING, /* answered by ENOSYS, as by an older kernel */
 };
 
 struct allowed {
@@ -103,6 +107,38 @@ static const struct allowed virus[] = {
     CALL_IF(fchmodat, 0, REFUSED, 0),
 };
 
+/* beside those of a scorer: the network, and the threads of libunbound */
+static const struct allowed resolver[] = {
+    CALL_IF(socket, 0, EQUAL, AF_INET),
+    CALL_IF(socket, 0, EQUAL, AF_INET6),
+    CALL(connect),
+    CALL(bind),
+    CALL(sendto),
+    CALL(sendmsg),
+    CALL(recvfrom),
+    CALL(setsockopt),
+    CALL(getsockopt),
+    CALL(getsockname),
+    CALL(shutdown),
+    CALL_IF(fcntl, 1, EQUAL, F_SETFD),
+    CALL(epoll_create1),
+    CALL(epoll_ctl),
+    CALL(epoll_wait),
+    CALL(epoll_pwait),
+    CALL(eventfd2),
+    CALL(pipe2),
+    CALL(select),
+    CALL(pselect6),
+    CALL_IF(clone, 0, WITH, CLONE_VM | CLONE_THREAD | CLONE_SIGHAND),
+    CALL_IF(clone3, 0, MISSING, 0), /* its flags cannot be looked at; libc goes on with clone */
+    CALL(set_robust_list),
+    CALL(rseq),
+    CALL(getuid), /* libevent, libunbound: whether they run with foreign rights */
+    CALL(geteuid),
+    CALL(getgid),
+    CALL(getegid),
+};
+
 /* the rows of both tables */
 #define ROWS(table) table, sizeof(table) / sizeof((table)[0])
 static const struct profile {
@@ -113,6 +149,7 @@ static const struct profile {
 } profiles[] = {
     [SANDBOX_SCORER] = { ROWS(scorer), NULL, 0 },
     [SANDBOX_VIRUS] = { ROWS(scorer), ROWS(virus) },
+    [SANDBOX_RESOLVER] = { ROWS(scorer), ROWS(resolver) },
 };
 
 #ifdef TAMIS_ASAN
@@ -191,6 +228,12 @@ static int allow(scmp_filter_ctx ctx, const struct allowed *a)
         cmp.op = SCMP_CMP_EQ;
         cmp.datum_a = (uint64_t)getpid();
         break;
+    case WITH:
+        cmp.op = SCMP_CMP_MASKED_EQ;
+        cmp.datum_a = a->value;
+        cmp.datum_b = a->value;
+        break;
+    case MISSING: return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(ENOSYS), a->call, 0);
     case REFUSED: return seccomp_rule_add(ctx, SCMP_ACT_ERRNO(EPERM), a->call, 0);
     }
     return seccomp_rule_add(ctx, SCMP_ACT_ALLOW, a->call, 1, cmp);

@@ -70,7 +70,7 @@ static int no_landlock(bool must, struct err *e)
         "in their scratch folder: set virus_landlock = no to do without");
 }
 
-int sandbox_landlock(const char *scratch, bool must, struct err *e)
+int sandbox_landlock(const char *scratch, bool network, bool must, struct err *e)
 {
     struct attr attr = { 0, 0, 0 };
     size_t size = 0;
@@ -79,7 +79,7 @@ int sandbox_landlock(const char *scratch, bool must, struct err *e)
         return errno == ENOSYS || errno == EOPNOTSUPP ? no_landlock(must, e) : err_sys(e, "Landlock");
     for (size_t i = 0; i < sizeof(versions) / sizeof(versions[0]) && has >= versions[i].since; i++) {
         attr.fs |= versions[i].adds.fs;
-        attr.net |= versions[i].adds.net;
+        attr.net |= network ? 0 : versions[i].adds.net;
         attr.scoped |= versions[i].adds.scoped;
         size = versions[i].size;
     }

@@ -125,9 +125,12 @@ static int limit_memory(size_t more, struct err *e)
 }
 
 /* RLIMIT_FSIZE is not set: it would stop the log, too. */
-static int limit_all(const struct sandbox_limits *l, struct err *e)
+static int limit_all(enum sandbox_profile profile, const struct sandbox_limits *l, struct err *e)
 {
-    if (limit(RLIMIT_CORE, 0, "core files", e) != 0 || limit(RLIMIT_NPROC, 0, "processes", e) != 0)
+    if (limit(RLIMIT_CORE, 0, "core files", e) != 0)
+        return -1;
+    /* a thread counts as a process */
+    if (profile != SANDBOX_RESOLVER && limit(RLIMIT_NPROC, 0, "processes", e) != 0)
         return -1;
     if (l->open_files && limit(RLIMIT_NOFILE, l->open_files, "open files", e) != 0)
         return -1;
@@ -157,7 +160,7 @@ int sandbox_enter(enum sandbox_profile profile, const struct sandbox_limits *lim
 {
     warm_libc();
     sandbox_attempt_prepare();
-    if (limit_all(limits, e) != 0)
+    if (limit_all(profile, limits, e) != 0)
         return -1;
     if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) != 0)
         return err_sys(e, "no_new_privs");
@@ -166,7 +169,7 @@ int sandbox_enter(enum sandbox_profile profile, const struct sandbox_limits *lim
     const char *scratch = profile == SANDBOX_VIRUS ? limits->scratch : NULL;
     if (profile == SANDBOX_VIRUS && scratch == NULL)
         bug("a virus worker without a scratch folder");
-    if (sandbox_landlock(scratch, scratch && !limits->without_landlock, e) != 0)
+    if (sandbox_landlock(scratch, profile == SANDBOX_RESOLVER, scratch && !limits->without_landlock, e) != 0)
         return -1;
     return sandbox_filter(profile, e);
 }

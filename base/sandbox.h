@@ -23,6 +23,9 @@ enum sandbox_profile {
      * files cannot be opened or changed. What Landlock does not know stays possible everywhere: size and
      * times of a path whose name is known, as for a scorer; changing modes is refused by an errno. */
     SANDBOX_VIRUS,
+    /* the same as a scorer, and the network: sockets of IPv4 and IPv6 alone, threads. No files, no exec, no
+     * new process. */
+    SANDBOX_RESOLVER,
 };
 
 struct sandbox_limits {

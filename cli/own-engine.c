@@ -32,6 +32,7 @@ void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct 
         .engine = c->engine,
         .virus = c->virus,
     };
+    lc.dns = c->dns;
     lc.bare = s->bare;
     lc.bayes = s->bayes;
     struct loader_account account = { 0 };

@@ -11,7 +11,7 @@ TAMIS_BUILDDIR=$TAMIS_SRCDIR/build
 export TAMIS_SRCDIR TAMIS_BUILDDIR
 state=$TAMIS_BUILDDIR/quickstart.state
 packages="build-essential autoconf automake pkg-config ca-certificates libpcre2-dev libssl-dev libpsl-dev libidn2-dev
-    libunistring-dev libjansson-dev libseccomp-dev libmilter-dev libclamav-dev libarchive-dev libmagic-dev
+    libunistring-dev libjansson-dev libseccomp-dev libunbound-dev libmilter-dev libclamav-dev libarchive-dev libmagic-dev
     libsqlite3-dev zlib1g-dev publicsuffix"
 . "$TAMIS_SRCDIR/tests/lib.sh"
 . "$TAMIS_SRCDIR/tests/e2e/postfix.sh"

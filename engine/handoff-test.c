@@ -26,15 +26,17 @@ static struct loader_config some_config(struct arena *a)
         { .rows = engine_option_rows,
           .n = engine_option_rows_n,
           .at = offsetof(struct loader_config, engine) },
+        { .rows = dns_option_rows, .n = dns_option_rows_n, .at = offsetof(struct loader_config, dns) },
         { .rows = auth_option_rows, .n = auth_option_rows_n, .at = offsetof(struct loader_config, auth) },
     };
-    struct conf_schema schema = { sections, 4, sizeof(struct loader_config) };
+    struct conf_schema schema = { sections, 5, sizeof(struct loader_config) };
     struct loader_config c;
     conf_defaults(&schema, a, &c);
     c.message.mime_max_depth = 7;
     c.scoring.rules_path = (struct conf_list){ paths, 1 };
     c.scoring.rules_max = 1234;
     c.auth.spf_lookups_max = 7;
+    c.dns.dns_deadline = 4712;
     c.engine.worker_deadline = 4711;
     c.engine.worker_memory = 100000001;
     return c;
@@ -60,6 +62,7 @@ static void all_options_arrive(void **state)
     assert_int_equal(out.scoring.rules_path.n, 1);
     assert_string_equal(out.scoring.rules_path.v[0], "/etc/three");
     assert_int_equal(out.scoring.rules_max, 1234);
+    assert_int_equal(out.dns.dns_deadline, 4712);
     assert_int_equal(out.auth.spf_lookups_max, 7);
     assert_true(got.drop);
     assert_int_equal(got.uid, 65534);

@@ -29,8 +29,8 @@ struct handoff {
 /* in the order of enum log_level */
 static const char *const log_levels[] = { "error", "warning", "info", "debug", NULL };
 
-/* in the order of enum engine_kind */
-static const char *const kind_names[] = { "rules", "virus", NULL };
+/* in the order of enum engine_kind, and HANDOFF_RESOLVER */
+static const char *const kind_names[] = { "rules", "virus", "resolver", NULL };
 
 static const struct conf_option extra_rows[] = {
     { .name = "loader_kind",
@@ -58,9 +58,10 @@ static const struct conf_option extra_rows[] = {
       .max = UINT_MAX },
 };
 
-#define SECTIONS 6
+#define SECTIONS 7
 #define ROLE(kind) (1U << (kind))
 #define BOTH (ROLE(ENGINE_RULES) | ROLE(ENGINE_VIRUS))
+#define ALL (BOTH | ROLE(HANDOFF_RESOLVER))
 
 static void fill_sections(struct conf_section s[SECTIONS])
 {
@@ -83,7 +84,7 @@ static void fill_sections(struct conf_section s[SECTIONS])
                                   .rows = extra_rows,
                                   .n = sizeof(extra_rows) / sizeof(extra_rows[0]),
                                   .at = offsetof(struct handoff, extra),
-                                  .roles = BOTH };
+                                  .roles = ALL };
     s[4] = (struct conf_section){ .title = "virus",
                                   .rows = virus_option_rows,
                                   .n = virus_option_rows_n,
@@ -94,6 +95,11 @@ static void fill_sections(struct conf_section s[SECTIONS])
                                   .n = auth_option_rows_n,
                                   .at = offsetof(struct handoff, config.auth),
                                   .roles = ROLE(ENGINE_RULES) };
+    s[6] = (struct conf_section){ .title = "dns",
+                                  .rows = dns_option_rows,
+                                  .n = dns_option_rows_n,
+                                  .at = offsetof(struct handoff, config.dns),
+                                  .roles = ROLE(ENGINE_RULES) | ROLE(HANDOFF_RESOLVER) };
 }
 
 static int sealed_text(struct slice text, struct err *e)

@@ -11,10 +11,15 @@
 enum {
     LOADER_FD_CHANNEL = 3,
     LOADER_FD_CONFIG = 4,
-    LOADER_FD_LOG = 5,   /* not there: syslog */
-    LOADER_FD_BAYES = 6, /* what the classifier learned, read-only; not there: no classifier */
+    LOADER_FD_LOG = 5,      /* not there: syslog */
+    LOADER_FD_BAYES = 6,    /* what the classifier learned, read-only; not there: no classifier */
+    LOADER_FD_RESOLVER = 7, /* the clients' end of a hub (engine/resolver.h); a scorer's: a channel to the
+                             * resolver; not there: no network */
     LOADER_FD_END
 };
+
+/* The kind of a resolver: what it gets are the account and config.dns. */
+#define HANDOFF_RESOLVER ENGINE_KIND_COUNT
 
 /* The sealed memfd, CLOEXEC, or -1. */
 int handoff_write(const struct loader_config *c, const struct loader_account *account,

@@ -20,11 +20,13 @@ struct loader_config {
     int kind;  /* enum engine_kind */
     int bayes; /* ENGINE_RULES: descriptor of what the classifier learned, for reading alone, the caller's; 0:
                   none */
-    bool bare; /* ENGINE_RULES: no rules are loaded, its workers only give features */
+    int resolver; /* ENGINE_RULES: the clients' end of a hub (engine/resolver.h), the caller's; 0: none */
+    bool bare;    /* ENGINE_RULES: no rules are loaded, its workers only give features */
     struct message_limits message;
     struct scoring_options scoring; /* ENGINE_RULES */
     struct auth_options auth;       /* ENGINE_RULES */
     struct engine_options engine;
+    struct dns_options dns;     /* ENGINE_RULES */
     struct virus_options virus; /* ENGINE_VIRUS */
 };
 

@@ -1,6 +1,10 @@
 noinst_LIBRARIES += engine/libengine.a
 engine_libengine_a_SOURCES = \
 	engine/options.c engine/options.h \
+	engine/answers.c engine/answers.h \
+	engine/upstream.c engine/upstream.h \
+	engine/resolver.c engine/resolver.h engine/hub.c \
+	engine/lookup.c engine/lookup.h \
 	engine/wanted.c engine/wanted.h \
 	engine/proto.c engine/proto.h \
 	engine/crash.c engine/crash.h \
@@ -29,6 +33,12 @@ engine_pool_test_SOURCES = engine/pool-test.c
 engine_pool_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 engine_handoff_test_SOURCES = engine/handoff-test.c
 engine_handoff_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += engine/answers-test engine/resolver-test
+engine_answers_test_SOURCES = engine/answers-test.c
+engine_answers_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
+engine_resolver_test_SOURCES = engine/resolver-test.c
+engine_resolver_test_LDADD = $(ENGINE_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += engine/worker-test
 engine_worker_test_SOURCES = engine/worker-test.c $(engine_rig)

@@ -84,9 +84,10 @@ void rig_init(struct rig *rig)
         { .rows = engine_option_rows,
           .n = engine_option_rows_n,
           .at = offsetof(struct loader_config, engine) },
+        { .rows = dns_option_rows, .n = dns_option_rows_n, .at = offsetof(struct loader_config, dns) },
         { .rows = auth_option_rows, .n = auth_option_rows_n, .at = offsetof(struct loader_config, auth) },
     };
-    struct conf_schema schema = { sections, 3, sizeof(struct loader_config) };
+    struct conf_schema schema = { sections, 4, sizeof(struct loader_config) };
     memset(rig, 0, sizeof(*rig));
     strcpy(rig->dir, "/tmp/tamis-engine-XXXXXX");
     assert_non_null(mkdtemp(rig->dir));

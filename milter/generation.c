@@ -81,6 +81,7 @@ int generation_start_loader(struct generation *g, const struct loader_account *a
         .scoring = g->config.scoring,
         .auth = g->config.auth,
         .engine = g->config.engine,
+        .dns = g->config.dns,
         .bayes = bayes,
     };
     g->loader = 0;

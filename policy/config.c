@@ -198,6 +198,10 @@ static struct conf_section sections[] = {
       .rows = engine_option_rows,
       .at = offsetof(struct config, engine),
       .roles = ROLE_GATEWAY | ROLE_LOADER | ROLE_VIRUS_LOADER },
+    { .title = "DNS",
+      .rows = dns_option_rows,
+      .at = offsetof(struct config, dns),
+      .roles = ROLE_SUPERVISOR | ROLE_GATEWAY | ROLE_LOADER },
     { .title = "Viruses",
       .rows = virus_option_rows,
       .at = offsetof(struct config, virus),
@@ -227,7 +231,7 @@ static const struct {
     COUNTED(policy_option_rows),  COUNTED(quarantine_option_rows), COUNTED(bayes_option_rows),
     COUNTED(verdict_option_rows), COUNTED(deliver_option_rows),    COUNTED(engine_option_rows),
     COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),    COUNTED(auth_option_rows),
-    COUNTED(message_option_rows),
+    COUNTED(message_option_rows), COUNTED(dns_option_rows),
 };
 
 static void __attribute__((constructor)) count_rows(void)

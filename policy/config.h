@@ -57,6 +57,7 @@ struct config {
     struct gateway_options gateway;
     struct policy_options policy;
     struct engine_options engine;
+    struct dns_options dns;
     struct virus_options virus;
     struct quarantine_options quarantine;
     struct bayes_options bayes;

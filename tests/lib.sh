@@ -47,6 +47,7 @@ td_config() {
     echo "workers = ${TAMIS_TEST_WORKERS:-2}"
     echo "virus_workers = ${TAMIS_TEST_WORKERS:-2}"
     echo "virus_scan = no" # a test that wants it says so
+    echo "dns = no"        # the same; no test asks the world
     echo "quarantine_method = hold"
     if [ "$(id -u)" = 0 ]; then
         echo "user = nobody"

@@ -13,7 +13,7 @@ passed=0 failed=0 skipped=0
 jobs=$(nproc)
 [ "$jobs" -le 4 ] || jobs=4
 packages="build-essential autoconf automake pkg-config ca-certificates libpcre2-dev libssl-dev libpsl-dev libidn2-dev
-    libunistring-dev libjansson-dev libseccomp-dev libmilter-dev libclamav-dev libarchive-dev libmagic-dev libsqlite3-dev zlib1g-dev
+    libunistring-dev libjansson-dev libseccomp-dev libunbound-dev libmilter-dev libclamav-dev libarchive-dev libmagic-dev libsqlite3-dev zlib1g-dev
     libcmocka-dev publicsuffix
     clang clang-format llvm libclang-rt-14-dev cppcheck miltertest clamav-testfiles python3"
 
