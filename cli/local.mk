@@ -23,6 +23,7 @@ bin_PROGRAMS += tamis-spamassassin
 tamis_spamassassin_SOURCES = \
 	cli/spamassassin.c \
 	cli/own-engine.c cli/own-engine.h \
+	cli/perl-options.c cli/perl-options.h \
 	cli/sa-filter.c cli/sa-filter.h \
 	cli/sa-options.c cli/sa-options.h \
 	cli/sa-paths.c cli/sa-paths.h

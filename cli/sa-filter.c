@@ -16,6 +16,7 @@
 #include <unistd.h>
 #include "base/os.h"
 
+#define EXIT_CODE_SPAM 5
 #define MESSAGE_MAX ((size_t)512 << 20)
 #define ANSWER_MEMORY ((size_t)64 << 20)
 #define CHUNK (64 * 1024)
@@ -115,8 +116,8 @@ static void put_out(struct filter *f, const char *name, const struct spool *s, u
         return;
     if (write_out(r.text_fd, r.written.text) < 0)
         complain(f, "standard output", strerror(errno), EXIT_TRY_AGAIN);
-    else if (f->o->use_exit_code && r.written.spam && f->code == 0)
-        f->code = (int)f->o->exit_code;
+    else if (f->o->exit_code.given && r.written.spam && f->code == 0)
+        f->code = f->o->exit_code.number ? (int)f->o->exit_code.number : EXIT_CODE_SPAM;
     fd_close(&r.text_fd);
 }
 

@@ -46,7 +46,7 @@ static const char *user_prefs(struct arena *a)
     return home && *home ? arena_printf(a, "%s/.spamassassin/user_prefs", home).p : NULL;
 }
 
-static int write_lines(const char *path, const struct sa_list *lines, struct err *e)
+static int write_lines(const char *path, const struct perl_list *lines, struct err *e)
 {
     FILE *f = fopen(path, "wxe");
     if (f == NULL)
@@ -56,7 +56,7 @@ static int write_lines(const char *path, const struct sa_list *lines, struct err
     return fclose(f) == 0 ? 0 : err_set(e, ERR_SYSTEM, "%s: %s", path, strerror(errno));
 }
 
-static int add_lines(struct sa_paths *p, struct arena *a, const char *name, const struct sa_list *lines,
+static int add_lines(struct sa_paths *p, struct arena *a, const char *name, const struct perl_list *lines,
                      struct err *e)
 {
     if (lines->n == 0)

@@ -46,8 +46,9 @@ static int show_help(void)
 {
     struct buf b;
     buf_init(&b, 64 * 1024);
-    buf_add_str(&b, "Filters messages as `spamassassin` does, by Tamis.\n");
-    sa_options_help(&b);
+    buf_add_str(&b, "Filters messages as `spamassassin` does, by Tamis.\n"
+                    "usage: tamis-spamassassin [OPTION]... [FILE]...\n\n");
+    perl_options_help(&sa_program, &b);
     int rc = print(&b);
     buf_deinit(&b);
     return rc;
@@ -69,7 +70,7 @@ static int show_man(void)
         "reported to, the network is not asked.",
         &b);
     buf_add_str(&b, ".SH OPTIONS\n");
-    sa_options_man(&b);
+    perl_options_man(&sa_program, &b);
     buf_add_str(&b, ".SH \"EXIT STATUS\"\n"
                     ".TP\n0\nDone.\n"
                     ".TP\n5\nThe message is spam, with \\fB\\-e\\fP (which may name another number).\n"
@@ -192,7 +193,7 @@ int main(int argc, char **argv)
     arena_init(&a, MEMORY_MAX);
     if (argc == 2 && strcmp(argv[1], "--man") == 0)
         return show_man();
-    if (sa_options_read(&o, &a, argc, argv) < 0)
+    if (perl_options_read(&sa_program, &o, &a, argc, argv) < 0)
         return EXIT_USAGE;
     if (o.help)
         return show_help();
@@ -202,8 +203,8 @@ int main(int argc, char **argv)
         fprintf(stderr, "tamis-spamassassin: %s\n", o.refused);
         return EXIT_UNAVAILABLE;
     }
-    log_set_areas(o.debug && o.debug_areas ? o.debug_areas : "all");
-    log_set_level(o.debug ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING);
+    log_set_areas(o.debug.text ? o.debug.text : "all");
+    log_set_level(o.debug.given ? LOG_LEVEL_DEBUG : LOG_LEVEL_WARNING);
     int code = run(&o, &a);
     arena_deinit(&a);
     return code;
