@@ -67,7 +67,10 @@ struct teacher *teacher_new(const struct config *c, struct err *e)
         fatal("no memory for lessons");
     config_bayes_directory(c, folder);
     snprintf(t->socket, sizeof(t->socket), "%.3000s/" KEEPER_SOCKET, c->service.runtime_directory);
-    if ((keeper_there(t->socket) ? map_live(t, folder, e) : open_store(t, c, folder, e)) != 0)
+    int done = open_store(t, c, folder, e);
+    if (done != 0 && e->kind == ERR_RETRY && keeper_there(t->socket))
+        done = map_live(t, folder, e);
+    if (done != 0)
         teacher_free(&t);
     return t;
 }

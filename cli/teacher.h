@@ -1,5 +1,6 @@
 /* teacher.h - where lessons go: to the keeper of a running service, or into the store itself
- * With a keeper on runtime_directory it is asked; else this process takes the writer's lock. */
+ * This process takes the writer's lock; where it is taken, the keeper on runtime_directory has it, and is
+ * asked. So another bayes_directory is never taught to the service's classifier. */
 #ifndef CLI_TEACHER_H
 #define CLI_TEACHER_H
 
