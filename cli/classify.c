@@ -38,7 +38,7 @@ static const struct label labels[] = {
 
 struct list {
     struct arena *a;
-    const char **paths;
+    struct mail_target *targets;
     const struct label **labels; /* NULL: none was written */
     size_t n, cap;
 };
@@ -53,15 +53,14 @@ struct judging {
 
 static void add(struct list *l, struct slice path, const struct label *label)
 {
-    if (l->n + 1 >= l->cap) {
+    if (l->n == l->cap) {
         size_t cap = l->cap ? 2 * l->cap : 256;
-        l->paths = arena_grow(l->a, l->paths, l->n, cap, sizeof(*l->paths));
+        l->targets = arena_grow(l->a, l->targets, l->n, cap, sizeof(*l->targets));
         l->labels = arena_grow(l->a, l->labels, l->n, cap, sizeof(*l->labels));
         l->cap = cap;
     }
-    l->paths[l->n] = arena_str(l->a, path);
+    l->targets[l->n] = (struct mail_target){ arena_str(l->a, path), MAIL_WHOLE };
     l->labels[l->n++] = label;
-    l->paths[l->n] = NULL;
 }
 
 static const struct label *label_of(struct slice word)
@@ -144,7 +143,7 @@ static bool print(const struct judging *j, const char *name, const struct bayes_
     return printf("%7.2f%%  %s\n", 100 * r->probability, name) > 0;
 }
 
-static bool judge(void *ctx, const char *name, size_t path, const struct bayes_item *item, const char *why,
+static bool judge(void *ctx, const char *name, size_t target, const struct bayes_item *item, const char *why,
                   double ms)
 {
     struct judging *j = ctx;
@@ -157,7 +156,7 @@ static bool judge(void *ctx, const char *name, size_t path, const struct bayes_i
     bayes_classify(teacher_block(j->teacher), &item->features, 0, 0, &r);
     if (!print(j, name, &r, ms))
         return false;
-    const struct label *label = j->list->labels[path];
+    const struct label *label = j->list->labels[target];
     if (!j->learn || label == NULL || label->kind == 0)
         return true;
     struct bayes_lesson l = { .kind = label->kind, .who = SLICE("classify") };
@@ -183,11 +182,12 @@ static int run(void *values)
     struct judging j = {
         .teacher = teacher_new(c, &e), .list = &list, .json = v->json, .learn = v->learn_after
     };
+    const struct items_source source = { .targets = list.targets, .n = list.n };
     if (j.teacher == NULL) {
         cli_complain("classify: %s", e.text);
         return CLI_TRY_AGAIN;
     }
-    int code = items_run("classify", c, list.paths, true, judge, &j, &t);
+    int code = items_run("tamis: classify", c, &source, judge, &j, &t);
     if (teacher_sync(j.teacher, &e) != 0)
         j.failed = true;
     teacher_free(&j.teacher);

@@ -21,7 +21,7 @@ struct place {
     struct engine_call call;
     struct engine_result r;
     char name[PATH_MAX + 32];
-    size_t path;
+    size_t target;
     bool used, begun;
     char why[200]; /* not begun */
 };
@@ -40,28 +40,36 @@ struct run {
 
 static const struct envelope nothing_known;
 
-/* false: there is no further message */
-static bool begin(struct run *r, struct place *p)
+/* Fills the place's spool: MAIL_... */
+static int fill(struct run *r, struct place *p)
 {
     struct err e = { 0 };
     const char *name;
-    p->begun = false;
     if (spool_open(&p->spool, &r->spool, &e) < 0)
         fatal("%s", e.text);
-    int got = mail_source_next(r->source, &p->spool, &name, &p->path, &e);
-    p->used = got != 0;
-    if (p->used)
+    int got = mail_source_next(r->source, &p->spool, &name, &p->target, &e);
+    if (got != MAIL_END)
         snprintf(p->name, sizeof(p->name), "%s", name);
     snprintf(p->why, sizeof(p->why), "%s", e.text);
-    if (got <= 0) {
+    if (got != MAIL_MESSAGE)
         spool_close(&p->spool);
+    return got;
+}
+
+/* false: there is no further message */
+static bool begin(struct run *r, struct place *p)
+{
+    int got;
+    while ((got = fill(r, p)) == MAIL_TOO_LONG)
+        r->t->too_long++;
+    p->begun = got == MAIL_MESSAGE;
+    p->used = got != MAIL_END;
+    if (!p->begun)
         return p->used;
-    }
     arena_reset(&p->a);
     p->q = (struct engine_request){ .envelope = &nothing_known, .spool = &p->spool };
     p->q.wanted.what = WANT_FEATURES;
     engine_begin(&p->call, r->engine, &p->q, &p->a, &p->r);
-    p->begun = true;
     return true;
 }
 
@@ -88,7 +96,7 @@ static bool finish(struct run *r, struct place *p)
     }
     r->t->read += good;
     r->t->unreadable += !good;
-    bool go_on = r->fn(r->ctx, p->name, p->path, good ? &item : NULL, why, ms);
+    bool go_on = r->fn(r->ctx, p->name, p->target, good ? &item : NULL, why, ms);
     if (p->begun) {
         fd_close(&p->r.text_fd);
         spool_close(&p->spool);
@@ -133,7 +141,7 @@ static void run_places(struct run *r)
     free(r->places);
 }
 
-int items_run(const char *command, struct config *c, const char *const *paths, bool whole, items_fn *fn,
+int items_run(const char *program, struct config *c, const struct items_source *source, items_fn *fn,
               void *ctx, struct items_totals *t)
 {
     struct own_engine engine = { .bare = true };
@@ -147,10 +155,10 @@ int items_run(const char *command, struct config *c, const char *const *paths, b
                                       .max = c->gateway.message_max };
     own_engine_start(&engine, ENGINE_RULES, c, &e);
     if (engine.engine == NULL || engine_wait_ready(engine.engine, START_MS, &e) < 0)
-        cli_complain("%s: %s", command, e.text);
+        fprintf(stderr, "%s: %s\n", program, e.text);
     else {
         r.engine = engine.engine;
-        r.source = mail_source_new(paths, whole);
+        r.source = mail_source_new(source->targets, source->n, source->max);
         run_places(&r);
         mail_source_free(&r.source);
         code = t->unreadable ? CLI_NO : CLI_DONE;

@@ -9,15 +9,23 @@
 #include "scoring/bayes.h"
 
 struct items_totals {
-    size_t read, unreadable;
+    size_t read, unreadable, too_long;
 };
 
-/* item NULL: *why says what is wrong. false: stop. ms: CPU of the worker. */
-typedef bool items_fn(void *ctx, const char *name, size_t path, const struct bayes_item *item,
+/* target: its index. item NULL: *why says what is wrong. false: stop. ms: CPU of the worker. */
+typedef bool items_fn(void *ctx, const char *name, size_t target, const struct bayes_item *item,
                       const char *why, double ms);
 
-/* whole: as in mail-source.h. One of enum cli_exit: DONE, NO where some could not be read, TRY_AGAIN. */
-int items_run(const char *command, struct config *c, const char *const *paths, bool whole, items_fn *fn,
+/* what to read, as in mail-source.h */
+struct items_source {
+    const struct mail_target *targets;
+    size_t n;
+    uint64_t max;
+};
+
+/* An error is said in the name of `program`. One of enum cli_exit: DONE, NO where some could not be read,
+ * TRY_AGAIN. */
+int items_run(const char *program, struct config *c, const struct items_source *source, items_fn *fn,
               void *ctx, struct items_totals *t);
 
 #endif

@@ -73,7 +73,9 @@ run 0 "forgotten" learn --forget spam.2 spam.3
 has out "1 forgotten, 1 not remembered; the classifier knows 1 spam and 0 ham"
 run 0 "a directory, without what begins with a dot" learn --spam folder
 has out "2 learned as spam, 0 known before; the classifier knows 3 spam and 0 ham"
-run 0 "a Maildir" learn --ham Maildir
+echo "3 V1 N22" >Maildir/dovecot-uidlist
+message ham 22 >Maildir/tmp/half
+run 0 "a Maildir, its messages alone" learn --ham Maildir
 has out "2 learned as ham" "3 spam and 2 ham"
 mbox spam 30 32 >three.mbox
 run 0 "an mbox" learn --spam three.mbox
@@ -181,6 +183,8 @@ run 0 "it learns ham" learn --ham ham.mbox
 has out "200 learned as ham, 0 known before; the classifier knows 200 spam and 200 ham"
 run 0 "and knows what it learned" learn --ham ham.mbox
 has out "0 learned as ham, 200 known before"
+run 0 "a store of one's own beside it" learn --spam spam.1 --set bayes_directory=own
+has out "1 learned as spam, 0 known before; the classifier knows 1 spam and 0 ham"
 run 75 "restore beside the service" bayes restore saved
 has err "is being written by another process"
 run 0 "check beside the service" bayes check

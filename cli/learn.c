@@ -49,12 +49,12 @@ static bool lesson_failed(struct lessons *l, const struct err *e)
     return false;
 }
 
-static bool give(void *ctx, const char *name, size_t path, const struct bayes_item *item, const char *why,
+static bool give(void *ctx, const char *name, size_t target, const struct bayes_item *item, const char *why,
                  double ms)
 {
     struct lessons *l = ctx;
     struct err e;
-    (void)path, (void)ms;
+    (void)target, (void)ms;
     if (l->failed)
         return false;
     if (item == NULL) {
@@ -106,11 +106,12 @@ static int learn(struct lessons *l, struct config *c, const struct learn_values 
 {
     struct items_totals t;
     struct err e;
-    const char **paths = arena_array(v->common.arena, v->common.n_operands + 1, sizeof(*paths));
-    for (size_t i = 0; i < v->common.n_operands; i++)
-        paths[i] = v->common.operands[i].text;
+    struct mail_target *targets = arena_array(v->common.arena, v->common.n_operands, sizeof(*targets));
+    const struct items_source source = { .targets = targets, .n = v->common.n_operands };
+    for (size_t i = 0; i < source.n; i++)
+        targets[i] = (struct mail_target){ v->common.operands[i].text, MAIL_BY_CONTENT };
     l->progress = isatty(STDERR_FILENO) && !v->quiet;
-    int code = items_run("learn", c, paths, false, give, l, &t);
+    int code = items_run("tamis: learn", c, &source, give, l, &t);
     if (!l->failed && teacher_sync(l->teacher, &e) != 0)
         lesson_failed(l, &e);
     tell_progress(l, true);

@@ -7,6 +7,7 @@ tamis_SOURCES = \
 	cli/scan.c cli/scan-run.c cli/scan-print.c cli/scan.h \
 	cli/items.c cli/items.h \
 	cli/mail-source.c cli/mail-source.h \
+	cli/mail-walk.c cli/mail-walk.h \
 	cli/teacher.c cli/teacher.h \
 	cli/learn.c cli/classify.c cli/bayes.c \
 	cli/quarantine.c \
