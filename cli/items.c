@@ -96,6 +96,7 @@ static bool finish(struct run *r, struct place *p)
     }
     r->t->read += good;
     r->t->unreadable += !good;
+    r->t->faults += p->begun && !good;
     bool go_on = r->fn(r->ctx, p->name, p->target, good ? &item : NULL, why, ms);
     if (p->begun) {
         fd_close(&p->r.text_fd);

@@ -10,6 +10,7 @@
 
 struct items_totals {
     size_t read, unreadable, too_long;
+    size_t faults; /* unreadable for want of a worker's answer */
 };
 
 /* target: its index. item NULL: *why says what is wrong. false: stop. ms: CPU of the worker. */

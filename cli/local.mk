@@ -16,8 +16,8 @@ tamis_SOURCES = \
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)
 
 EXTRA_DIST += cli/test-lib.sh
-dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh
-TESTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh
+dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh cli/sa-learn-test.sh
+TESTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh cli/sa-learn-test.sh
 
 # what `spamassassin` does, under a name of its own
 bin_PROGRAMS += tamis-spamassassin
@@ -29,3 +29,19 @@ tamis_spamassassin_SOURCES = \
 	cli/sa-options.c cli/sa-options.h \
 	cli/sa-paths.c cli/sa-paths.h
 tamis_spamassassin_LDADD = $(KEEPER_LIBS)
+
+# what `sa-learn` does
+bin_PROGRAMS += tamis-sa-learn
+tamis_sa_learn_SOURCES = \
+	cli/sa-learn.c \
+	cli/items.c cli/items.h \
+	cli/mail-source.c cli/mail-source.h \
+	cli/mail-walk.c cli/mail-walk.h \
+	cli/output.c \
+	cli/own-engine.c cli/own-engine.h \
+	cli/perl-options.c cli/perl-options.h \
+	cli/sa-learn-options.c cli/sa-learn-options.h \
+	cli/sa-learn-store.c cli/sa-learn-store.h \
+	cli/settings.c cli/settings.h \
+	cli/teacher.c cli/teacher.h
+tamis_sa_learn_LDADD = $(KEEPER_LIBS)

@@ -292,15 +292,25 @@ static void find_begin(struct mail_source *s)
         s->n_line = 0;
 }
 
-static int read_message(struct mail_source *s, struct spool *spool, struct err *e)
+/* Past its "From " line, whose bytes count as the message's; behind that of sa-learn's mbox something must
+ * follow. */
+static bool begin_message(struct mail_source *s, uint64_t *n)
 {
-    uint64_t n = 0;
-    if (s->number) {
-        snprintf(s->name, sizeof(s->name), "%s:%lu", s->path, s->number++);
-        n = s->format == MAIL_MBX ? 0 : s->n_line;
-    }
-    if (s->number && s->format != MAIL_MBX)
-        s->n_line = 0; /* its "From " line */
+    *n = 0;
+    if (s->number == 0)
+        return true;
+    if (!get_line(s))
+        return false;
+    snprintf(s->name, sizeof(s->name), "%s:%lu", s->path, s->number++);
+    if (s->format == MAIL_MBX)
+        return true;
+    *n = s->n_line;
+    s->n_line = 0;
+    return s->format != MAIL_MBOX || get_line(s);
+}
+
+static int read_message(struct mail_source *s, struct spool *spool, uint64_t n, struct err *e)
+{
     if ((s->format == MAIL_MBX ? read_mbx(s, spool, &n, e) : read_lines(s, spool, &n, e)) != 0)
         return -1;
     if (ferror(s->file))
@@ -308,35 +318,38 @@ static int read_message(struct mail_source *s, struct spool *spool, struct err *
     return spool_finish(spool, e) < 0 ? -1 : s->max && n > s->max ? MAIL_TOO_LONG : MAIL_MESSAGE;
 }
 
-/* An mbox without a message gives none. */
-static int open_next(struct mail_source *s, size_t *target, struct err *e)
+static int open_next(struct mail_source *s, struct err *e)
 {
     while (s->file == NULL) {
         if (s->at == s->n)
             return MAIL_END;
-        *target = s->at;
         int got = s->walk.depth ? next_in_tree(s, e) : begin_target(s, e);
         if (got < 0)
             return -1;
-        if (got == 0)
-            continue;
-        find_begin(s);
-        if (s->number && !get_line(s))
-            close_file(s);
+        if (got > 0)
+            find_begin(s);
     }
-    *target = s->walk.depth ? s->at : s->at - 1;
     return MAIL_MESSAGE;
 }
 
 int mail_source_next(struct mail_source *s, struct spool *spool, const char **name, size_t *target,
                      struct err *e)
 {
+    int got;
+    uint64_t n = 0;
     *name = s->name;
-    int got = open_next(s, target, e);
-    if (got != MAIL_MESSAGE)
-        return got;
-    got = read_message(s, spool, e);
-    if (got < 0 || s->number == 0 || !get_line(s))
+    for (;;) {
+        *target = s->at;
+        got = open_next(s, e);
+        if (got != MAIL_MESSAGE)
+            return got;
+        *target = s->walk.depth ? s->at : s->at - 1;
+        if (begin_message(s, &n))
+            break;
+        close_file(s);
+    }
+    got = read_message(s, spool, n, e);
+    if (got < 0 || s->number == 0)
         close_file(s);
     return got;
 }

@@ -83,7 +83,8 @@ static bool is_wanted(const struct mail_walk *w, const char *name, enum kind kin
         return kind == A_FOLDER ? !maildir || strcmp(name, "tmp") != 0 : *name != '.';
     if (maildir)
         return strcmp(name, "cur") == 0 || strcmp(name, "new") == 0;
-    return *name != '.' && *name != ',' && !is_deleted(name);
+    bool below = w->depth > 1 && w->v[w->depth - 2].maildir;
+    return *name != '.' && (below ? !is_deleted(name) : *name != ',');
 }
 
 /* Of w->path. A million files are not asked one by one what they are. */

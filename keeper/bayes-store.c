@@ -337,3 +337,10 @@ unsigned bayes_store_remembered(const struct bayes_store *s)
         n += !s->journal.v[i].gone;
     return n;
 }
+
+void bayes_store_each(const struct bayes_store *s, bayes_remembered_fn *fn, void *ctx)
+{
+    for (size_t i = 0; i < s->journal.n; i++)
+        if (!s->journal.v[i].gone)
+            fn(ctx, &s->journal.v[i]);
+}

@@ -14,7 +14,7 @@
 #define KEEPER_BAYES_STORE_H
 
 #include <sys/types.h>
-#include "keeper/bayes-lesson.h"
+#include "keeper/bayes-journal.h"
 
 struct bayes_store;
 
@@ -53,6 +53,9 @@ int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, stru
 const struct bayes_block *bayes_store_block(const struct bayes_store *s);
 /* lessons that can be taken back */
 unsigned bayes_store_remembered(const struct bayes_store *s);
+/* Each of them, oldest first. */
+typedef void bayes_remembered_fn(void *ctx, const struct bayes_memory *m);
+void bayes_store_each(const struct bayes_store *s, bayes_remembered_fn *fn, void *ctx);
 /* The file that scorers map, for reading alone; made when it is not there, for uid:gid (-1: as we are). -1
  * with *e. */
 int bayes_live_open(const char *folder, uid_t uid, gid_t gid, struct err *e) MUST_CHECK;

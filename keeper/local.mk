@@ -16,6 +16,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/bayes-journal.c keeper/bayes-journal.h \
 	keeper/bayes-lesson.c keeper/bayes-lesson.h \
 	keeper/bayes-store.c keeper/bayes-store.h \
+	keeper/bayes-text.c keeper/bayes-text.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
 	keeper/redeem.c keeper/redeem.h \
 	keeper/release.c keeper/release.h keeper/release-order.c keeper/release-order.h \

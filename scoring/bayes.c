@@ -3,6 +3,7 @@
 #include "scoring/bayes.h"
 
 #include <math.h>
+#include <stdio.h>
 
 #define RATE 0.2
 #define STEP_LEAST 1e-6
@@ -147,15 +148,21 @@ static void add_words(const struct bayes_block *b, const uint64_t *v, size_t fro
     t->word += (double)sum;
 }
 
-/* log(f(w) / (1 - f(w))) of what a slot counts, 0 where that says too little */
-static double log_ratio(uint32_t slot, double per_spam, double per_ham)
+/* Robinson's f(w) of what a slot counts */
+static double degree(uint32_t slot, double per_spam, double per_ham)
 {
     double spam = spam_of(slot), ham = ham_of(slot), n = spam + ham;
     if (n == 0)
-        return 0;
+        return 0.5;
     spam *= per_spam;
     ham *= per_ham;
-    double p = (STRENGTH * UNKNOWN + n * spam / (spam + ham)) / (STRENGTH + n);
+    return (STRENGTH * UNKNOWN + n * spam / (spam + ham)) / (STRENGTH + n);
+}
+
+/* log(f(w) / (1 - f(w))), 0 where that says too little */
+static double log_ratio(uint32_t slot, double per_spam, double per_ham)
+{
+    double p = degree(slot, per_spam, per_ham);
     return fabs(p - 0.5) < DEVIATION ? 0 : log(p / (1 - p));
 }
 
@@ -403,6 +410,17 @@ void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool w
     discount_all(b->token, BAYES_TOKEN_BITS, f->tokens, f->n_tokens, was_spam);
     discount_all(b->pair, BAYES_PAIR_BITS, f->pairs, f->n_pairs, was_spam);
     b->serial++;
+}
+
+bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t)
+{
+    uint32_t slot = b->token[i];
+    bool both = b->learned.spam && b->learned.ham;
+    t->spam = spam_of(slot);
+    t->ham = ham_of(slot);
+    t->probability = both ? degree(slot, 1.0 / b->learned.spam, 1.0 / b->learned.ham) : 0.5;
+    snprintf(t->name, sizeof(t->name), "%08x%02x", (unsigned)i, (unsigned)(slot >> 24));
+    return t->spam + t->ham > 0;
 }
 
 double bayes_token_weight(const struct bayes_block *b, uint64_t token)

@@ -102,6 +102,15 @@ void bayes_classify(const struct bayes_block *b, const struct bayes_features *f,
 void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spam, double weight);
 void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool was_spam, double weight);
 
+/* One of the tokens that are counted: a store keeps no words, only where they stand. */
+struct bayes_token {
+    uint32_t spam, ham; /* messages */
+    double probability; /* of spam, by these counts alone */
+    char name[11];      /* ten hexadecimal digits: place and check */
+};
+/* i: 0 to (1 << BAYES_TOKEN_BITS) - 1. false: nothing is counted there. */
+bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t);
+
 /* How far one token speaks for spam (> 0) or ham (< 0): its share of the logit of the members over tokens. */
 double bayes_token_weight(const struct bayes_block *b, uint64_t token);
 
