@@ -25,7 +25,7 @@ static struct auth_results check(const char *address, const char *sender)
     static struct message m;
     static struct dns dns;
     const struct dns_limits limits = { 100, 100 };
-    const struct auth_client c = { slice_str(address), SLICE("mx.bank.com"), slice_str(sender) };
+    const struct auth_client c = { slice_str(address), SLICE("mx.bank.com"), slice_str(sender), true };
     struct err e = { ERR_NONE, "" };
     struct auth *auth = auth_new(&options);
     struct dns_table *table = dns_table_new(&a);

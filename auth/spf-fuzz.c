@@ -41,7 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     for (int i = 0; i < 3; i++)
         if (slice_line(&rest, &line[i]))
             line[i] = slice_chomp(line[i]);
-    const struct auth_client c = { line[0], line[1], line[2] };
+    const struct auth_client c = { line[0], line[1], line[2], true };
     dns_init(&d, &a, dns_table_source(zone_of(&a, rest)), &limits);
     spf_ask(&d, &a, &c);
     spf_check(&o, &d, &a, &c, &r, &first);

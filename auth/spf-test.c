@@ -172,7 +172,7 @@ static void begin(void)
 
 static struct auth_spf check(const char *address, const char *helo, const char *sender)
 {
-    const struct auth_client c = { slice_str(address), slice_str(helo), slice_str(sender) };
+    const struct auth_client c = { slice_str(address), slice_str(helo), slice_str(sender), true };
     const struct spf_receiver r = { SLICE("mx.here.example"), 1000000000 };
     struct auth_spf out;
     begin();
@@ -412,7 +412,7 @@ static void null_sender_is_postmaster_at_helo(void **state)
 
 static void helo_identity(void **state)
 {
-    const struct auth_client c = { slice_str(other), SLICE("Plain.Example"), SLICE("u@a.example") };
+    const struct auth_client c = { slice_str(other), SLICE("Plain.Example"), SLICE("u@a.example"), true };
     const struct spf_receiver r = { SLICE(""), 0 };
     struct auth_spf out;
     begin();
@@ -441,7 +441,7 @@ static void reasons_say_which_term(void **state)
 
 static void no_resolver_is_temperror(void **state)
 {
-    const struct auth_client c = { slice_str(v4), SLICE("h.example"), SLICE("u@plain.example") };
+    const struct auth_client c = { slice_str(v4), SLICE("h.example"), SLICE("u@plain.example"), true };
     const struct dns_limits limits = { 100, 200 };
     const struct spf_receiver r = { SLICE(""), 0 };
     struct auth_spf out;
@@ -453,7 +453,7 @@ static void no_resolver_is_temperror(void **state)
 
 static void limits_are_options(void **state)
 {
-    const struct auth_client c = { slice_str(v4), SLICE("h.example"), SLICE("u@eleven.example") };
+    const struct auth_client c = { slice_str(v4), SLICE("h.example"), SLICE("u@eleven.example"), true };
     const struct spf_receiver r = { SLICE(""), 0 };
     struct auth_spf out;
     begin();
