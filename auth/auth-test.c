@@ -18,6 +18,7 @@ static const char zone[] = "bank.com TXT v=spf1 ip4:192.0.2.0/24 -all\n"
 
 static const char mail[] = "From: The Bank <news@bank.com>\r\nSubject: x\r\n\r\nbody\r\n";
 
+/* sender NULL: not known */
 static struct auth_results check(const char *address, const char *sender)
 {
     static const struct envelope env = { .my_name = SLICE("mx.here.example") };
@@ -25,7 +26,8 @@ static struct auth_results check(const char *address, const char *sender)
     static struct message m;
     static struct dns dns;
     const struct dns_limits limits = { 100, 100 };
-    const struct auth_client c = { slice_str(address), SLICE("mx.bank.com"), slice_str(sender), true };
+    const struct auth_client c = { slice_str(address), SLICE("mx.bank.com"), slice_str(sender),
+                                   sender != NULL };
     struct err e = { ERR_NONE, "" };
     struct auth *auth = auth_new(&options);
     struct dns_table *table = dns_table_new(&a);
@@ -66,6 +68,10 @@ static void without_a_client_nothing_is_judged(void **state)
 {
     struct auth_results r = check("", "x@bank.com");
     assert_int_equal(r.spf.code, AUTH_NOT_RUN);
+    assert_int_equal(r.dmarc.code, AUTH_NOT_RUN);
+    r = check("192.0.2.1", NULL);
+    assert_int_equal(r.spf.code, AUTH_NOT_RUN);
+    assert_int_equal(r.spf_helo.code, AUTH_PASS);
     assert_int_equal(r.dmarc.code, AUTH_NOT_RUN);
 }
 

@@ -83,7 +83,8 @@ static void check_spf(struct auth_check *c, struct auth_results *out)
 {
     const struct auth_options *o = c->auth->options;
     const struct spf_receiver r = { c->m->envelope->my_name, time(NULL) };
-    spf_check(o, c->dns, c->m->arena, c->client, &r, &out->spf);
+    if (c->client->has_sender)
+        spf_check(o, c->dns, c->m->arena, c->client, &r, &out->spf);
     spf_check_helo(o, c->dns, c->m->arena, c->client, &r, &out->spf_helo);
 }
 

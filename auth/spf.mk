@@ -6,7 +6,8 @@ auth_libauth_a_SOURCES += \
 	auth/spf-record.c auth/spf-record.h \
 	auth/spf-match.c auth/spf-priv.h auth/spf.c auth/spf.h \
 	auth/from.c auth/from.h \
-	auth/dmarc-record.c auth/dmarc-record.h auth/dmarc.c auth/dmarc.h
+	auth/dmarc-record.c auth/dmarc-record.h auth/dmarc.c auth/dmarc.h \
+	auth/authres.c auth/authres.h auth/authres-write.c auth/authres-write.h
 
 # For conformance and comparison (tests/auth).
 check_PROGRAMS += auth/spf-play
@@ -36,3 +37,13 @@ EXTRA_DIST += auth/seeds/dmarc
 unit_tests += auth/auth-test
 auth_auth_test_SOURCES = auth/auth-test.c
 auth_auth_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += auth/authres-test
+auth_authres_test_SOURCES = auth/authres-test.c
+auth_authres_test_LDADD = $(AUTH_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += auth/authres-fuzz
+auth_authres_fuzz_SOURCES = auth/authres-fuzz.c
+auth_authres_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
+auth_authres_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+EXTRA_DIST += auth/seeds/authres

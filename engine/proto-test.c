@@ -96,6 +96,88 @@ static void put_written(struct fixture *f, const char *name, const char *value, 
     proto_put_result(&f->out, 7, 1234, &w, &list);
 }
 
+/* results as long as they may be, and longer */
+static struct auth_results long_results(struct arena *a)
+{
+    struct auth_results r = { .n_signatures = AUTH_SIGNATURES_MAX + 5, .signatures_left_out = 9 };
+    char *text = arena_alloc(a, 2 * AUTH_TEXT_MAX);
+    memset(text, 'x', 2 * AUTH_TEXT_MAX);
+    struct slice l = slice_of(text, 2 * AUTH_TEXT_MAX);
+    r.client = (struct auth_client){ .address = l, .helo = l, .sender = l, .has_sender = true };
+    r.spf = r.spf_helo = (struct auth_spf){ AUTH_SOFTFAIL, l, l, l, l, 3, 1 };
+    r.signatures = arena_array(a, r.n_signatures, sizeof(*r.signatures));
+    for (size_t i = 0; i < r.n_signatures; i++)
+        r.signatures[i] = (struct auth_signature){ .code = AUTH_FAIL,
+                                                   .domain = l,
+                                                   .selector = l,
+                                                   .identity = l,
+                                                   .algorithm = l,
+                                                   .start = l,
+                                                   .reason = l,
+                                                   .key_bits = 2048,
+                                                   .partial = true,
+                                                   .aligned = true,
+                                                   .signed_at = -1 };
+    r.dmarc = (struct auth_dmarc){ .code = AUTH_FAIL,
+                                   .from = l,
+                                   .domain = l,
+                                   .policy = DMARC_POLICY_REJECT,
+                                   .applied = DMARC_POLICY_QUARANTINE,
+                                   .pct = 50,
+                                   .strict_dkim = true,
+                                   .reason = l };
+    r.arc = (struct auth_arc){ .code = AUTH_PASS, .sets = 2, .domain = l, .selector = l, .reason = l };
+    return r;
+}
+
+static void results_of_authentication_come_back(void **state)
+{
+    struct fixture *f = *state;
+    struct auth_results in = long_results(&f->a);
+    struct engine_written w = { .auth = &in };
+    struct finding_list none = { 0 };
+    struct proto_result out;
+    in.spf.reason = SLICE("two\nlines");
+    proto_put_result(&f->out, 1, 1, &w, &none);
+    assert_false(f->out.full);
+    assert_true(f->out.n < 50 * 1024);
+    assert_true(proto_get_result(buf_slice(&f->out), &f->a, &out));
+    const struct auth_results *r = out.written.auth;
+    assert_non_null(r);
+    assert_int_equal(r->n_signatures, AUTH_SIGNATURES_MAX);
+    assert_int_equal(r->signatures[15].domain.n, AUTH_TEXT_MAX);
+    assert_true(r->signatures[15].partial && r->signatures[15].aligned && !r->signatures[15].testing);
+    assert_int_equal(r->signatures[15].signed_at, -1);
+    assert_true(slice_eq(r->spf.reason, SLICE("two?lines")));
+    assert_int_equal(r->dmarc.applied, DMARC_POLICY_QUARANTINE);
+    assert_true(r->dmarc.strict_dkim && !r->dmarc.strict_spf);
+    assert_int_equal(r->arc.sets, 2);
+}
+
+static void results_that_lie_are_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct auth_results in = { .spf = { .code = AUTH_PASS, .domain = SLICE("here.example") } };
+    struct engine_written w = { .auth = &in };
+    struct finding_list none = { 0 };
+    struct proto_result out;
+    in.dmarc.code = AUTH_CODES;
+    proto_put_result(&f->out, 1, 1, &w, &none);
+    assert_false(proto_get_result(buf_slice(&f->out), &f->a, &out));
+    buf_reset(&f->out);
+    in.dmarc.code = AUTH_FAIL;
+    in.dmarc.pct = 101;
+    proto_put_result(&f->out, 1, 1, &w, &none);
+    assert_false(proto_get_result(buf_slice(&f->out), &f->a, &out));
+    buf_reset(&f->out);
+    in.dmarc.pct = 100;
+    proto_put_result(&f->out, 1, 1, &w, &none);
+    assert_true(proto_get_result(buf_slice(&f->out), &f->a, &out));
+    char *at = memmem(f->out.p, f->out.n, "here", 4);
+    at[1] = '\n';
+    assert_false(proto_get_result(buf_slice(&f->out), &f->a, &out));
+}
+
 static void what_was_written_comes_back(void **state)
 {
     struct fixture *f = *state;
@@ -270,6 +352,8 @@ int main(void)
         cmocka_unit_test_setup_teardown(check_comes_back, setup, teardown),
         cmocka_unit_test_setup_teardown(result_comes_back, setup, teardown),
         cmocka_unit_test_setup_teardown(what_was_written_comes_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(results_of_authentication_come_back, setup, teardown),
+        cmocka_unit_test_setup_teardown(results_that_lie_are_refused, setup, teardown),
         cmocka_unit_test_setup_teardown(fields_that_would_break_a_header_are_a_lie, setup, teardown),
         cmocka_unit_test_setup_teardown(largest_check_fits_a_frame, setup, teardown),
         cmocka_unit_test_setup_teardown(largest_result_fits_a_frame_and_says_it_was_cut, setup, teardown),

@@ -1,5 +1,6 @@
 /* wanted.c - what a scorer wrote, on the wire; see wanted.h
- * u64 bytes of text, u8 spam, the tags, u32 number, for each name and value. */
+ * u64 bytes of text, u8 spam, the tags, u32 number, for each name and value; u8 1 and results of sender
+ * authentication, or 0. */
 #include "engine/wanted.h"
 
 static bool printable(char c)
@@ -63,6 +64,9 @@ void written_put(struct buf *out, const struct engine_written *w)
         wire_put_slice(out, f->name);
         wire_put_slice(out, f->value);
     }
+    wire_put_u8(out, w->auth != NULL);
+    if (w->auth)
+        auth_results_put(out, w->auth);
 }
 
 static bool get_field(struct wire *in, struct arena *a, struct engine_field ***tail)
@@ -73,6 +77,16 @@ static bool get_field(struct wire *in, struct arena *a, struct engine_field ***t
     **tail = f;
     *tail = &f->next;
     return !in->bad && written_field_fits(f->name, f->value);
+}
+
+static bool get_auth(struct wire *in, struct arena *a, struct engine_written *w)
+{
+    struct auth_results *r;
+    uint8_t has = wire_u8(in);
+    if (has != 1)
+        return has == 0 && !in->bad;
+    w->auth = r = ARENA_NEW(a, struct auth_results);
+    return auth_results_get(in, a, r);
 }
 
 bool written_get(struct wire *in, struct arena *a, struct engine_written *w)
@@ -93,5 +107,5 @@ bool written_get(struct wire *in, struct arena *a, struct engine_written *w)
     for (size_t i = 0; i < w->n_fields; i++)
         if (!get_field(in, a, &tail))
             return false;
-    return true;
+    return get_auth(in, a, w);
 }

@@ -10,12 +10,14 @@
 #define ENGINE_WANTED_H
 
 #include "base/wire.h"
+#include "message/auth_result.h"
 
 enum {
     WANT_FIELDS = 1,    /* those that files of the site ask for (add_header, rewrite_header, subjprefix) */
     WANT_MAIL = 2,      /* the message as `spamassassin` passes it on */
     WANT_REPORT = 4,    /* the report of `spamassassin -t`, behind it */
     WANT_STRIPPED = 8,  /* the message without markup; no rules are run, nothing else is written */
+    WANT_AUTH = 32,     /* results of sender authentication */
     WANT_FEATURES = 16, /* for the classifier: a bayes_item; no rules are run, nothing else is written */
 };
 #define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES)
@@ -46,6 +48,8 @@ struct engine_written {
     struct slice tags[WRITTEN_TAGS]; /* rewrite_header, with its tags replaced; subjprefix; empty: none */
     struct engine_field *fields;     /* in order */
     size_t n_fields;
+    /* WANT_AUTH; NULL: there are none */
+    const struct auth_results *auth;
 };
 
 /* Whether the answer may hold it. */

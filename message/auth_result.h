@@ -5,7 +5,7 @@
 #define MESSAGE_AUTH_RESULT_H
 
 #include <stdint.h>
-#include "base/slice.h"
+#include "base/wire.h"
 
 enum auth_code {
     AUTH_NOT_RUN, /* not asked: no client known, or switched off */
@@ -95,5 +95,12 @@ struct auth_results {
     struct auth_dmarc dmarc;
     struct auth_arc arc;
 };
+
+/* From a worker. Texts are cut to AUTH_TEXT_MAX bytes and printable; `fields` of signatures and `results` of
+ * ARC do not go along. At most 48 KiB. */
+#define AUTH_TEXT_MAX 300
+void auth_results_put(struct buf *out, const struct auth_results *r);
+/* Copies into the arena. false on bytes that auth_results_put can't have made. */
+bool auth_results_get(struct wire *in, struct arena *a, struct auth_results *r);
 
 #endif

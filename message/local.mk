@@ -4,7 +4,7 @@ message_libmessage_a_SOURCES =
 
 # ---- verdict, envelope, header fields, names, charsets, spool
 message_libmessage_a_SOURCES += \
-	message/verdict.c message/verdict.h message/auth_result.c message/auth_result.h \
+	message/verdict.c message/verdict.h message/auth_result.c message/auth-wire.c message/auth_result.h \
 	message/finding.c message/finding.h \
 	message/envelope.c message/envelope.h \
 	message/spool.c message/spool.h \
