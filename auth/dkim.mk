@@ -48,5 +48,6 @@ auth_dkim_verify_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 auth_arc_fuzz_SOURCES = auth/arc-fuzz.c auth/dkim-fixture.h
 auth_arc_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
 auth_arc_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-EXTRA_DIST += tests/auth/arc-suite.sh tests/auth/arc-suite.py tests/auth/debian-source.sh
+EXTRA_DIST += tests/auth/arc-suite.sh tests/auth/arc-suite.py tests/auth/debian-source.sh \
+	tests/auth/interop.sh tests/auth/interop.py
 EXTRA_DIST += auth/seeds/arc auth/seeds/dkim-tags auth/seeds/dkim-canon auth/seeds/dkim-key auth/seeds/dkim-verify
