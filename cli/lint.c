@@ -8,6 +8,7 @@
 #include "base/log.h"
 #include "clamglue/database.h"
 #include "policy/maps.h"
+#include "policy/signer.h"
 #include "scoring/ruleset.h"
 
 struct lint_values {
@@ -68,6 +69,17 @@ static bool has_maps(const struct config *c, struct arena *a)
     return good;
 }
 
+static bool has_keys(const struct config *c, struct arena *a)
+{
+    struct err e;
+    struct signer *signer = signer_load(&c->sign, a, &e);
+    if (signer == NULL)
+        cli_complain("%s", e.text);
+    bool good = signer != NULL;
+    signer_free(&signer);
+    return good;
+}
+
 static int run(void *values)
 {
     const struct lint_values *v = values;
@@ -93,7 +105,8 @@ static int run(void *values)
     if (refused)
         cli_complain("the rules are refused: %s", e.text);
     ruleset_free(&r);
-    if (v->rules.n == 0 && (!has_database(c) || !has_maps(c, v->common.arena)))
+    if (v->rules.n == 0 &&
+        (!has_database(c) || !has_maps(c, v->common.arena) || !has_keys(c, v->common.arena)))
         refused = true;
     return written < 0 ? CLI_TRY_AGAIN : refused || counts[RULE_ERROR] ? CLI_NO : CLI_DONE;
 }

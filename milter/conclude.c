@@ -15,6 +15,7 @@
 #include "milter/passing.h"
 #include "keeper/mark.h"
 #include "policy/logline.h"
+#include "policy/sign.h"
 
 struct conclusion {
     struct session *s;
@@ -25,6 +26,9 @@ struct conclusion {
     struct plan plan;
     struct holding held;
     bool released; /* by its mark, see milter/passing.h */
+    enum sign_outcome signed_how;
+    struct slice signed_as;
+    struct slice mapped; /* the message, while it is signed */
     enum session_reply reply;
 };
 
@@ -142,6 +146,43 @@ static void plan(struct conclusion *c)
     }
 }
 
+/* ---- signatures */
+
+static bool listens_on_inet(const struct config *c)
+{
+    return slice_istarts(slice_str(c->service.milter_listen), SLICE("inet"));
+}
+
+/* Over what the plan leaves of the message. What was held once and comes again is none of our clients'. */
+static void sign(struct conclusion *c)
+{
+    struct transaction *t = &c->s->t;
+    struct err e = { 0 };
+    if (!signer_any(t->snapshot->signer) || t->fault != FAULT_NONE || t->over_size || c->seen.gone ||
+        c->released || c->plan.reply != REPLY_ACCEPT)
+        return;
+    if (c->s->crypto == NULL)
+        c->s->crypto = dkim_crypto_new();
+    c->signed_how = SIGN_FAILED;
+    if (spool_map(t->spool.fd, t->spool.n, &c->mapped, &e) != 0) {
+        log_error("id=%.*s: cannot be signed: %s", SLICE_ARG(c->id), e.text);
+        return;
+    }
+    const struct sign_message m = {
+        .signer = t->snapshot->signer,
+        .options = &t->snapshot->config.sign,
+        .crypto = c->s->crypto,
+        .envelope = &t->envelope,
+        .raw = c->mapped,
+        .inet = listens_on_inet(&t->snapshot->config),
+        .leading_space = c->s->grants.leading_space,
+        .now = time(NULL),
+    };
+    c->signed_how = sign_plan(&c->plan, &t->arena, &m, &c->signed_as);
+    if (c->signed_how == SIGN_FAILED)
+        log_error("id=%.*s: cannot be signed: %.*s", SLICE_ARG(c->id), SLICE_ARG(c->signed_as));
+}
+
 /* Whatever the plan was, the answer is now: try again. */
 static enum session_reply fail(struct conclusion *c, enum fault fault)
 {
@@ -191,7 +232,7 @@ static enum session_reply act(struct conclusion *c)
         return SESSION_TEMPFAIL;
     if (t->fault != FAULT_NONE && !c->plan.observed)
         return fail(c, t->fault);
-    if (!may_run(c))
+    if (c->signed_how == SIGN_FAILED || !may_run(c))
         return fail(c, FAULT_SYSTEM);
     take_off_mark(c);
     enum fault fault = holding_store(&c->held, t, &c->plan, &c->judged, c->id);
@@ -220,6 +261,8 @@ static void report(struct conclusion *c)
         .total_ms = (unsigned)(clock_ms() - t->started_ms),
         .tries = c->seen.result.tries,
         .held = c->held.id,
+        .signed_as =
+            c->signed_how == SIGN_SIGNED || c->signed_how == SIGN_SEALED ? c->signed_as : slice_of(NULL, 0),
     };
     gateway_count(c->s->gateway, COUNT_TOTAL);
     gateway_count(c->s->gateway, c->seen.gone ? COUNT_ABORTED : counts[c->judged.verdict.action]);
@@ -233,6 +276,7 @@ static void decide(struct conclusion *c)
 {
     judge(c);
     plan(c);
+    sign(c);
     c->reply = act(c);
     report(c);
 }
@@ -252,7 +296,10 @@ enum session_reply conclude(struct session *s)
     struct conclusion c = { .s = s, .reply = SESSION_TEMPFAIL };
     if (!guarded(&c, look))
         transaction_fail(&s->t, FAULT_MEMORY);
-    if (guarded(&c, decide))
+    bool decided = guarded(&c, decide);
+    if (c.mapped.n)
+        spool_unmap(&c.mapped);
+    if (decided)
         return c.reply;
     log_error("id=%.*s: out of the memory a message may have", SLICE_ARG(c.id));
     gateway_count(s->gateway, COUNT_TOTAL);

@@ -29,6 +29,7 @@ void session_free(struct session **s)
         return;
     session_abort(*s);
     transaction_deinit(&(*s)->t);
+    dkim_crypto_free(&(*s)->crypto);
     free(*s);
     *s = NULL;
 }

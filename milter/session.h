@@ -40,6 +40,7 @@ struct session {
     char client_name[SESSION_NAME_MAX], client_address[64], helo[SESSION_NAME_MAX];
     unsigned client_port;
     struct transaction t;
+    struct dkim_crypto *crypto; /* made when first needed */
 };
 
 /* NULL: no memory */

@@ -19,7 +19,8 @@ struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct er
     s->hold = keeper_hold;
     const struct conf_source source = { .text = conf_text };
     if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0 ||
-        (s->maps = policy_maps_load(&s->config.policy, &s->arena, e)) == NULL)
+        (s->maps = policy_maps_load(&s->config.policy, &s->arena, e)) == NULL ||
+        (s->signer = signer_load(&s->config.sign, &s->arena, e)) == NULL)
         snapshot_free(&s);
     return s;
 }
@@ -31,6 +32,7 @@ void snapshot_free(struct snapshot **s)
     if ((*s)->engine)
         engine_free(&(*s)->engine);
     policy_maps_free(&(*s)->maps);
+    signer_free(&(*s)->signer);
     arena_deinit(&(*s)->arena);
     free(*s);
     *s = NULL;

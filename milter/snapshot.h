@@ -11,6 +11,7 @@
 #include "milter/counted.h"
 #include "policy/config.h"
 #include "policy/maps.h"
+#include "policy/signer.h"
 
 /* engine_check's type: the seam where a test puts an engine of its own */
 typedef void snapshot_check_fn(struct engine *engine, const struct engine_request *q, struct arena *a,
@@ -26,6 +27,7 @@ struct snapshot {
     struct arena arena; /* of the configuration's texts */
     struct config config;
     struct policy_maps *maps;
+    struct signer *signer;
     struct engine *engine;
     snapshot_check_fn *check;
     snapshot_hold_fn *hold;

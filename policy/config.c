@@ -214,6 +214,10 @@ static struct conf_section sections[] = {
       .rows = auth_option_rows,
       .at = offsetof(struct config, auth),
       .roles = ROLE_GATEWAY | ROLE_LOADER },
+    { .title = "Signing",
+      .rows = sign_option_rows,
+      .at = offsetof(struct config, sign),
+      .roles = ROLE_GATEWAY },
     { .title = "Limits of messages",
       .rows = message_option_rows,
       .at = offsetof(struct config, message),
@@ -231,7 +235,7 @@ static const struct {
     COUNTED(policy_option_rows),  COUNTED(quarantine_option_rows), COUNTED(bayes_option_rows),
     COUNTED(verdict_option_rows), COUNTED(deliver_option_rows),    COUNTED(engine_option_rows),
     COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),    COUNTED(auth_option_rows),
-    COUNTED(message_option_rows), COUNTED(dns_option_rows),
+    COUNTED(message_option_rows), COUNTED(dns_option_rows),        COUNTED(sign_option_rows),
 };
 
 static void __attribute__((constructor)) count_rows(void)

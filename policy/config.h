@@ -12,6 +12,7 @@
 #include "policy/options.h"
 #include "policy/bayes-options.h"
 #include "policy/quarantine-options.h"
+#include "policy/sign-options.h"
 #include "scoring/ruleset.h"
 
 /* the name of the socket below runtime_directory that answers `tamis status` */
@@ -65,6 +66,7 @@ struct config {
     struct deliver_options deliver;
     struct scoring_options scoring;
     struct auth_options auth;
+    struct sign_options sign;
     struct message_limits message;
 };
 

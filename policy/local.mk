@@ -16,7 +16,9 @@ policy_libpolicy_a_SOURCES = \
 	policy/strip.c policy/strip.h \
 	policy/age.c policy/age.h \
 	policy/logline.c policy/logline.h \
-	policy/report.c policy/report.h
+	policy/report.c policy/report.h \
+	policy/sign-options.c policy/sign-options.h \
+	policy/signer.c policy/signer.h policy/outgoing.c policy/outgoing.h policy/sign.c policy/sign.h
 
 # what policy decides needs no engine; only the schema knows its options
 policy_test_libs = policy/libpolicy.a $(OPENSSL_LIBS) $(MESSAGE_LIBS)
@@ -83,3 +85,7 @@ policy_seal_fuzz_SOURCES = policy/seal-fuzz.c
 policy_seal_fuzz_LDADD = $(FUZZ_LIBS) $(policy_test_libs)
 policy_seal_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += policy/seeds/seal
+
+unit_tests += policy/sign-test
+policy_sign_test_SOURCES = policy/sign-test.c auth/dkim-fixture.h
+policy_sign_test_LDADD = policy/libpolicy.a $(AUTH_LIBS) $(CMOCKA_LIBS)

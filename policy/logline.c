@@ -8,6 +8,7 @@
 #define ADDRESS_MAX 180
 #define RULES_MAX 1200
 #define REASONS_MAX 300
+#define SIGNED_MAX 200
 
 /* Words that cannot be taken for anything else stay bare, which is easier to search for. */
 static void put_word(struct buf *out, struct slice s, size_t max)
@@ -92,6 +93,8 @@ void logline_make(struct buf *out, struct slice id, const struct envelope *env, 
     put_reasons(out, v);
     if (n->held && *n->held)
         buf_printf(out, " held=%s", n->held);
+    if (n->signed_as.n)
+        buf_printf(out, " %.*s", SLICE_ARG(slice_sub(n->signed_as, 0, SIGNED_MAX)));
     buf_printf(out, " cpu_ms=%.1f wait_ms=%u ms=%u tries=%u mode=%s", n->cpu_ms, n->wait_ms, n->total_ms,
                n->tries, observed ? "observe" : "enforce");
 }
