@@ -82,6 +82,13 @@ hasnt out "$(printf '\033')"
 run 0 "scan -v" "$tamis" scan "$@" -v pills.eml
 has out "rules/10.cf:1" "subrules: __PILL" "ms CPU"
 mkdir "$dir/site" && cp "$dir"/rules/* "$dir/site" && echo "required_score 7.5" >"$dir/site/zz.cf"
+run 0 "explain" "$tamis" explain "$@" --set required_score=3 pills.eml
+has out "pills.eml: spammy, 3.0 of 3.0 points, action tag" "-> tag         3.0 points reach required_score (3.0)" \
+	"rules/10.cf:1" "Speaks of cheap pills" 'matched "Cheap pills"' "3.000  points in all" "__PILL" "has learned nothing"
+hasnt out "$(printf '\033')"
+run 0 "explain --json" "$tamis" explain "$@" --json --set required_score=3 pills.eml
+has out '"why":[{"class":"spammy","action":"tag","reason":"3.0 points reach required_score (3.0)"}]' \
+	'"rule":"T_PILLS","score":3,"where":"' '"matched":"Cheap pills"' '"bayes":null'
 run 0 "scan: required_score of the site's rule files" "$tamis" scan "$@" --rules "$dir/site" --json pills.eml
 has out '"required":7.5'
 run 0 "scan: tamis.conf wins" "$tamis" scan "$@" --rules "$dir/site" --set required_score=3 --json pills.eml

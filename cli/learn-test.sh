@@ -111,6 +111,13 @@ run 0 "classify" classify spam.6 Maildir/new/21
 has out "%  spam.6" "%  Maildir/new/21"
 run 0 "as JSON" classify --json spam.6
 has out '"file":"spam.6"' '"bayes":0.' '"logit":' '"cpu_ms":'
+run 0 "explain" explain --local spam.6
+has out "spam.6: clean, 0.0 of 5.0 points, action pass" "0.0 points are less than required_score (5.0)" \
+	"9 spam and 2 ham learned" "likely to be spam" "its rules are silent before 200 spam and 200 ham" "w:pills" "for ham"
+run 0 "as JSON" explain --json --local spam.6
+has out '"bayes":{"spam_learned":9,"ham_learned":2,"probability":0.' '{"token":"w:pills","share":0.'
+run 0 "without the classifier" explain --no-bayes spam.6
+has out "has learned nothing, or is not used"
 run 2 "a stream without labels" classify --learn-after spam.6
 has err "--learn-after needs labels"
 printf 'spam spam.6\nham %s\nspam spam.7\n' "Maildir/new/21" >list

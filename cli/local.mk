@@ -5,6 +5,7 @@ tamis_SOURCES = \
 	cli/own-engine.c cli/own-engine.h \
 	cli/settings.c cli/settings.h \
 	cli/scan.c cli/scan-run.c cli/scan-print.c cli/scan.h \
+	cli/explain.c cli/explain-print.c cli/explain-notes.c cli/explain.h \
 	cli/items.c cli/items.h \
 	cli/mail-source.c cli/mail-source.h \
 	cli/mail-walk.c cli/mail-walk.h \

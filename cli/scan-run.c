@@ -107,7 +107,8 @@ static void look(struct hand *h, const struct engine_request *q, struct engine_r
 static enum outcome check(struct hand *h, const char *name, double since, struct buf *out)
 {
     const struct scan *s = h->r->s;
-    const struct engine_request q = { .envelope = s->envelope, .spool = &h->spool };
+    struct engine_request q = { .envelope = s->envelope, .spool = &h->spool };
+    q.wanted.what = s->explain ? WANT_EVIDENCE : 0;
     struct engine_result r;
     struct verdict v;
     look(h, &q, &r);
@@ -116,7 +117,9 @@ static enum outcome check(struct hand *h, const char *name, double since, struct
                     SLICE(""));
     verdict_decide(&v, &r.findings, &s->config->policy, false);
     double cpu_ms = (double)r.cpu_us / 1e3 + thread_cpu_ms() - since;
-    if (s->json)
+    if (s->explain)
+        (s->json ? explain_json : explain_print)(out, s, name, &v);
+    else if (s->json)
         report_json(out, name, &v, cpu_ms);
     else
         scan_print(out, s, name, &v, cpu_ms);

@@ -23,13 +23,6 @@
 #define VIRUS_START_MS 300000 /* millions of signatures from a slow disk */
 #define LIST_MAX ((size_t)256 << 20)
 
-struct scan_values {
-    struct cli_common common;
-    bool json, local, no_clamav, no_bayes, verbose;
-    struct cli_list rules, rcpts;
-    const char *client, *client_name, *helo, *from;
-};
-
 /* ---- names */
 
 struct names {
@@ -199,7 +192,8 @@ static int scan_with(struct scan *s, struct config *c, const struct scan_values 
     own_engine_start(&rules, ENGINE_RULES, c, &e);
     fd_close(&rules.bayes);
     if (rules.engine &&
-        !s->json) /* while the loaders do the same: a set of theirs cannot be asked for texts */
+        (s->explain ||
+         !s->json)) /* while the loaders do the same: a set of theirs cannot be asked for texts */
         s->rules = set = ruleset_load(&c->scoring, v->common.arena, NULL, &e);
     int code = run_scan(s, c, &rules, &virus, &e, &of_virus);
     own_engine_stop(&rules);
@@ -208,9 +202,8 @@ static int scan_with(struct scan *s, struct config *c, const struct scan_values 
     return code;
 }
 
-static int run(void *values)
+int scan_command(struct scan_values *v)
 {
-    struct scan_values *v = values;
     struct config *c = ARENA_NEW(v->common.arena, struct config);
     struct names names = { .arena = v->common.arena };
     struct envelope env;
@@ -229,9 +222,15 @@ static int run(void *values)
                       .names = names.v,
                       .n_names = names.n,
                       .json = v->json,
+                      .explain = v->explain,
                       .verbose = v->verbose,
                       .colour = isatty(STDOUT_FILENO) && getenv("NO_COLOR") == NULL };
     return scan_with(&s, c, v);
+}
+
+static int run(void *values)
+{
+    return scan_command(values);
 }
 
 static const struct cli_option options[] = {

@@ -4,6 +4,7 @@
 #ifndef CLI_SCAN_H
 #define CLI_SCAN_H
 
+#include "cli/command.h"
 #include "engine/engine.h"
 #include "policy/config.h"
 #include "policy/decide.h"
@@ -18,6 +19,7 @@ struct scan {
     size_t n_names;
     unsigned threads;
     bool json, colour, verbose;
+    bool explain;                /* print as `tamis explain` does */
     const struct ruleset *rules; /* for descriptions; may be NULL */
 };
 
@@ -27,6 +29,19 @@ struct scan_totals {
 
 /* 0, or -1 when the output could not be written. */
 int scan_run(const struct scan *s, struct scan_totals *t);
+
+/* Values of `tamis scan` and `tamis explain`, and what both do. */
+struct scan_values {
+    struct cli_common common;
+    bool json, local, no_clamav, no_bayes, verbose, explain;
+    struct cli_list rules, rcpts;
+    const char *client, *client_name, *helo, *from;
+};
+int scan_command(struct scan_values *v);
+
+/* cli/explain-print.c: all that is known of one message, for people and as JSON */
+void explain_print(struct buf *out, const struct scan *s, const char *file, const struct verdict *v);
+void explain_json(struct buf *out, const struct scan *s, const char *file, const struct verdict *v);
 
 /* cli/scan-print.c: one message for people */
 void scan_print(struct buf *out, const struct scan *s, const char *file, const struct verdict *v,

@@ -12,9 +12,9 @@
 
 #define MEMORY_MAX ((size_t)1 << 30)
 
-const struct cli_command *const cli_commands[] = { &cli_scan,   &cli_lint,       &cli_rules, &cli_config,
-                                                   &cli_status, &cli_quarantine, &cli_learn, &cli_classify,
-                                                   &cli_bayes,  &cli_help,       NULL };
+const struct cli_command *const cli_commands[] = { &cli_scan,     &cli_explain, &cli_lint,       &cli_rules,
+                                                   &cli_config,   &cli_status,  &cli_quarantine, &cli_learn,
+                                                   &cli_classify, &cli_bayes,   &cli_help,       NULL };
 
 const struct cli_command *cli_find(const char *name)
 {

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "engine/kind.h"
+#include "scoring/bayes-evidence.h"
 #include "scoring/bayes.h"
 #include "scoring/report.h"
 #include "scoring/rule.h"
@@ -14,6 +15,7 @@
 #define EXIT_SOFTWARE 70
 #define CHUNK (64 * 1024)
 #define ITEM_MAX (256 * 1024)
+#define EVIDENCE_TOKENS 15 /* each way */
 
 struct scoring {
     struct scorer *scorer;
@@ -184,7 +186,10 @@ static void write_wanted(void *ctx, const struct worker_order *o)
         return;
     }
     struct check *c = scorer_check(s->scorer);
-    if (o->wanted->what == WANT_FIELDS && !site_says(s->set->report))
+    if (o->wanted->what & WANT_EVIDENCE)
+        bayes_evidence_note(c, EVIDENCE_TOKENS);
+    if ((o->wanted->what & ~(unsigned)WANT_EVIDENCE) == 0 ||
+        (o->wanted->what == WANT_FIELDS && !site_says(s->set->report)))
         return;
     report_init(&r, s->set, &c->views, c->out, c, o->wanted->required);
     if (log_get_level() == LOG_LEVEL_DEBUG)

@@ -18,6 +18,7 @@ enum {
     WANT_REPORT = 4,    /* the report of `spamassassin -t`, behind it */
     WANT_STRIPPED = 8,  /* the message without markup; no rules are run, nothing else is written */
     WANT_AUTH = 32,     /* results of sender authentication */
+    WANT_EVIDENCE = 64, /* what the classifier's opinion rests on, as notes among the findings */
     WANT_FEATURES = 16, /* for the classifier: a bayes_item; no rules are run, nothing else is written */
 };
 #define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES)

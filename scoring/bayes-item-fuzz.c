@@ -30,8 +30,12 @@ static void check_verdict(const struct bayes_features *f)
     check(isfinite(r.logit) && r.probability >= 0 && r.probability <= 1);
     for (size_t i = 0; i < BAYES_MEMBERS; i++)
         check(isfinite(r.member[i]));
+    double *share = calloc(f->n_tokens + 1, sizeof(*share));
+    check(share != NULL);
+    bayes_shares(block, f, share);
     for (size_t i = 0; i < f->n_tokens; i++)
-        check(isfinite(bayes_token_weight(block, f->tokens[i])));
+        check(isfinite(share[i]));
+    free(share);
 }
 
 /* Learned as the last byte says, and as the opposite; the block goes from input to input. */

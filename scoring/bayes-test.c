@@ -1,5 +1,6 @@
 /* bayes-test.c - features of messages, and what is learned of them */
 #include "config.h"
+#include "scoring/bayes-evidence.h"
 #include "scoring/bayes.h"
 
 #include <setjmp.h>
@@ -199,6 +200,28 @@ static void good_words_behind_a_spam_do_not_help_it(void **state)
     test_message_free(both.t);
 }
 
+static void tokens_have_their_share_and_their_names(void **state)
+{
+    struct bayes_evidence e;
+    struct example s, h;
+    (void)state;
+    example(&s, spam);
+    example(&h, ham);
+    for (int i = 0; i < 10; i++) {
+        bayes_learn(block, &s.list, true, 1);
+        bayes_learn(block, &h.list, false, 1);
+    }
+    bayes_evidence_find(&e, block, &s.t->m);
+    assert_true(e.result.known && e.result.logit > 0);
+    assert_true(e.n_spam > 0 && e.spam[0].share > 0 && e.spam[0].token.spam == 10 &&
+                e.spam[0].token.ham == 0);
+    assert_true(e.spam[0].share >= e.spam[e.n_spam - 1].share);
+    assert_true(slice_chr(e.spam[0].text, ':') > 0);
+    assert_true(e.learned == e.tokens && e.spammy > e.hammy);
+    test_message_free(s.t);
+    test_message_free(h.t);
+}
+
 static void a_full_slot_is_halved(void **state)
 {
     struct example s;
@@ -237,6 +260,7 @@ int main(void)
         TEST(it_says_nothing_before_it_knows_enough),
         TEST(counts_are_taken_back_exactly),
         TEST(good_words_behind_a_spam_do_not_help_it),
+        TEST(tokens_have_their_share_and_their_names),
         TEST(a_full_slot_is_halved),
         TEST(a_foreign_block_is_refused),
     };

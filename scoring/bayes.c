@@ -423,10 +423,33 @@ bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t
     return t->spam + t->ham > 0;
 }
 
-double bayes_token_weight(const struct bayes_block *b, uint64_t token)
+bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_token *t)
 {
     const uint32_t *slot = find(b->token, BAYES_TOKEN_BITS, token);
-    if (slot == NULL || b->learned.spam == 0 || b->learned.ham == 0)
-        return 0;
-    return log_ratio(*slot, 1.0 / b->learned.spam, 1.0 / b->learned.ham);
+    *t = (struct bayes_token){ .probability = 0.5 };
+    return slot && bayes_token_at(b, (size_t)(slot - b->token), t);
+}
+
+/* one token's in each member over tokens */
+static double share_of(const struct bayes_block *b, uint64_t token, const double factor[4])
+{
+    const struct bayes_weights *w = &b->lr[lr_slot(token)];
+    const uint32_t *slot = find(b->token, BAYES_TOKEN_BITS, token);
+    bool both = b->learned.spam && b->learned.ham;
+    double ratio = slot && both ? log_ratio(*slot, 1.0 / b->learned.spam, 1.0 / b->learned.ham) : 0;
+    return factor[0] * w->a + factor[1] * w->b + factor[2] * b->word[word_slot(token)] + factor[3] * ratio;
+}
+
+void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share)
+{
+    struct tally t = { 0 };
+    const struct feature_cut all = all_of(f);
+    add_up_to(b, f, &all, &t);
+    const size_t n[4] = { f->n_tokens + f->n_grams, f->n_tokens + f->n_grams + f->n_pairs, f->n_tokens,
+                          t.tokens_used };
+    double factor[4];
+    for (int i = 0; i < 4; i++)
+        factor[i] = over_root(b->combiner.weight[i] * scale[i], n[i]);
+    for (size_t i = 0; i < f->n_tokens; i++)
+        share[i] = share_of(b, f->tokens[i], factor);
 }

@@ -110,8 +110,11 @@ struct bayes_token {
 };
 /* i: 0 to (1 << BAYES_TOKEN_BITS) - 1. false: nothing is counted there. */
 bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t);
+/* The one of a message's feature. */
+bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_token *t);
 
-/* How far one token speaks for spam (> 0) or ham (< 0): its share of the logit of the members over tokens. */
-double bayes_token_weight(const struct bayes_block *b, uint64_t token);
+/* How far each token speaks for spam (> 0) or ham (< 0): its share of the logit of the whole message, by the
+ * members over tokens. share: f->n_tokens. */
+void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share);
 
 #endif

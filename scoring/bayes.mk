@@ -1,6 +1,7 @@
 # bayes.mk - the classifier; see local.mk
 scoring_libscoring_a_SOURCES += \
 	scoring/bayes.c scoring/bayes.h \
+	scoring/bayes-evidence.c scoring/bayes-evidence.h \
 	scoring/bayes-item.c \
 	scoring/bayes-rules.c scoring/bayes-rules.h \
 	scoring/features.c scoring/features.h \

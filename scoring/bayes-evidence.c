@@ -1,0 +1,97 @@
+/* bayes-evidence.c - what the classifier's opinion rests on; see bayes-evidence.h */
+#include "config.h"
+#include "scoring/bayes-evidence.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include "scoring/bayes-rules.h"
+#include "scoring/rule.h"
+
+#define SHARE_LEAST 0.0005
+
+static int by_share(const void *a, const void *b)
+{
+    double x = fabs(((const struct bayes_word *)a)->share), y = fabs(((const struct bayes_word *)b)->share);
+    return (x < y) - (x > y);
+}
+
+static void count(struct bayes_evidence *e, const struct bayes_word *w)
+{
+    e->learned += w->token.spam + w->token.ham > 0;
+    e->spammy += w->share >= SHARE_LEAST;
+    e->hammy += w->share <= -SHARE_LEAST;
+}
+
+/* Those that speak for one side, out of all, which are in order. */
+static size_t pick(const struct bayes_word *all, size_t n, bool spam, struct bayes_word *out)
+{
+    size_t k = 0;
+    for (size_t i = 0; i < n && k < BAYES_EVIDENCE_MAX; i++)
+        if (spam ? all[i].share >= SHARE_LEAST : all[i].share <= -SHARE_LEAST)
+            out[k++] = all[i];
+    return k;
+}
+
+static void weigh(struct bayes_evidence *e, const struct bayes_block *b, const struct features *f,
+                  const struct feature_names *names)
+{
+    struct bayes_features list = bayes_features_of(f);
+    size_t n = list.n_tokens < names->n ? list.n_tokens : names->n;
+    double *share = arena_array(f->a, list.n_tokens + 1, sizeof(*share));
+    struct bayes_word *all = arena_array(f->a, n + 1, sizeof(*all));
+    struct bayes_word *spam = arena_array(f->a, BAYES_EVIDENCE_MAX, sizeof(*spam)),
+                      *ham = arena_array(f->a, BAYES_EVIDENCE_MAX, sizeof(*ham));
+    bayes_classify(b, &list, 1, 1, &e->result);
+    bayes_shares(b, &list, share);
+    for (size_t i = 0; i < n; i++) {
+        all[i] = (struct bayes_word){ .text = names->v[i].text, .share = share[i] };
+        bayes_token_find(b, list.tokens[i], &all[i].token);
+        count(e, &all[i]);
+    }
+    qsort(all, n, sizeof(*all), by_share);
+    e->n_spam = pick(all, n, true, spam);
+    e->n_ham = pick(all, n, false, ham);
+    e->spam = spam;
+    e->ham = ham;
+    e->tokens = list.n_tokens;
+}
+
+void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m)
+{
+    struct feature_names names = { 0 };
+    struct features f;
+    memset(e, 0, sizeof(*e));
+    features_make(&f, m->arena, m, &names);
+    if (b->state == BAYES_READY)
+        weigh(e, b, &f, &names);
+}
+
+static void note(const struct check *c, const char *name, struct slice text)
+{
+    finding_add(c->out, c->m->arena, FINDING_NOTE, CLASS_CLEAN, 0, slice_str(name), text);
+}
+
+static void note_words(const struct check *c, const struct bayes_word *v, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        note(c, "bayes_token",
+             arena_printf(c->m->arena, "%+.4f %u %u %.*s", v[i].share, v[i].token.spam, v[i].token.ham,
+                          SLICE_ARG(slice_sub(v[i].text, 0, 200))));
+}
+
+void bayes_evidence_note(const struct check *c, size_t most)
+{
+    struct bayes_evidence e;
+    struct bayes_rules rules = bayes_rules_of(&c->set->settings);
+    if (c->bayes == NULL || !rules.used)
+        return;
+    bayes_evidence_find(&e, c->bayes, c->m);
+    note(c, "bayes_learned",
+         arena_printf(c->m->arena, "%u %u %u %u", c->bayes->learned.spam, c->bayes->learned.ham,
+                      rules.min_spam, rules.min_ham));
+    if (!e.result.known)
+        return;
+    note(c, "bayes_logit", arena_printf(c->m->arena, "%.4f", e.result.logit));
+    note_words(c, e.spam, e.n_spam < most ? e.n_spam : most);
+    note_words(c, e.ham, e.n_ham < most ? e.n_ham : most);
+}

@@ -1,0 +1,32 @@
+/* bayes-evidence.h - what the classifier's opinion of a message rests on, in words
+ * Made only when somebody asks (`tamis explain`, tags of reports): a store keeps hashes, so tokens are named
+ * from the message at hand. */
+#ifndef SCORING_BAYES_EVIDENCE_H
+#define SCORING_BAYES_EVIDENCE_H
+
+#include "scoring/bayes.h"
+#include "scoring/check.h"
+
+#define BAYES_EVIDENCE_MAX 50 /* tokens each way */
+
+struct bayes_word {
+    struct slice text; /* "subject:casino", "url:example.org": any bytes */
+    double share;      /* of the logit: above 0 for spam */
+    struct bayes_token token;
+};
+
+struct bayes_evidence {
+    struct bayes_result result;            /* known: something of each kind was learned */
+    const struct bayes_word *spam, *ham;   /* strongest first */
+    size_t n_spam, n_ham;                  /* shown, up to BAYES_EVIDENCE_MAX */
+    size_t tokens, learned, spammy, hammy; /* of the message; learned: those that were seen before */
+};
+
+/* In the message's arena. */
+void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m);
+
+/* As notes among the findings: bayes_learned "SPAM HAM LEAST_SPAM LEAST_HAM", bayes_logit, and bayes_token
+ * "SHARE SPAM HAM TEXT" each. Nothing where there is no classifier. */
+void bayes_evidence_note(const struct check *c, size_t most);
+
+#endif
