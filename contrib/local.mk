@@ -2,9 +2,10 @@
 
 # What is put before an MTA, and recipes.
 contribdir = $(pkgdatadir)/contrib
-dist_contrib_SCRIPTS = contrib/postfix-enable.sh contrib/postfix-disable.sh contrib/dovecot/tamis-learn.sh
+dist_contrib_SCRIPTS = contrib/postfix-enable.sh contrib/postfix-disable.sh contrib/dovecot/tamis-learn.sh \
+	contrib/roundcube/tamis-junk.sh
 dist_contrib_DATA = contrib/postfix-common.sh contrib/recipes/sendmail.md contrib/recipes/dovecot.md contrib/recipes/cyrus.md \
-	contrib/dovecot/tamis-spam.sieve contrib/dovecot/tamis-ham.sieve
+	contrib/dovecot/tamis-spam.sieve contrib/dovecot/tamis-ham.sieve contrib/recipes/roundcube.md
 
 # Units, with the paths of this build. make install systemdunitdir=... puts them elsewhere.
 systemdunitdir = $(prefix)/lib/systemd/system
@@ -23,3 +24,6 @@ CLEANFILES += contrib/tamisd.service contrib/tamis-deliver.service
 
 EXTRA_DIST += contrib/quickstart.sh contrib/systemd/tamisd.service contrib/systemd/tamis-deliver.service \
 	tests/contrib/postfix.sh
+
+dist_check_SCRIPTS += contrib/roundcube-test.sh
+TESTS += contrib/roundcube-test.sh
