@@ -61,7 +61,7 @@ static bool has_database(const struct config *c)
 static bool has_maps(const struct config *c, struct arena *a)
 {
     struct err e;
-    struct policy_maps *maps = policy_maps_load(&c->policy, a, &e);
+    struct policy_maps *maps = policy_maps_load(&c->policy, &c->early, a, &e);
     if (maps == NULL)
         cli_complain("%s", e.text);
     bool good = maps != NULL;
@@ -78,6 +78,16 @@ static bool has_keys(const struct config *c, struct arena *a)
     bool good = signer != NULL;
     signer_free(&signer);
     return good;
+}
+
+static bool has_lists(const struct config *c, struct arena *a)
+{
+    struct dnsbl_sites sites;
+    struct err e;
+    if (dnsbl_sites_read(&c->early.dnsbl_sites, a, &sites, &e) == 0)
+        return true;
+    cli_complain("dnsbl_sites: %s", e.text);
+    return false;
 }
 
 static int run(void *values)
@@ -105,8 +115,8 @@ static int run(void *values)
     if (refused)
         cli_complain("the rules are refused: %s", e.text);
     ruleset_free(&r);
-    if (v->rules.n == 0 &&
-        (!has_database(c) || !has_maps(c, v->common.arena) || !has_keys(c, v->common.arena)))
+    if (v->rules.n == 0 && (!has_database(c) || !has_maps(c, v->common.arena) ||
+                            !has_keys(c, v->common.arena) || !has_lists(c, v->common.arena)))
         refused = true;
     return written < 0 ? CLI_TRY_AGAIN : refused || counts[RULE_ERROR] ? CLI_NO : CLI_DONE;
 }

@@ -1,7 +1,8 @@
 /* callbacks.c - libmilter's callbacks; see callbacks.h
  * Negotiation: of what the MTA offers we take what we use, never more (Postfix answers a request for more
- * with its default action). Events that we never answer are declared so where offered (NR_*): connect, HELO,
- * recipients, header fields, end of header cost no round trip then. MAIL keeps its answer (a draining gateway
+ * with its default action). Events that we never answer are declared so where offered (NR_*): HELO, header
+ * fields, end of header cost no round trip then, and unless early policy may refuse there, connect and
+ * recipients. MAIL keeps its answer (a draining gateway
  * refuses there), DATA too (admission), and the body (SKIP).
  *
  * A connection of the milter protocol may carry several SMTP sessions (QUIT_NC): there is a close between
@@ -59,6 +60,20 @@ static struct negotiated recall_closed(SMFICTX *ctx)
     return n.ctx == ctx ? n : (struct negotiated){ .ctx = ctx };
 }
 
+/* Events that were declared never to be answered are not. */
+static unsigned answers_of(unsigned long protocol)
+{
+    return (protocol & SMFIP_NR_CONN ? 0 : EARLY_ANSWERS_CONNECT) |
+           (protocol & SMFIP_NR_RCPT ? 0 : EARLY_ANSWERS_RECIPIENT);
+}
+
+static unsigned long wanted_protocol(void)
+{
+    unsigned answers = early_answers(the_gateway);
+    return WANTED_PROTOCOL & ~(answers & EARLY_ANSWERS_CONNECT ? SMFIP_NR_CONN : 0UL) &
+           ~(answers & EARLY_ANSWERS_RECIPIENT ? SMFIP_NR_RCPT : 0UL);
+}
+
 static void use_negotiated(struct connection *c, struct negotiated n)
 {
     const struct session_grants grants = {
@@ -68,6 +83,7 @@ static void use_negotiated(struct connection *c, struct negotiated n)
                  (n.actions & SMFIF_DELRCPT ? GRANT_DELETE_RECIPIENTS : 0),
         .leading_space = (n.protocol & SMFIP_HDR_LEADSPC) != 0,
         .skip = (n.protocol & SMFIP_SKIP) != 0,
+        .answers = answers_of(n.protocol),
     };
     c->negotiated = n;
     session_granted(c->session, &grants);
@@ -109,6 +125,12 @@ static sfsistat answer(enum session_reply reply)
     return SMFIS_TEMPFAIL;
 }
 
+/* For events that are answered where the MTA waits for it. */
+static sfsistat loud(const struct connection *c, unsigned long no_reply, enum session_reply reply)
+{
+    return c->negotiated.protocol & no_reply ? SMFIS_NOREPLY : answer(reply);
+}
+
 static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long protocol, unsigned long f2,
                              unsigned long f3, unsigned long *actions_r, unsigned long *protocol_r,
                              unsigned long *f2_r, unsigned long *f3_r)
@@ -118,7 +140,7 @@ static sfsistat on_negotiate(SMFICTX *ctx, unsigned long actions, unsigned long 
     if (c == NULL)
         return SMFIS_REJECT; /* of this connection: the MTA's default action */
     *actions_r = actions & WANTED_ACTIONS;
-    *protocol_r = protocol & WANTED_PROTOCOL;
+    *protocol_r = protocol & wanted_protocol();
     *f2_r = *f3_r = 0;
     use_negotiated(c, (struct negotiated){ ctx, *actions_r, *protocol_r });
     return SMFIS_CONTINUE;
@@ -129,8 +151,7 @@ static sfsistat on_connect(SMFICTX *ctx, char *host, _SOCK_ADDR *address)
     struct connection *c = connection_of(ctx);
     if (c == NULL)
         return SMFIS_TEMPFAIL;
-    session_connect(c->session, host, address);
-    return quiet(c, SMFIP_NR_CONN);
+    return loud(c, SMFIP_NR_CONN, session_connect(c->session, host, address));
 }
 
 static sfsistat on_helo(SMFICTX *ctx, char *helo)
@@ -153,8 +174,7 @@ static sfsistat on_rcpt(SMFICTX *ctx, char **args)
     struct connection *c = connection_of(ctx);
     if (c == NULL)
         return SMFIS_TEMPFAIL;
-    session_rcpt(c->session, args[0]);
-    return quiet(c, SMFIP_NR_RCPT);
+    return loud(c, SMFIP_NR_RCPT, session_rcpt(c->session, args[0]));
 }
 
 static sfsistat on_data(SMFICTX *ctx)

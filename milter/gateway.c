@@ -124,7 +124,7 @@ static void follow_rules(struct snapshot *s)
     policy_follow_rules(&s->config.policy, status.rules.required);
     if (s->config.policy.required_score == before)
         return;
-    struct policy_maps *maps = policy_maps_load(&s->config.policy, &s->arena, &e);
+    struct policy_maps *maps = policy_maps_load(&s->config.policy, &s->config.early, &s->arena, &e);
     if (maps == NULL) {
         log_warning("%s: maps keep the required_score that they were read with", e.text);
         return;

@@ -8,6 +8,7 @@
 #include "milter/admission.h"
 #include "milter/scanners.h"
 #include "milter/snapshot.h"
+#include "base/dns.h"
 #include "base/keyfile.h"
 #include "policy/age.h"
 
@@ -30,6 +31,7 @@ enum gateway_count {
     COUNT_TEMPFAILED,
     COUNT_DISCARDED,
     COUNT_ABORTED, /* ended by the other side */
+    COUNT_EARLY,   /* recipients and clients refused before a message was read; not in the total */
     COUNT_COUNT
 };
 
@@ -38,6 +40,14 @@ struct keeper_pass;
 typedef int gateway_redeem_fn(const char *socket, struct slice mark, const unsigned char hash[32],
                               struct slice recipient, struct slice client_address, unsigned timeout_ms,
                               struct arena *a, struct keeper_pass *pass, struct err *e);
+
+/* Where sessions ask the DNS: a source for one thread, and back. The seam where a test puts answers of its
+ * own. */
+struct gateway_dns {
+    void *ctx;
+    bool (*take)(void *ctx, struct dns_source *out); /* false: there is no resolver just now */
+    void (*give)(void *ctx, struct dns_source *source);
+};
 
 struct gateway {
     struct snapshots snapshots;
@@ -50,8 +60,9 @@ struct gateway {
     atomic_bool draining;             /* no new messages */
     atomic_uint_fast64_t next_id;
     atomic_uint_fast64_t counts[COUNT_COUNT];
-    uint64_t started_ms;       /* of the service, CLOCK_MONOTONIC */
-    gateway_redeem_fn *redeem; /* the seam where a test puts a keeper of its own; NULL: keeper_redeem */
+    uint64_t started_ms;           /* of the service, CLOCK_MONOTONIC */
+    const struct gateway_dns *dns; /* NULL: dns = no */
+    gateway_redeem_fn *redeem;     /* the seam where a test puts a keeper of its own; NULL: keeper_redeem */
 };
 
 static inline void gateway_count(struct gateway *g, enum gateway_count what)

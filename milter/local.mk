@@ -7,6 +7,7 @@ milter_libgateway_a_SOURCES = \
 	milter/control.c milter/control.h \
 	milter/counted.c milter/counted.h \
 	milter/directories.c milter/directories.h \
+	milter/early.c milter/early.h \
 	milter/effects.c milter/effects.h \
 	milter/gateway.h \
 	milter/holding.c milter/holding.h \
@@ -90,3 +91,7 @@ dist_check_SCRIPTS += milter/service-test.sh milter/virus-life-test.sh
 TESTS += milter/service-test.sh milter/virus-life-test.sh
 
 dist_man_MANS += milter/tamisd.8
+
+unit_tests += milter/early-test
+milter_early_test_SOURCES = milter/early-test.c milter/session-fixture.h
+milter_early_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)

@@ -61,7 +61,7 @@ static void use_map(struct fixture *x, const char *text)
     snprintf(spec, sizeof(spec), "text:%s", path);
     x->snapshot->config.policy.recipient_policy = (struct conf_list){ specs, 1 };
     policy_maps_free(&x->snapshot->maps);
-    x->snapshot->maps = policy_maps_load(&x->snapshot->config.policy, &x->snapshot->arena, &e);
+    x->snapshot->maps = policy_maps_load(&x->snapshot->config.policy, NULL, &x->snapshot->arena, &e);
     unlink(path);
     if (x->snapshot->maps == NULL)
         fail_msg("%s", e.text);

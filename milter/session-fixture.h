@@ -138,6 +138,7 @@ static void fixture_open(struct fixture *x)
         .edits = GRANT_ADD_HEADERS | GRANT_CHANGE_HEADERS | GRANT_QUARANTINE | GRANT_DELETE_RECIPIENTS,
         .leading_space = true,
         .skip = true,
+        .answers = EARLY_ANSWERS_CONNECT | EARLY_ANSWERS_RECIPIENT,
     };
     x->s = session_new(&x->g, &mta);
     session_granted(x->s, &all);
@@ -154,7 +155,7 @@ static struct snapshot *fixture_snapshot(void)
     s->config.policy.quarantine_method = QUARANTINE_HOLD;
     s->hold = keeper_hold;
     s->check = fake_check;
-    s->maps = policy_maps_load(&s->config.policy, &s->arena, &e);
+    s->maps = policy_maps_load(&s->config.policy, &s->config.early, &s->arena, &e);
     return s;
 }
 

@@ -20,6 +20,7 @@ struct session *session_new(struct gateway *g, const struct mta *mta)
     s->gateway = g;
     s->mta = *mta;
     transaction_init(&s->t, g);
+    early_init(&s->early);
     return s;
 }
 
@@ -30,6 +31,7 @@ void session_free(struct session **s)
     session_abort(*s);
     transaction_deinit(&(*s)->t);
     dkim_crypto_free(&(*s)->crypto);
+    early_deinit(&(*s)->early);
     free(*s);
     *s = NULL;
 }
@@ -54,7 +56,7 @@ static void keep_address6(struct session *s, const struct sockaddr_in6 *a)
         inet_ntop(AF_INET6, &a->sin6_addr, s->client_address, sizeof(s->client_address));
 }
 
-void session_connect(struct session *s, const char *host, const struct sockaddr *address)
+static void keep_client(struct session *s, const char *host, const struct sockaddr *address)
 {
     s->has_client = true;
     s->client_port = 0;
@@ -66,6 +68,12 @@ void session_connect(struct session *s, const char *host, const struct sockaddr 
         inet_ntop(AF_INET, &a->sin_addr, s->client_address, sizeof(s->client_address));
     } else if (address && address->sa_family == AF_INET6)
         keep_address6(s, (const struct sockaddr_in6 *)address);
+}
+
+enum session_reply session_connect(struct session *s, const char *host, const struct sockaddr *address)
+{
+    keep_client(s, host, address);
+    return early_connect(s) ? SESSION_CONTINUE : SESSION_REJECT;
 }
 
 void session_helo(struct session *s, const char *helo)
@@ -136,14 +144,20 @@ enum session_reply session_mail(struct session *s, const char *sender)
         return restarting(s);
     if (!transaction_begin(&s->t))
         return tempfail(s, "451", "4.3.0", "Service is starting, try again in a moment");
+    early_mail(s);
     guarded(s, step_mail, slice_str(sender), slice_of(NULL, 0));
     return SESSION_CONTINUE;
 }
 
-void session_rcpt(struct session *s, const char *recipient)
+enum session_reply session_rcpt(struct session *s, const char *recipient)
 {
-    if (s->t.active)
-        guarded(s, step_rcpt, slice_str(recipient), slice_of(NULL, 0));
+    bool temporary;
+    if (!s->t.active)
+        return SESSION_CONTINUE;
+    if (!early_recipient(s, transaction_address(slice_str(recipient)), &temporary))
+        return temporary ? SESSION_TEMPFAIL : SESSION_REJECT;
+    guarded(s, step_rcpt, slice_str(recipient), slice_of(NULL, 0));
+    return SESSION_CONTINUE;
 }
 
 enum session_reply session_data(struct session *s)

@@ -12,6 +12,7 @@
 #define MILTER_SESSION_H
 
 #include <sys/socket.h>
+#include "milter/early.h"
 #include "milter/effects.h"
 #include "milter/transaction.h"
 
@@ -28,6 +29,7 @@ struct session_grants {
     unsigned edits;     /* set of GRANT_ */
     bool leading_space; /* header values come and go with the space behind the colon */
     bool skip;
+    unsigned answers; /* set of EARLY_ANSWERS_: events whose answer it waits for */
 };
 
 #define SESSION_NAME_MAX 512
@@ -39,6 +41,7 @@ struct session {
     bool has_client, warned;
     char client_name[SESSION_NAME_MAX], client_address[64], helo[SESSION_NAME_MAX];
     unsigned client_port;
+    struct early early;
     struct transaction t;
     struct dkim_crypto *crypto; /* made when first needed */
 };
@@ -49,10 +52,10 @@ void session_free(struct session **s);
 void session_granted(struct session *s, const struct session_grants *grants);
 
 /* host: the verified name as the MTA says it; address: NULL for a local submission. */
-void session_connect(struct session *s, const char *host, const struct sockaddr *address);
+enum session_reply session_connect(struct session *s, const char *host, const struct sockaddr *address);
 void session_helo(struct session *s, const char *helo);
 enum session_reply session_mail(struct session *s, const char *sender);
-void session_rcpt(struct session *s, const char *recipient);
+enum session_reply session_rcpt(struct session *s, const char *recipient);
 enum session_reply session_data(struct session *s);
 void session_header(struct session *s, const char *name, const char *value);
 void session_header_done(struct session *s);

@@ -6,6 +6,14 @@
 
 #define CONF_BYTES_MAX ((size_t)512 << 20) /* with the maps it names */
 
+static int read_lists(struct snapshot *s, struct err *e)
+{
+    struct err why;
+    if (dnsbl_sites_read(&s->config.early.dnsbl_sites, &s->arena, &s->dnsbl, &why) == 0)
+        return 0;
+    return err_set(e, ERR_CONFIG, "dnsbl_sites: %.200s", why.text);
+}
+
 struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct err *e)
 {
     struct snapshot *s = calloc(1, sizeof(*s));
@@ -18,8 +26,8 @@ struct snapshot *snapshot_new(struct slice conf_text, unsigned serial, struct er
     s->check = engine_check;
     s->hold = keeper_hold;
     const struct conf_source source = { .text = conf_text };
-    if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0 ||
-        (s->maps = policy_maps_load(&s->config.policy, &s->arena, e)) == NULL ||
+    if (conf_load(&config_schema, &source, &s->arena, &s->config, e) != 0 || read_lists(s, e) != 0 ||
+        (s->maps = policy_maps_load(&s->config.policy, &s->config.early, &s->arena, e)) == NULL ||
         (s->signer = signer_load(&s->config.sign, &s->arena, e)) == NULL)
         snapshot_free(&s);
     return s;

@@ -28,6 +28,7 @@ struct snapshot {
     struct config config;
     struct policy_maps *maps;
     struct signer *signer;
+    struct dnsbl_sites dnsbl;
     struct engine *engine;
     snapshot_check_fn *check;
     snapshot_hold_fn *hold;

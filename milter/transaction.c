@@ -71,7 +71,7 @@ void transaction_fail(struct transaction *t, enum fault fault)
         t->fault = fault;
 }
 
-static struct slice without_brackets(struct slice address)
+struct slice transaction_address(struct slice address)
 {
     if (address.n >= 2 && address.p[0] == '<' && address.p[address.n - 1] == '>')
         return slice_sub(address, 1, address.n - 2);
@@ -81,7 +81,7 @@ static struct slice without_brackets(struct slice address)
 void transaction_sender(struct transaction *t, struct slice address)
 {
     t->envelope.has_sender = true;
-    t->envelope.sender = arena_dup(&t->arena, without_brackets(address));
+    t->envelope.sender = arena_dup(&t->arena, transaction_address(address));
 }
 
 void transaction_recipient(struct transaction *t, struct slice address)
@@ -96,7 +96,7 @@ void transaction_recipient(struct transaction *t, struct slice address)
             arena_grow(&t->arena, env->recipients, env->n_recipients, cap, sizeof(*env->recipients));
         t->recipients_cap = cap;
     }
-    env->recipients[env->n_recipients] = arena_dup(&t->arena, without_brackets(address));
+    env->recipients[env->n_recipients] = arena_dup(&t->arena, transaction_address(address));
     env->n_recipients++;
 }
 

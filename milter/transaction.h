@@ -56,6 +56,8 @@ bool transaction_begin(struct transaction *t);
 void transaction_end(struct transaction *t);
 void transaction_fail(struct transaction *t, enum fault fault);
 
+/* Without the brackets. */
+struct slice transaction_address(struct slice address);
 /* "<a@b>" or "a@b" */
 void transaction_sender(struct transaction *t, struct slice address);
 void transaction_recipient(struct transaction *t, struct slice address);

@@ -178,6 +178,10 @@ static struct conf_section sections[] = {
       .rows = policy_option_rows,
       .at = offsetof(struct config, policy),
       .roles = ROLE_GATEWAY },
+    { .title = "Refused early",
+      .rows = early_option_rows,
+      .at = offsetof(struct config, early),
+      .roles = ROLE_GATEWAY },
     { .title = "Quarantine",
       .rows = quarantine_option_rows,
       .at = offsetof(struct config, quarantine),
@@ -232,10 +236,11 @@ static const struct {
     const struct conf_option *rows;
     const size_t *n;
 } counted[] = {
-    COUNTED(policy_option_rows),  COUNTED(quarantine_option_rows), COUNTED(bayes_option_rows),
-    COUNTED(verdict_option_rows), COUNTED(deliver_option_rows),    COUNTED(engine_option_rows),
-    COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),    COUNTED(auth_option_rows),
-    COUNTED(message_option_rows), COUNTED(dns_option_rows),        COUNTED(sign_option_rows),
+    COUNTED(policy_option_rows), COUNTED(early_option_rows),   COUNTED(quarantine_option_rows),
+    COUNTED(bayes_option_rows),  COUNTED(verdict_option_rows), COUNTED(deliver_option_rows),
+    COUNTED(engine_option_rows), COUNTED(virus_option_rows),   COUNTED(scoring_option_rows),
+    COUNTED(auth_option_rows),   COUNTED(message_option_rows), COUNTED(dns_option_rows),
+    COUNTED(sign_option_rows),
 };
 
 static void __attribute__((constructor)) count_rows(void)

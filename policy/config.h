@@ -9,6 +9,7 @@
 #include "engine/options.h"
 #include "message/limits.h"
 #include "policy/deliver-options.h"
+#include "policy/early.h"
 #include "policy/options.h"
 #include "policy/bayes-options.h"
 #include "policy/quarantine-options.h"
@@ -57,6 +58,7 @@ struct config {
     struct service_options service;
     struct gateway_options gateway;
     struct policy_options policy;
+    struct early_options early;
     struct engine_options engine;
     struct dns_options dns;
     struct virus_options virus;

@@ -6,6 +6,7 @@ policy_libpolicy_a_SOURCES = \
 	policy/deliver-options.c policy/deliver-options.h \
 	policy/seal.h policy/seal-priv.h policy/seal-hash.c policy/seal-make.c policy/seal-open.c \
 	policy/config.c policy/config.h \
+	policy/early-options.c policy/early.c policy/early.h policy/dnsbl.c policy/dnsbl.h \
 	policy/decide.c policy/decide.h \
 	policy/recipients.c policy/recipients.h \
 	policy/map.c policy/map.h policy/maps.c policy/maps.h \
@@ -89,3 +90,7 @@ EXTRA_DIST += policy/seeds/seal
 unit_tests += policy/sign-test
 policy_sign_test_SOURCES = policy/sign-test.c auth/dkim-fixture.h
 policy_sign_test_LDADD = policy/libpolicy.a $(AUTH_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += policy/early-test
+policy_early_test_SOURCES = policy/early-test.c policy/test-fixture.h
+policy_early_test_LDADD = $(policy_test_libs) $(CMOCKA_LIBS)

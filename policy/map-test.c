@@ -116,7 +116,7 @@ static struct policy_maps *with_file(struct mapped *t, struct conf_list *option,
     close(fd);
     snprintf(spec, sizeof(spec), "%s:%s", type, path);
     *option = (struct conf_list){ specs, 1 };
-    struct policy_maps *m = policy_maps_load(&t->x.o, &t->x.arena, &t->e);
+    struct policy_maps *m = policy_maps_load(&t->x.o, NULL, &t->x.arena, &t->e);
     unlink(path);
     return m;
 }

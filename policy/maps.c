@@ -28,7 +28,9 @@ struct made {
 
 struct policy_maps {
     const struct policy_options *site;
+    const struct early_options *early;
     struct maps recipients, sender_allow, sender_block, client_allow, client_block;
+    struct maps client_reject, sender_reject, early_exempt;
     struct made **made; /* MADE_CHAINS of them, by a hash of the value */
     struct arena *arena;
     const char *loading; /* for the error when memory ends */
@@ -141,6 +143,18 @@ static int load(struct policy_maps *m, struct maps *maps, const struct conf_list
     return 0;
 }
 
+static int load_early(struct policy_maps *m, struct err *e)
+{
+    const struct early_options *o = m->early;
+    if (o == NULL)
+        return 0;
+    if (load(m, &m->client_reject, &o->client_reject, "client_reject", e) != 0 ||
+        load(m, &m->sender_reject, &o->sender_reject, "sender_reject", e) != 0 ||
+        load(m, &m->early_exempt, &o->early_exempt, "early_exempt", e) != 0)
+        return -1;
+    return 0;
+}
+
 static int load_all(struct policy_maps *m, struct err *e)
 {
     const struct policy_options *o = m->site;
@@ -148,7 +162,7 @@ static int load_all(struct policy_maps *m, struct err *e)
         load(m, &m->sender_allow, &o->sender_allow, "sender_allow", e) != 0 ||
         load(m, &m->sender_block, &o->sender_block, "sender_block", e) != 0 ||
         load(m, &m->client_allow, &o->client_allow, "client_allow", e) != 0 ||
-        load(m, &m->client_block, &o->client_block, "client_block", e) != 0)
+        load(m, &m->client_block, &o->client_block, "client_block", e) != 0 || load_early(m, e) != 0)
         return -1;
     if (m->recipients.n)
         m->made = arena_array(m->arena, MADE_CHAINS, sizeof(struct made *));
@@ -160,11 +174,13 @@ static int load_all(struct policy_maps *m, struct err *e)
     return 0;
 }
 
-struct policy_maps *policy_maps_load(const struct policy_options *site, struct arena *a, struct err *e)
+struct policy_maps *policy_maps_load(const struct policy_options *site, const struct early_options *early,
+                                     struct arena *a, struct err *e)
 {
     struct policy_maps *m = ARENA_NEW(a, struct policy_maps);
     bool loaded = false;
     m->site = site;
+    m->early = early;
     m->arena = a;
     /* A map that is too long is a mistake to be told, and must not end a gateway that has another set.
      * Patterns of the map at hand are not given back then. */
@@ -195,6 +211,9 @@ void policy_maps_free(struct policy_maps **m)
     free_maps(&(*m)->sender_block);
     free_maps(&(*m)->client_allow);
     free_maps(&(*m)->client_block);
+    free_maps(&(*m)->client_reject);
+    free_maps(&(*m)->sender_reject);
+    free_maps(&(*m)->early_exempt);
     *m = NULL;
 }
 
@@ -325,4 +344,24 @@ enum policy_list policy_maps_listed(const struct policy_maps *m, const struct en
     if (block[0] == MAP_FOUND || block[1] == MAP_FOUND)
         return LIST_BLOCKED;
     return allow[0] == MAP_FOUND || allow[1] == MAP_FOUND ? LIST_ALLOWED : LIST_NONE;
+}
+
+bool policy_maps_client_allowed(const struct policy_maps *m, struct slice address)
+{
+    return listed(&m->client_block, address) == MAP_NO && listed(&m->client_allow, address) == MAP_FOUND;
+}
+
+enum map_answer policy_maps_client_reject(const struct policy_maps *m, struct slice address)
+{
+    return listed(&m->client_reject, address);
+}
+
+enum map_answer policy_maps_sender_reject(const struct policy_maps *m, struct slice sender)
+{
+    return listed(&m->sender_reject, sender);
+}
+
+enum map_answer policy_maps_early_exempt(const struct policy_maps *m, struct slice recipient)
+{
+    return listed(&m->early_exempt, recipient);
 }

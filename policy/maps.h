@@ -8,13 +8,16 @@
 #define POLICY_MAPS_H
 
 #include "message/envelope.h"
+#include "policy/early.h"
 #include "policy/map.h"
 #include "policy/options.h"
 
 struct policy_maps;
 
-/* site: borrowed for as long as the maps live. NULL: ERR_CONFIG with file and line. */
-struct policy_maps *policy_maps_load(const struct policy_options *site, struct arena *a, struct err *e);
+/* site, early: borrowed for as long as the maps live. early may be NULL: no maps of that section. NULL:
+ * ERR_CONFIG with file and line. */
+struct policy_maps *policy_maps_load(const struct policy_options *site, const struct early_options *early,
+                                     struct arena *a, struct err *e);
 void policy_maps_free(struct policy_maps **m);
 
 /* The options for a recipient: the site's when no map knows it. NULL: the lookup failed. Thread-safe. */
@@ -24,5 +27,13 @@ enum policy_list { LIST_NONE, LIST_ALLOWED, LIST_BLOCKED, LIST_FAULT };
 /* By sender_allow, sender_block (as for recipients; <> is the null sender), client_allow, client_block.
  * Blocked wins over allowed. */
 enum policy_list policy_maps_listed(const struct policy_maps *m, const struct envelope *env);
+
+/* client_allow alone knows it, and no list blocks it. */
+bool policy_maps_client_allowed(const struct policy_maps *m, struct slice address);
+
+/* What client_reject, sender_reject and early_exempt say. */
+enum map_answer policy_maps_client_reject(const struct policy_maps *m, struct slice address);
+enum map_answer policy_maps_sender_reject(const struct policy_maps *m, struct slice sender);
+enum map_answer policy_maps_early_exempt(const struct policy_maps *m, struct slice recipient);
 
 #endif
