@@ -149,7 +149,8 @@ static uint32_t add_pattern(struct group *g, struct arena *a, struct slice patte
     double cost = literal_set_cost(&w->strings);
     unsigned counts = cost > STRINGS_WILL_DO ? find_counted(pattern, flags, w) : 0;
     w->shapes.n = 0;
-    if (cost > STRINGS_WILL_DO && !counts)
+    bool known = !w->strings.any && cost >= 1; /* to be always there: so would be shapes of them */
+    if (cost > STRINGS_WILL_DO && !counts && !known)
         shape_find(pattern, flags, &w->shapes);
     bool by_shape = w->shapes.n && w->shapes.cost < cost && w->shapes.cost < SHAPES_WILL_DO;
     w->cost = by_shape ? w->shapes.cost : cost;
