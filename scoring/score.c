@@ -22,8 +22,9 @@
 struct scorer {
     struct check check;
     unsigned budget_ms;
-    double *values;          /* one a rule */
-    bool *missing;           /* one a rule: it should have run, and did not */
+    double *values; /* one a rule */
+    bool *missing;  /* one a rule: it should have run, and did not */
+    size_t n_missing;
     uint64_t *due;           /* a bit for each of the set's metas: something that it needs is not 0 */
     double *stack;           /* for metas */
     double total;            /* of what hit so far */
@@ -145,8 +146,10 @@ static void set_value(struct scorer *s, const struct rule *r, double value)
 static void set_missing(struct scorer *s, const struct rule *r, bool missing)
 {
     s->missing[r->number] = missing;
-    if (missing)
-        tell_users(s, r);
+    if (!missing)
+        return;
+    s->n_missing++;
+    tell_users(s, r);
 }
 
 /* As in SpamAssassin, what hits with less than nothing has hit once. */
@@ -230,7 +233,7 @@ static void run_one(struct scorer *s, const struct rule *r)
 
 static bool depends_on_missing(const struct scorer *s, const struct expr *x)
 {
-    for (unsigned i = 0; i < x->n; i++)
+    for (unsigned i = 0; i < x->n && s->n_missing; i++)
         if (x->steps[i].op == EXPR_VALUE && s->missing[x->steps[i].index])
             return true;
     return false;
@@ -411,6 +414,7 @@ void scorer_evaluate(struct scorer *s, struct message *m, struct finding_list *o
     const struct ruleset *set = s->check.set;
     memset(s->values, 0, set->n * sizeof(*s->values));
     memset(s->missing, 0, set->n * sizeof(*s->missing));
+    s->n_missing = 0;
     memcpy(s->due, set->metas_always, (set->n_metas / 64 + 1) * sizeof(*s->due));
     s->total = 0;
     s->stopped = false;
