@@ -72,29 +72,30 @@ struct rule_eval {
     void *prepared;
 };
 
+/* What is looked at in each message stands first. */
 struct rule_test {
     enum rule_type type;
-    /* HEADER, BODY, URI, RAWBODY, FULL, MIMEHEADER: the pattern as written, with its delimiters; META: the
-     * expression; EVAL: the call; else empty */
-    struct slice text;
-    struct slice pattern; /* what re was compiled of: text, or text with its tags replaced */
+    uint32_t spec; /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
+    bool negated;  /* !~ */
+    bool has_if_unset;
+    bool raw_field;         /* RULE_MIMEHEADER: with :raw */
+    enum rule_type eval_of; /* RULE_EVAL: HEADER, BODY, RAWBODY or FULL */
     /* NULL in a rule with a template: its pattern is made anew for each message */
     struct regex *re;
     /* names in `pattern`, see rule-capture.h; NULL: none */
     const struct rule_names *captures; /* (?<NAME>...): what matches there is the value of NAME */
     const struct rule_names *template; /* %{NAME}: stands for the values; without any the rule does not run */
+    struct expr *expr;                 /* RULE_META */
+    struct rule_eval eval;             /* RULE_EVAL */
     struct slice needed; /* of template: a name, a value of which is in whatever matches; empty: none known */
-    bool negated;        /* !~ */
-    bool has_if_unset;
     struct slice if_unset;
-    uint32_t spec;                           /* RULE_HEADER, RULE_EXISTS: number in ruleset.specs */
-    struct expr *expr;                       /* RULE_META */
-    struct rule_eval eval;                   /* RULE_EVAL */
-    enum rule_type eval_of;                  /* RULE_EVAL: HEADER, BODY, RAWBODY or FULL */
     struct slice field;                      /* RULE_MIMEHEADER: name of the field, without :raw */
-    bool raw_field;                          /* RULE_MIMEHEADER: with :raw */
     const struct uri_conditions *conditions; /* RULE_URI_DETAIL, see eval-uri.h */
     const struct askdns *askdns;             /* RULE_ASKDNS, see askdns.h */
+    /* HEADER, BODY, URI, RAWBODY, FULL, MIMEHEADER: the pattern as written, with its delimiters; META: the
+     * expression; EVAL: the call; else empty */
+    struct slice text;
+    struct slice pattern; /* what re was compiled of: text, or text with its tags replaced */
     const char *file;
     unsigned line;
     enum setting_origin origin;
@@ -102,11 +103,11 @@ struct rule_test {
 };
 
 struct rule {
-    struct slice name;
     uint32_t number;
-    struct rule_test test;
-    const char *describe; /* NULL: none */
     unsigned tflags, maxhits;
+    struct slice name;
+    struct rule_test test;
+    const char *describe;        /* NULL: none */
     unsigned part_from, part_to; /* tflags range=FROM-TO of a mimeheader rule: parts, from 1; 0 and 0: all */
     int priority;
     enum rule_shortcircuit shortcircuit;
