@@ -4,6 +4,8 @@
 
 #include "base/regex.h"
 
+#define LONG_RUN 256
+
 static bool more(const struct pattern *p)
 {
     return p->at < p->text.n && !p->lost;
@@ -341,6 +343,18 @@ void pattern_next(struct pattern *p, struct pattern_part *part)
         p->lost |= p->depth > 0;
     if (p->lost)
         part->kind = PATTERN_LOST;
+}
+
+bool pattern_is_slow(struct slice text, unsigned flags)
+{
+    struct pattern p;
+    struct pattern_part part;
+    unsigned runs = 0;
+    pattern_begin(&p, text, flags);
+    for (pattern_next(&p, &part); part.kind != PATTERN_END && part.kind != PATTERN_LOST;
+         pattern_next(&p, &part))
+        runs += part.kind == PATTERN_SET && part.most >= LONG_RUN && byte_set_count(&part.set) > 128;
+    return runs > 1;
 }
 
 unsigned pattern_times(struct slice text, unsigned flags, struct slice *inside)

@@ -45,6 +45,9 @@ struct pattern {
 void pattern_begin(struct pattern *p, struct slice text, unsigned flags);
 /* Never past PATTERN_END or PATTERN_LOST. */
 void pattern_next(struct pattern *p, struct pattern_part *part);
+/* Whether it may try long pieces of text again and again: it has several runs, long or without an end, of
+ * almost any byte. */
+bool pattern_is_slow(struct slice text, unsigned flags);
 /* Of a pattern that is one group, several times, and nothing else: how often at least, and what is in the
  * group. 1 and the pattern itself where it is not, or cannot be told. */
 unsigned pattern_times(struct slice text, unsigned flags, struct slice *inside);

@@ -179,6 +179,29 @@ static void few_rules_are_not_worth_a_scan_of_it_all(void **state)
     ruleset_free(&set);
 }
 
+static void slow_patterns_are_walked_where_there_are_many_pieces(void **state)
+{
+    struct ruleset *set = load("rawbody A /<a [^>]{0,2048}href=[^>]{0,2048}>x/");
+    struct slice text[12];
+    const struct view view = { text, 12 };
+    struct arena a;
+    struct buf b;
+    for (size_t i = 0; i < 12; i++)
+        text[i] = i == 10 ? SLICE("<a href=z>x") : SLICE("<a href=z");
+    arena_init(&a, 1 << 20);
+    struct candidates *c = candidates_new(set->prefilter);
+    for (int message = 0; message < 2; message++) {
+        candidates_begin(c, &a);
+        buf_init_in(&b, &a, 1000);
+        struct slice got = candidates_of(c, set->rules[0], &view, &b);
+        if (!slice_eq(got, SLICE("0 1 2 3 4 5 6 7 10")))
+            fail_msg("%.*s", SLICE_ARG(got));
+    }
+    candidates_free(&c);
+    ruleset_free(&set);
+    arena_deinit(&a);
+}
+
 static void strings_of_a_repeated_group_are_counted(void **state)
 {
     static const struct row rows[] = {
@@ -227,6 +250,7 @@ int main(void)
         cmocka_unit_test(each_kind_of_text_is_scanned_by_itself),
         cmocka_unit_test(many_pieces_lose_no_candidate),
         cmocka_unit_test(few_rules_are_not_worth_a_scan_of_it_all),
+        cmocka_unit_test(slow_patterns_are_walked_where_there_are_many_pieces),
         cmocka_unit_test(strings_of_a_repeated_group_are_counted),
         cmocka_unit_test(a_template_is_known_by_what_stands_between_the_names),
         cmocka_unit_test(without_a_prefilter_all_is_judged),

@@ -24,6 +24,7 @@
 #define LONG_PATTERN 600  /* bytes */
 #define GIANT_PATTERN 20000
 #define FULL_WORTH_A_SCAN 16 /* rules: PCRE2 itself is done with fewer as soon */
+#define MANY_PIECES 8
 #define ALWAYS UINT32_MAX
 #define WORTH_COUNTING 3   /* times */
 #define COUNTED 0x80000000 /* an owner of needles: number of a counted rule; else of a slot */
@@ -52,6 +53,7 @@ struct prefilter {
     /* by number of rule */
     uint32_t *group_of, *slot_of; /* slot ALWAYS: nothing is known of the rule */
     struct walker **walkers;      /* NULL: not worth one */
+    bool *late;                   /* walkers that walk only in a message with many pieces to judge */
     size_t n_rules;
     uint32_t *skip; /* by place in tests[]: number of the rule; ALWAYS: it cannot be passed by */
     size_t n_tests;
@@ -78,6 +80,13 @@ struct candidates {
     struct marks *marks; /* one a group */
     uint64_t judged;
     struct walker_cache **walkers; /* by number of rule; NULL: not asked yet */
+    struct judged *late;           /* by number of rule */
+    uint32_t message;
+};
+
+/* pieces of a message */
+struct judged {
+    uint32_t message, n;
 };
 
 /* ---- making */
@@ -184,6 +193,11 @@ static bool pattern_of(const struct rule_test *t, struct arena *a, struct slice 
     return t->re;
 }
 
+static bool has_pieces(enum rule_type type)
+{
+    return type == RULE_BODY || type == RULE_RAWBODY || type == RULE_URI;
+}
+
 static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *tests, size_t n)
 {
     struct workspace *w = malloc(sizeof(*w));
@@ -198,7 +212,9 @@ static void add_rules(struct prefilter *f, struct arena *a, struct rule *const *
         uint32_t number = group_of(f, &r->test);
         f->group_of[r->number] = number;
         f->slot_of[r->number] = add_pattern(&f->groups[number], a, pattern, flags, w);
-        if ((w->cost > WORTH_A_WALK && pattern.n > LONG_PATTERN) || pattern.n > GIANT_PATTERN)
+        bool early = (w->cost > WORTH_A_WALK && pattern.n > LONG_PATTERN) || pattern.n > GIANT_PATTERN;
+        f->late[r->number] = !early && has_pieces(r->test.type) && pattern_is_slow(pattern, flags);
+        if (early || f->late[r->number])
             f->walkers[r->number] = walker_new(a, pattern, flags);
     }
     free(w);
@@ -229,6 +245,7 @@ struct prefilter *prefilter_new(struct arena *a, struct rule *const *tests, size
     f->group_of = arena_array(a, f->n_rules, sizeof(*f->group_of));
     f->slot_of = arena_array(a, f->n_rules, sizeof(*f->slot_of));
     f->walkers = arena_array(a, f->n_rules, sizeof(*f->walkers));
+    f->late = arena_array(a, f->n_rules, sizeof(*f->late));
     f->groups = arena_array(a, n, sizeof(*f->groups));
     memset(f->slot_of, 0xff, f->n_rules * sizeof(*f->slot_of));
     add_rules(f, a, tests, n);
@@ -247,6 +264,7 @@ struct candidates *candidates_new(const struct prefilter *f)
 {
     struct candidates *c = calloc(1, sizeof(*c));
     if (c == NULL || (f && ((c->marks = calloc(f->n + 1, sizeof(*c->marks))) == NULL ||
+                            (c->late = calloc(f->n_rules + 1, sizeof(*c->late))) == NULL ||
                             (c->walkers = calloc(f->n_rules + 1, sizeof(struct walker_cache *))) == NULL)))
         fatal("no memory for candidates");
     c->f = f;
@@ -260,6 +278,7 @@ void candidates_free(struct candidates **c)
     for (size_t i = 0; (*c)->f && i < (*c)->f->n_rules; i++)
         walker_cache_free(&(*c)->walkers[i]);
     free((*c)->walkers);
+    free((*c)->late);
     free((*c)->marks);
     free(*c);
     *c = NULL;
@@ -268,6 +287,7 @@ void candidates_free(struct candidates **c)
 void candidates_begin(struct candidates *c, struct arena *a)
 {
     c->a = a;
+    c->message++;
     if (c->f)
         memset(c->marks, 0, c->f->n * sizeof(*c->marks));
 }
@@ -372,9 +392,21 @@ static bool may_match(struct candidates *c, const struct rule *r, struct slice t
     return walker_may_match(*cache, text);
 }
 
+/* What PCRE2 may need long for is walked from the MANY_PIECES-th piece of a message on: few pieces of honest
+ * mail are judged as soon, and many of bad mail cannot eat up the budget. */
+static bool is_due(struct candidates *c, uint32_t number)
+{
+    struct judged *j = &c->late[number];
+    if (!c->f->late[number])
+        return true;
+    if (j->message != c->message)
+        *j = (struct judged){ .message = c->message };
+    return j->n++ >= MANY_PIECES;
+}
+
 size_t candidates_next(struct candidates *c, const struct rule *r, const struct view *view, size_t from)
 {
-    bool walks = c->f && r->number < c->f->n_rules && c->f->walkers[r->number];
+    bool walks = c->f && r->number < c->f->n_rules && c->f->walkers[r->number] && is_due(c, r->number);
     for (; from < view->n; from++) {
         if (is_known(c->f, r))
             from = next_found(c, r, view, from);
