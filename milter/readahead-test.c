@@ -158,6 +158,67 @@ static void writing_waits_only_for_a_full_peer(void **state)
     pair[1] = dup(pair[0]);
 }
 
+static ssize_t packet(const char *head, const char *rest)
+{
+    struct iovec v[] = { { (void *)head, 5 }, { (void *)rest, strlen(rest) } };
+    return milter_writev(pair[0], v, 2);
+}
+
+static void edits_go_out_with_the_answer(void **state)
+{
+    char got[40];
+    (void)state;
+    assert_int_equal(packet("\0\0\0\4h", "abc"), 8);
+    assert_int_equal(packet("\0\0\0\3m", "de"), 7);
+    assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), -1);
+    assert_int_equal(packet("\0\0\0\1c", ""), 5);
+    assert_int_equal(recv(pair[1], got, sizeof(got), 0), 20);
+    assert_memory_equal(got, "\0\0\0\4habc\0\0\0\3mde\0\0\0\1c", 20);
+    assert_int_equal(packet("\0\0\0\1c", ""), 5);
+    assert_int_equal(recv(pair[1], got, sizeof(got), 0), 5);
+}
+
+static void what_only_looks_like_an_edit_is_not_held(void **state)
+{
+    char got[40];
+    (void)state;
+    assert_int_equal(packet("abcdh", "rest"), 9);
+    assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 9);
+    assert_int_equal(packet("\0\0\0\1p", ""), 5);
+    assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 5);
+}
+
+static void edits_without_an_answer_go_out_before_the_next_read(void **state)
+{
+    char got[40];
+    (void)state;
+    assert_int_equal(packet("\0\0\0\4h", "abc"), 8);
+    assert_false(ready());
+    assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 8);
+    assert_int_equal(packet("\0\0\0\4h", "abc"), 8);
+    milter_close(pair[0]);
+    assert_int_equal(recv(pair[1], got, sizeof(got), MSG_DONTWAIT), 0);
+    pair[0] = dup(pair[1]);
+}
+
+static void edits_of_any_size_come_in_order(void **state)
+{
+    static char value[3000], got[100000];
+    size_t sent = 0, n = 0;
+    ssize_t more;
+    (void)state;
+    memset(value, 'x', sizeof(value) - 1);
+    for (int i = 0; i < 8; i++)
+        sent += (size_t)packet("\0\0\x0b\xb8i", value);
+    sent += (size_t)packet("\0\0\0\1c", "");
+    while ((more = recv(pair[1], got + n, sizeof(got) - n, MSG_DONTWAIT)) > 0)
+        n += (size_t)more;
+    assert_int_equal(n, sent);
+    for (size_t i = 0; i < 8; i++)
+        assert_memory_equal(got + i * 3004, "\0\0\x0b\xb8ixxx", 8);
+    assert_memory_equal(got + 8 * 3004, "\0\0\0\1c", 5);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -166,6 +227,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(a_new_connection_never_reads_the_last_ones_bytes, set_up, tear_down),
         cmocka_unit_test_setup_teardown(what_poll_said_is_kept_for_one_more, set_up, tear_down),
         cmocka_unit_test_setup_teardown(writing_waits_only_for_a_full_peer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(edits_go_out_with_the_answer, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(what_only_looks_like_an_edit_is_not_held, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(edits_without_an_answer_go_out_before_the_next_read, set_up,
+                                        tear_down),
+        cmocka_unit_test_setup_teardown(edits_of_any_size_come_in_order, set_up, tear_down),
         cmocka_unit_test_setup_teardown(when_poll_says_nothing_another_thread_may_go_on, set_up, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

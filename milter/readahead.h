@@ -12,6 +12,8 @@
  * close forgets them, since the next connection gets the same number, and must never read the last one's.
  * That something can be read is kept for the next poll of the same thread only, and forgotten by a read.
  * A peer that takes nothing is waited for as long as the poll that was not made would have.
+ * Edits of a message go out together with the answer behind them: libmilter writes each by itself, and an MTA
+ * would be woken for each. What they are held back by is the same callback of the same thread.
  * Same results and errors as the calls they stand for; a read may give less than asked, which libmilter
  * expects. */
 #ifndef MILTER_READAHEAD_H
