@@ -150,6 +150,7 @@ int spool_finish(struct spool *s, struct err *e)
 {
     if (s->fd < 0 || s->finished)
         return err_set(e, ERR_SYSTEM, "spool: not open for writing");
+    bool is_short = s->n == s->n_pending;
     if (flush(s, e) < 0)
         return -1;
     if (s->in_file) {
@@ -157,10 +158,17 @@ int spool_finish(struct spool *s, struct err *e)
             return -1;
     } else if (fcntl(s->fd, F_ADD_SEALS, SEALS | F_SEAL_SEAL) < 0)
         return err_sys(e, "spool: seal");
-    free(s->pending);
-    s->pending = NULL;
     s->finished = true;
+    if (!is_short) {
+        free(s->pending);
+        s->pending = NULL;
+    }
     return 0;
+}
+
+struct slice spool_short(const struct spool *s)
+{
+    return s->finished && s->pending ? slice_of(s->pending, s->n) : slice_of(NULL, 0);
 }
 
 /* Nobody can change the file: it is sealed, or this descriptor can't write and no other was kept. */

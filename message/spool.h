@@ -21,7 +21,7 @@ struct spool {
     int fd;   /* -1: not open */
     size_t n; /* bytes so far */
     bool in_file, finished, truncated;
-    char *pending; /* bytes not yet written */
+    char *pending; /* bytes not yet written; of a short message, when it is finished, all of them */
     size_t n_pending;
 };
 
@@ -29,6 +29,9 @@ int spool_open(struct spool *s, const struct spool_options *o, struct err *e) MU
 int spool_add(struct spool *s, struct slice bytes, struct err *e) MUST_CHECK;
 int spool_finish(struct spool *s, struct err *e) MUST_CHECK;
 void spool_close(struct spool *s);
+/* A finished short message (64 KiB), without a mapping; else p is NULL. Lives as long as the spool is open.
+ */
+struct slice spool_short(const struct spool *s);
 
 /* Maps a finished spool's descriptor read-only. Checks that it is a sealed memfd or a regular file and that
  * its size is `n`; a worker relies on it. */

@@ -96,22 +96,31 @@ static void judge(struct conclusion *c)
         judge_message(&c->judged, t, findings, true);
 }
 
+static int hash_of(const struct spool *spool, struct seal_message *out, struct err *e)
+{
+    struct slice bytes = spool_short(spool);
+    bool maps = bytes.p == NULL;
+    if (maps && spool_map(spool->fd, spool->n, &bytes, e) != 0)
+        return -1;
+    seal_hash(bytes, out);
+    if (maps)
+        spool_unmap(&bytes);
+    return 0;
+}
+
 /* What will reach a mailbox carries its verdict, signed. */
 static bool prepare_seal(const struct conclusion *c, struct plan_seal *seal)
 {
     const struct transaction *t = &c->s->t;
     struct timespec now;
-    struct slice bytes;
     struct err e = { 0 };
     if (!c->s->gateway->has_key || t->fault != FAULT_NONE || t->over_size || c->seen.gone ||
         c->judged.verdict.action >= ACTION_TEMPFAIL || t->snapshot->config.policy.mode == MODE_OBSERVE)
         return false;
-    if (spool_map(t->spool.fd, t->spool.n, &bytes, &e) != 0) {
+    if (hash_of(&t->spool, &seal->message, &e) != 0) {
         log_warning("id=%.*s: no verdict is signed: %s", SLICE_ARG(c->id), e.text);
         return false;
     }
-    seal_hash(bytes, &seal->message);
-    spool_unmap(&bytes);
     clock_gettime(CLOCK_REALTIME, &now);
     seal->key = c->s->gateway->key;
     seal->now = (int64_t)now.tv_sec * 1000 + now.tv_nsec / 1000000;
