@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <sys/random.h>
 #include <time.h>
+#include "auth/arc-trust.h"
 #include "auth/arc-verify.h"
 #include "auth/dkim-verify.h"
 #include "auth/dmarc.h"
@@ -131,4 +132,5 @@ void auth_check(struct auth_check *c, struct auth_results *out)
         check_spf(c, out);
     if (c->auth->options->dmarc)
         check_dmarc(c, out);
+    arc_trust(c->m->arena, &c->auth->options->arc_trusted, out);
 }

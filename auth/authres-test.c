@@ -4,6 +4,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <cmocka.h>
+#include "auth/arc-trust.h"
 #include "auth/authres-write.h"
 #include "auth/authres.h"
 
@@ -212,6 +213,50 @@ static void long_values_keep_their_cap(void **state)
     assert_true(r.n > 0);
 }
 
+/* ---- a sealer that is trusted */
+
+static struct auth_results sealed(const char *results)
+{
+    return (struct auth_results){
+        .dmarc = { .code = AUTH_FAIL,
+                   .from = SLICE("x.com"),
+                   .policy = DMARC_POLICY_REJECT,
+                   .applied = DMARC_POLICY_REJECT },
+        .arc = { .code = AUTH_PASS, .domain = SLICE("lists.example"), .results = slice_str(results) }
+    };
+}
+
+static void a_trusted_seal_spares_a_message(void **state)
+{
+    static const char *const names[] = { "other.example", "Lists.Example" };
+    const struct conf_list trusted = { names, 2 };
+    static const char good[] = " lists.example; spf=fail; dmarc=pass header.from=X.com";
+    static const char *const bad[] = {
+        " lists.example; dmarc=pass header.from=y.com",
+        " lists.example; dmarc=fail header.from=x.com",
+        " lists.example; dmarc=pass",
+        " lists.example; dkim=pass header.d=x.com",
+        " lists.example; dmarc=pass header.from=x.com; ???",
+        "",
+    };
+    struct auth_results in = sealed(good);
+    arc_trust(&a, &trusted, &in);
+    assert_int_equal(in.dmarc.applied, DMARC_POLICY_NONE);
+    assert_int_equal(in.dmarc.code, AUTH_FAIL);
+    for (size_t i = 0; i < sizeof(bad) / sizeof(bad[0]); i++) {
+        in = sealed(bad[i]);
+        arc_trust(&a, &trusted, &in);
+        assert_int_equal(in.dmarc.applied, DMARC_POLICY_REJECT);
+    }
+    in = sealed(good);
+    in.arc.code = AUTH_FAIL;
+    arc_trust(&a, &trusted, &in);
+    assert_int_equal(in.dmarc.applied, DMARC_POLICY_REJECT);
+    in = sealed(good);
+    arc_trust(&a, &(struct conf_list){ names, 1 }, &in);
+    assert_int_equal(in.dmarc.applied, DMARC_POLICY_REJECT);
+}
+
 static int setup(void **state)
 {
     arena_init(&a, 64 << 20);
@@ -236,6 +281,7 @@ int main(void)
         cmocka_unit_test(null_sender_is_by_helo),
         cmocka_unit_test(strangers_cannot_write_results),
         cmocka_unit_test(long_values_keep_their_cap),
+        cmocka_unit_test(a_trusted_seal_spares_a_message),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

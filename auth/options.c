@@ -38,6 +38,14 @@ const struct conf_option auth_option_rows[] = {
       .at = AT(dmarc),
       .def = "yes",
       .help = "Whether DMARC is evaluated (RFC 7489). It takes dns = yes." },
+    { .name = "arc_trusted",
+      .type = CONF_LIST,
+      .at = AT(arc_trusted),
+      .def = "",
+      .help =
+          "Domains whose ARC seals (d=) are believed: where the newest seal of a chain that passes is one "
+          "of theirs, and they say that DMARC passed when the message came to them, dmarc_policy = "
+          "honour does nothing to it. Name mailing lists and forwarders that your users have." },
     { .name = "dkim",
       .type = CONF_BOOL,
       .at = AT(dkim.dkim),
@@ -94,5 +102,6 @@ void auth_options_default(struct auth_options *o)
     struct arena a;
     arena_init(&a, 1 << 20);
     conf_defaults(&schema, &a, o);
+    o->arc_trusted = (struct conf_list){ NULL, 0 };
     arena_deinit(&a);
 }

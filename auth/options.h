@@ -14,7 +14,8 @@ struct auth_options {
     unsigned spf_names_max;        /* names of an MX or PTR answer */
     /* RFC 7489 */
     bool dmarc;
-    struct dkim_options dkim; /* and ARC */
+    struct conf_list arc_trusted; /* domains of sealers, RFC 8617 */
+    struct dkim_options dkim;     /* and ARC */
 };
 
 extern const struct conf_option auth_option_rows[];

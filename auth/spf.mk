@@ -7,7 +7,7 @@ auth_libauth_a_SOURCES += \
 	auth/spf-match.c auth/spf-priv.h auth/spf.c auth/spf.h \
 	auth/from.c auth/from.h \
 	auth/dmarc-record.c auth/dmarc-record.h auth/dmarc.c auth/dmarc.h \
-	auth/authres.c auth/authres.h auth/authres-write.c auth/authres-write.h
+	auth/arc-trust.c auth/arc-trust.h auth/authres.c auth/authres.h auth/authres-write.c auth/authres-write.h
 
 # For conformance and comparison (tests/auth).
 check_PROGRAMS += auth/spf-play

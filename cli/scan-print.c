@@ -25,6 +25,8 @@ static const char *color(const struct scan *s, enum verdict_class class)
     case CLASS_BAD_HEADER:
     case CLASS_SPAMMY: return "\033[33m";
     case CLASS_SPAM:
+    case CLASS_DMARC_QUARANTINE:
+    case CLASS_DMARC_REJECT:
     case CLASS_BANNED:
     case CLASS_VIRUS: return "\033[31m";
     default: return "\033[35m";

@@ -3,12 +3,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <math.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <time.h>
 #include <unistd.h>
 #include "base/os.h"
 #include "cli/command.h"
+#include "policy/dmarc.h"
 #include "policy/report.h"
 
 #define TEXT_MAX (16u << 20)
@@ -107,20 +109,22 @@ static void look(struct hand *h, const struct engine_request *q, struct engine_r
 static enum outcome check(struct hand *h, const char *name, double since, struct buf *out)
 {
     const struct scan *s = h->r->s;
-    struct engine_request q = { .envelope = s->envelope, .spool = &h->spool };
-    q.wanted.what = s->explain ? WANT_EVIDENCE : 0;
+    const struct engine_request q = { .envelope = s->envelope,
+                                      .spool = &h->spool,
+                                      .wanted = { WANT_AUTH | (s->explain ? WANT_EVIDENCE : 0), NAN } };
     struct engine_result r;
     struct verdict v;
     look(h, &q, &r);
     if (h->spool.truncated)
         finding_add(&r.findings, &h->arena, FINDING_CLASS, CLASS_UNCHECKED_LIMIT, 0, SLICE("message_max"),
                     SLICE(""));
+    dmarc_findings(&r.findings, &h->arena, r.written.auth, &s->config->policy);
     verdict_decide(&v, &r.findings, &s->config->policy, false);
     double cpu_ms = (double)r.cpu_us / 1e3 + thread_cpu_ms() - since;
     if (s->explain)
         (s->json ? explain_json : explain_print)(out, s, name, &v);
     else if (s->json)
-        report_json(out, name, &v, cpu_ms);
+        report_json(out, name, &v, r.written.auth, cpu_ms);
     else
         scan_print(out, s, name, &v, cpu_ms);
     return has_fault(&v) ? FAULT : SCANNED;

@@ -186,18 +186,20 @@ static void write_wanted(void *ctx, const struct worker_order *o)
         return;
     }
     struct check *c = scorer_check(s->scorer);
+    unsigned text = o->wanted->what & WANT_TEXT, fields = o->wanted->what & WANT_FIELDS;
+    if (o->wanted->what & WANT_AUTH)
+        o->written->auth = c->auth;
     if (o->wanted->what & WANT_EVIDENCE)
         bayes_evidence_note(c, EVIDENCE_TOKENS);
-    if ((o->wanted->what & ~(unsigned)WANT_EVIDENCE) == 0 ||
-        (o->wanted->what == WANT_FIELDS && !site_says(s->set->report)))
+    if (!text && !(fields && site_says(s->set->report)))
         return;
     report_init(&r, s->set, &c->views, c->out, c, o->wanted->required);
     if (log_get_level() == LOG_LEVEL_DEBUG)
         report_debug(&r);
     o->written->spam = r.spam;
-    if (o->wanted->what & WANT_TEXT)
+    if (text)
         write_text(s, &r, o);
-    if (o->wanted->what & WANT_FIELDS)
+    if (fields)
         write_fields(&r, o->written);
 }
 

@@ -14,6 +14,8 @@ enum verdict_class {
     CLASS_BAD_HEADER,
     CLASS_SPAMMY,
     CLASS_SPAM,
+    CLASS_DMARC_QUARANTINE, /* fails DMARC, and this is what the domain of From asks for */
+    CLASS_DMARC_REJECT,
     CLASS_UNCHECKED_ENCRYPTED,
     CLASS_UNCHECKED_LIMIT,
     CLASS_UNCHECKED_UNSUPPORTED,

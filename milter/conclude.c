@@ -13,9 +13,12 @@
 #include "milter/judging.h"
 #include "milter/macros.h"
 #include "milter/passing.h"
+#include "auth/authres-write.h"
 #include "keeper/mark.h"
+#include "policy/dmarc.h"
 #include "policy/logline.h"
 #include "policy/sign.h"
+#include "policy/strip.h"
 
 struct conclusion {
     struct session *s;
@@ -28,6 +31,7 @@ struct conclusion {
     bool released; /* by its mark, see milter/passing.h */
     enum sign_outcome signed_how;
     struct slice signed_as;
+    const char *results; /* value of Authentication-Results; NULL: none is written */
     struct slice mapped; /* the message, while it is signed */
     enum session_reply reply;
 };
@@ -90,6 +94,7 @@ static void judge(struct conclusion *c)
         add_class(c, CLASS_UNCHECKED_LIMIT, "size");
     if (t->fault != FAULT_NONE)
         add_class(c, CLASS_UNCHECKED_FAULT, faults[t->fault].name);
+    dmarc_findings(findings, &t->arena, c->seen.result.written.auth, &t->snapshot->config.policy);
     c->released = passing_apply(t, c->id, findings);
     judge_message(&c->judged, t, findings, false);
     if (aged(c))
@@ -128,10 +133,25 @@ static bool prepare_seal(const struct conclusion *c, struct plan_seal *seal)
     return true;
 }
 
+/* Of mail that comes in; what our own people send is ours to sign. */
+static const char *auth_results(const struct conclusion *c)
+{
+    struct transaction *t = &c->s->t;
+    const struct policy_options *o = &t->snapshot->config.policy;
+    struct slice id = strip_authserv_id(o, t->envelope.my_name);
+    struct buf value;
+    if (c->seen.result.written.auth == NULL || t->envelope.auth_user.n || id.n == 0)
+        return NULL;
+    buf_init_in(&value, &t->arena, AUTHRES_WRITE_MAX);
+    authres_write(&value, c->seen.result.written.auth, id);
+    return value.full ? NULL : value.p;
+}
+
 static void plan(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
     struct plan_seal seal = { 0 };
+    c->results = auth_results(c);
     const struct plan_message m = {
         .envelope = &t->envelope,
         .remove = t->notes.v,
@@ -141,6 +161,7 @@ static void plan(struct conclusion *c)
         .id = c->id,
         .decision = &c->judged.decision,
         .written = &c->seen.result.written,
+        .auth_results = c->results,
         .scanned = c->seen.scanned,
         .scanner = c->seen.scanner[0] ? c->seen.scanner : NULL,
         .seal = prepare_seal(c, &seal) ? &seal : NULL,
@@ -186,6 +207,8 @@ static void sign(struct conclusion *c)
         .inet = listens_on_inet(&t->snapshot->config),
         .leading_space = c->s->grants.leading_space,
         .now = time(NULL),
+        .arc = c->seen.result.written.auth ? &c->seen.result.written.auth->arc : NULL,
+        .results = slice_str(c->results),
     };
     c->signed_how = sign_plan(&c->plan, &t->arena, &m, &c->signed_as);
     if (c->signed_how == SIGN_FAILED)

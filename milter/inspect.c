@@ -55,7 +55,7 @@ static struct engine_request request(struct look *l)
     return (struct engine_request){
         .envelope = &t->envelope,
         .spool = &t->spool,
-        .wanted = { WANT_FIELDS, t->snapshot->config.policy.required_score },
+        .wanted = { WANT_FIELDS | WANT_AUTH, t->snapshot->config.policy.required_score },
         .tick_ms = t->snapshot->config.gateway.progress_interval,
         .tick = still_there,
         .tick_ctx = l,

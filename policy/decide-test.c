@@ -1,6 +1,8 @@
 /* decide-test.c - verdicts: the table of defaults, and that a further finding never weakens anything */
 #include "policy/test-fixture.h"
 
+#include "policy/dmarc.h"
+
 static void every_class_has_its_default_action(void **state)
 {
     static const struct {
@@ -193,9 +195,40 @@ static void a_further_class_never_weakens(void **state)
     fixture_deinit(&x);
 }
 
+static void dmarc_is_honoured_where_the_site_says_so(void **state)
+{
+    static const struct {
+        int honour;
+        enum auth_code code;
+        enum dmarc_policy applied;
+        enum verdict_class class;
+        enum verdict_action action;
+    } rows[] = {
+        { DMARC_HONOUR, AUTH_FAIL, DMARC_POLICY_REJECT, CLASS_DMARC_REJECT, ACTION_REJECT },
+        { DMARC_HONOUR, AUTH_FAIL, DMARC_POLICY_QUARANTINE, CLASS_DMARC_QUARANTINE, ACTION_QUARANTINE },
+        { DMARC_HONOUR, AUTH_FAIL, DMARC_POLICY_NONE, CLASS_CLEAN, ACTION_PASS },
+        { DMARC_HONOUR, AUTH_PASS, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
+        { DMARC_HONOUR, AUTH_TEMPERROR, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
+        { DMARC_IGNORE, AUTH_FAIL, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
+    };
+    for (size_t i = 0; i < ROWS_OF(rows); i++) {
+        struct auth_results r = { .dmarc = { .code = rows[i].code, .applied = rows[i].applied } };
+        struct fixture x;
+        fixture_init(&x);
+        x.o.dmarc_policy = rows[i].honour;
+        dmarc_findings(&x.findings, &x.arena, &r, &x.o);
+        dmarc_findings(&x.findings, &x.arena, NULL, &x.o);
+        decide(&x, false);
+        assert_int_equal(x.v.class, rows[i].class);
+        assert_int_equal(x.v.action, rows[i].action);
+        fixture_deinit(&x);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(dmarc_is_honoured_where_the_site_says_so),
         cmocka_unit_test(every_class_has_its_default_action),
         cmocka_unit_test(age_changes_only_temporary_failures),
         cmocka_unit_test(scores_add_up_and_make_classes),

@@ -16,6 +16,8 @@ enum verdict_action verdict_action_of(enum verdict_class c, const struct policy_
     case CLASS_BAD_HEADER: action = o->action_bad_header; break;
     case CLASS_SPAMMY: action = o->action_spammy; break;
     case CLASS_SPAM: action = o->action_spam; break;
+    case CLASS_DMARC_QUARANTINE: action = o->action_dmarc_quarantine; break;
+    case CLASS_DMARC_REJECT: action = o->action_dmarc_reject; break;
     case CLASS_UNCHECKED_ENCRYPTED: action = o->action_unchecked_encrypted; break;
     case CLASS_UNCHECKED_LIMIT:
     case CLASS_UNCHECKED_UNSUPPORTED:

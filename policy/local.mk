@@ -17,7 +17,8 @@ policy_libpolicy_a_SOURCES = \
 	policy/strip.c policy/strip.h \
 	policy/age.c policy/age.h \
 	policy/logline.c policy/logline.h \
-	policy/report.c policy/report.h \
+	policy/report.c policy/report-auth.c policy/report.h \
+	policy/dmarc.c policy/dmarc.h \
 	policy/sign-options.c policy/sign-options.h \
 	policy/signer.c policy/signer.h policy/outgoing.c policy/outgoing.h policy/sign.c policy/sign.h
 

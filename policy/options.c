@@ -4,6 +4,7 @@
 #include "policy/options.h"
 
 static const char *const mode_names[] = { "enforce", "observe", NULL };
+static const char *const honour_names[] = { "ignore", "honour", NULL };
 static const char *const method_names[] = { "store", "hold", NULL };
 
 #define AT(field) offsetof(struct policy_options, field)
@@ -51,6 +52,21 @@ const struct conf_option policy_option_rows[] = {
       .def = "reject",
       .names = verdict_action_names,
       .help = "What is done from reject_score on." },
+    { .name = "action_dmarc_quarantine",
+      .type = CONF_ENUM,
+      .at = AT(action_dmarc_quarantine),
+      .def = "quarantine",
+      .names = verdict_action_names,
+      .help = "What is done, with dmarc_policy = honour, with a message that fails DMARC where the domain in "
+              "From asks for quarantine." },
+    { .name = "action_dmarc_reject",
+      .type = CONF_ENUM,
+      .at = AT(action_dmarc_reject),
+      .def = "reject",
+      .names = verdict_action_names,
+      .help =
+          "The same where it asks for rejection. With quarantine, mail that a mailing list has changed is "
+          "not lost." },
     { .name = "action_unchecked_encrypted",
       .type = CONF_ENUM,
       .at = AT(action_unchecked_encrypted),
@@ -172,6 +188,21 @@ const struct conf_option policy_option_rows[] = {
       .at = AT(tempfail_text),
       .def = "Message could not be checked, please try again later (_ID_)",
       .help = "The same for temporary failures." },
+    { .name = "dmarc_policy",
+      .type = CONF_ENUM,
+      .at = AT(dmarc_policy),
+      .def = "ignore",
+      .names = honour_names,
+      .help = "Whether what domains ask for by DMARC is done (RFC 7489): with honour a message that fails is "
+              "of class dmarc/quarantine or dmarc/reject, pct= and t= heeded. With ignore only rules score "
+              "it. Mailing lists that change messages break signatures; those that seal what they pass on "
+              "can be named in arc_trusted." },
+    { .name = "authentication_results",
+      .type = CONF_BOOL,
+      .at = AT(authentication_results),
+      .def = "yes",
+      .help = "Whether Authentication-Results (RFC 8601) is written into mail that comes in, with the "
+              "results of SPF, DKIM, DMARC and ARC. Mail of authenticated clients gets none." },
     { .name = "authserv_id",
       .type = CONF_STRING,
       .at = AT(authserv_id),

@@ -6,6 +6,7 @@
 #include "message/verdict.h"
 
 enum policy_mode { MODE_ENFORCE, MODE_OBSERVE };
+enum dmarc_honour { DMARC_IGNORE, DMARC_HONOUR };
 enum quarantine_method { QUARANTINE_STORE, QUARANTINE_HOLD };
 
 #define SUBJECT_TAG_DEFAULT "[SPAM]"
@@ -14,8 +15,9 @@ struct policy_options {
     int mode;              /* enum policy_mode: `mode = enforce|observe` */
     double required_score; /* spammy from here */
     double reject_score;   /* spam from here */
-    int action_bad_header, action_spammy, action_spam, action_unchecked_encrypted, action_unchecked,
-        action_unchecked_fault, action_banned, action_virus; /* enum verdict_action */
+    int action_bad_header, action_spammy, action_spam, action_dmarc_quarantine, action_dmarc_reject,
+        action_unchecked_encrypted, action_unchecked, action_unchecked_fault, action_banned,
+        action_virus; /* enum verdict_action */
     int quarantine_method;
     unsigned fault_age;      /* ms: unchecked/crash and /fault older than this are quarantined */
     unsigned fault_memory;   /* messages remembered for that */
@@ -24,6 +26,8 @@ struct policy_options {
     const char *reject_text; /* behind the enhanced code; _CLASS_ _ID_ are replaced */
     const char *tempfail_text;
     const char *authserv_id;           /* ours; empty: the MTA's name */
+    bool authentication_results;       /* whether that field is written */
+    int dmarc_policy;                  /* enum dmarc_honour */
     struct conf_list recipient_policy; /* maps, policy/maps.h */
     struct conf_list sender_allow, sender_block, client_allow, client_block;
     struct conf_list remove_headers; /* inbound names removed, `*` at the end allowed */

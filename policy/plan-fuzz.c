@@ -14,10 +14,16 @@ static const char *const remove_names[] = { "X-Spam-*", "X-Virus-*", "X-Tamis-*"
 
 static void set_options(struct policy_options *o, const uint8_t *d)
 {
-    int *const actions[] = { &o->action_bad_header, &o->action_spammy,
-                             &o->action_spam,       &o->action_unchecked_encrypted,
-                             &o->action_unchecked,  &o->action_unchecked_fault,
-                             &o->action_banned,     &o->action_virus };
+    int *const actions[] = { &o->action_bad_header,
+                             &o->action_spammy,
+                             &o->action_spam,
+                             &o->action_unchecked_encrypted,
+                             &o->action_unchecked,
+                             &o->action_unchecked_fault,
+                             &o->action_banned,
+                             &o->action_virus,
+                             &o->action_dmarc_quarantine,
+                             &o->action_dmarc_reject };
     memset(o, 0, sizeof(*o));
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
         *actions[i] = (d[i / 2] >> (i % 2 * 4) & 15) % ACTION_COUNT;
@@ -183,7 +189,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     logline_make(&b, m.id, &env, &v, &numbers, false);
     if (b.n >= 4000)
         bug("log line of %zu bytes", b.n);
-    report_json(&b, arena_str(&a, m.subject), &v, 0);
+    report_json(&b, arena_str(&a, m.subject), &v, NULL, 0);
     if (b.full)
         bug("report does not fit");
     arena_deinit(&a);

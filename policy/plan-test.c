@@ -266,6 +266,23 @@ static void observe_changes_nothing(void **state)
     fixture_deinit(&x);
 }
 
+static void results_of_authentication_stand_on_top(void **state)
+{
+    struct fixture x;
+    struct plan p;
+    struct plan_message m = { .leading_space = true, .auth_results = "mx.here;\n\tspf=pass" };
+    fixture_init(&x);
+    add_rule(&x, 6, "BIG", "");
+    make_plan(&x, &p, &m);
+    const char *all = edits(&x, &p), *last = strstr(all, "+Authentication-Results@1: mx.here;\n\tspf=pass\n");
+    assert_non_null(last);
+    assert_null(strchr(strstr(last, "pass\n") + 5, '+')); /* nothing is put above it */
+    x.o.authentication_results = false;
+    make_plan(&x, &p, &m);
+    assert_null(strstr(edits(&x, &p), "Authentication"));
+    fixture_deinit(&x);
+}
+
 static void forged_fields_go_from_the_highest_index_down(void **state)
 {
     struct plan_inbound forged[] = {
@@ -543,6 +560,7 @@ int main(void)
         cmocka_unit_test(reject_wins_over_hold_and_names_who_rejects),
         cmocka_unit_test(discard_gives_way_to_a_held_copy),
         cmocka_unit_test(observe_changes_nothing),
+        cmocka_unit_test(results_of_authentication_stand_on_top),
         cmocka_unit_test(forged_fields_go_from_the_highest_index_down),
         cmocka_unit_test(a_thousand_forged_fields_are_removed_one_by_one),
         cmocka_unit_test(reply_text_is_one_harmless_line),

@@ -228,6 +228,8 @@ static void accept_edited(const struct maker *k)
     write_fields(k);
     if (k->m->seal)
         write_seal(k, subject);
+    if (k->m->auth_results && k->o->authentication_results) /* above all others (RFC 8601 5) */
+        add_edit(k, EDIT_INSERT_HEADER, "Authentication-Results", k->m->auth_results, 1);
     if (k->d->copy && (k->o->quarantine_method == QUARANTINE_HOLD || k->m->incomplete))
         hold(k);
 }

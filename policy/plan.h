@@ -37,6 +37,7 @@ struct plan_message {
     const struct recipients_decision
         *decision;                        /* of the envelope's recipients; NULL: the verdict is of all */
     const struct engine_written *written; /* what rule files of the site ask for; NULL: nothing */
+    const char *auth_results;             /* value of Authentication-Results; NULL: none is written */
     bool scanned;                         /* for viruses, by a scanner that answered */
     const char *scanner;          /* who that was, for X-Virus-Scanned: "libclamav 1.4.6"; NULL: not said */
     const struct plan_seal *seal; /* NULL: no verdict is signed */

@@ -10,7 +10,7 @@ static json_t *report(struct fixture *x, const char *file)
     json_error_t e;
     buf_init_in(&b, &x->arena, 8 << 20);
     decide(x, false);
-    report_json(&b, file, &x->v, 1.5);
+    report_json(&b, file, &x->v, NULL, 1.5);
     assert_false(b.full);
     assert_int_equal(b.p[b.n - 1], '\n');
     assert_int_equal(slice_chr(buf_slice(&b), '\n'), (ptrdiff_t)b.n - 1);
@@ -91,11 +91,40 @@ static void any_byte_makes_valid_json(void **state)
     fixture_deinit(&x);
 }
 
+static void results_of_authentication(void **state)
+{
+    struct auth_signature s = {
+        .code = AUTH_PASS, .domain = SLICE("x.com"), .selector = SLICE("s"), .key_bits = 2048, .aligned = true
+    };
+    const struct auth_results r = { .spf = { .code = AUTH_FAIL, .reason = SLICE("say \"no\"") },
+                                    .n_signatures = 1,
+                                    .signatures = &s,
+                                    .dmarc = { .code = AUTH_PASS, .policy = DMARC_POLICY_REJECT } };
+    struct fixture x;
+    struct buf b;
+    json_error_t e;
+    fixture_init(&x);
+    decide(&x, false);
+    buf_init_in(&b, &x.arena, 1 << 20);
+    report_json(&b, "f", &x.v, &r, 0);
+    json_t *j = json_loadb(b.p, b.n, 0, &e);
+    assert_non_null(j);
+    json_t *auth = json_object_get(j, "auth");
+    assert_string_equal(dump(json_object_get(auth, "spf"), "reason"), "\"say \\\"no\\\"\"");
+    assert_string_equal(dump(auth, "spf_helo"), "null");
+    assert_string_equal(dump(json_array_get(json_object_get(auth, "dkim"), 0), "aligned"), "true");
+    assert_string_equal(dump(json_object_get(auth, "dmarc"), "policy"), "\"reject\"");
+    assert_string_equal(dump(auth, "arc"), "null");
+    json_decref(j);
+    fixture_deinit(&x);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_key_is_there),
         cmocka_unit_test(clean_mail_is_a_set_of_one),
+        cmocka_unit_test(results_of_authentication),
         cmocka_unit_test(any_byte_makes_valid_json),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

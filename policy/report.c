@@ -123,7 +123,8 @@ static void put_bayes(struct buf *out, const struct verdict *v)
         buf_add_str(out, ",\"bayes\":null");
 }
 
-void report_json(struct buf *out, const char *file, const struct verdict *v, double cpu_ms)
+void report_json(struct buf *out, const char *file, const struct verdict *v, const struct auth_results *auth,
+                 double cpu_ms)
 {
     buf_add_str(out, "{\"file\":");
     put_string(out, file);
@@ -142,5 +143,7 @@ void report_json(struct buf *out, const char *file, const struct verdict *v, dou
     put_list(out, "virus", v, FINDING_VIRUS, put_virus);
     put_bayes(out, v);
     put_list(out, "findings", v, FINDING_CLASS, put_class);
+    buf_add_str(out, ",\"auth\":");
+    report_json_auth(out, auth);
     buf_printf(out, ",\"cpu_ms\":%.3f}\n", cpu_ms);
 }

@@ -68,6 +68,11 @@ static bool name_matches(struct slice pattern, struct slice name)
     return slice_ieq(name, pattern);
 }
 
+struct slice strip_authserv_id(const struct policy_options *o, struct slice my_name)
+{
+    return *o->authserv_id ? slice_str(o->authserv_id) : my_name;
+}
+
 bool strip_matches(const struct policy_options *o, struct slice my_name, struct slice name,
                    struct slice value)
 {
@@ -79,5 +84,5 @@ bool strip_matches(const struct policy_options *o, struct slice my_name, struct 
             return true;
     if (!slice_ieq(name, SLICE("Authentication-Results")))
         return false;
-    return is_our_id(*o->authserv_id ? slice_str(o->authserv_id) : my_name, value);
+    return is_our_id(strip_authserv_id(o, my_name), value);
 }

@@ -8,6 +8,8 @@
 #include "base/slice.h"
 #include "policy/options.h"
 
+/* Our name in Authentication-Results: the option, else the MTA's; empty: nobody has said. */
+struct slice strip_authserv_id(const struct policy_options *o, struct slice my_name);
 bool strip_matches(const struct policy_options *o, struct slice my_name, struct slice name,
                    struct slice value);
 
