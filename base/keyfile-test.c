@@ -28,6 +28,22 @@ static void made_and_found_again(void **state)
     assert_int_equal(unlinkat(dir, "key", 0), 0);
 }
 
+static void others_are_not_overwritten(void **state)
+{
+    struct stat st;
+    struct err e = { 0 };
+    assert_int_equal(keyfile_write(dir, "pem", "secret", 6, &e), 0);
+    assert_int_equal(fstatat(dir, "pem", &st, AT_SYMLINK_NOFOLLOW), 0);
+    assert_int_equal(st.st_mode, S_IFREG | 0600);
+    assert_int_equal(st.st_size, 6);
+    assert_int_equal(keyfile_write(dir, "pem", "other", 5, &e), -1);
+    assert_int_equal(e.kind, ERR_INPUT);
+    assert_int_equal(fstatat(dir, "pem", &st, AT_SYMLINK_NOFOLLOW), 0);
+    assert_int_equal(st.st_size, 6);
+    assert_int_equal(fstatat(dir, "pem.new", &st, AT_SYMLINK_NOFOLLOW), -1);
+    assert_int_equal(unlinkat(dir, "pem", 0), 0);
+}
+
 /* The folder may belong to an account with fewer rights: nobody waits for what it puts there. */
 static void what_is_no_key(void **state)
 {
@@ -61,6 +77,7 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(made_and_found_again),
+        cmocka_unit_test(others_are_not_overwritten),
         cmocka_unit_test(what_is_no_key),
     };
     return cmocka_run_group_tests(tests, make_dir, remove_dir);

@@ -4,6 +4,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <sys/random.h>
 #include <sys/stat.h>
@@ -26,20 +27,29 @@ int keyfile_read(int fd, const char *name, unsigned forbidden, unsigned char key
     return 0;
 }
 
-static int fill_key(int fd, const char *name, unsigned char key[KEYFILE_BYTES], struct err *e)
+static int fill(int fd, const char *name, const void *bytes, size_t n, struct err *e)
 {
-    if (getrandom(key, KEYFILE_BYTES, 0) != KEYFILE_BYTES)
-        return err_sys(e, "no random bytes for %s", name);
-    ssize_t n = write(fd, key, KEYFILE_BYTES);
-    if (n != KEYFILE_BYTES) {
-        errno = n < 0 ? errno : ENOSPC;
+    ssize_t done = write(fd, bytes, n);
+    if (done != (ssize_t)n) {
+        errno = done < 0 ? errno : ENOSPC;
         return err_sys(e, "cannot write %s", name);
     }
     return fsync(fd) == 0 ? 0 : err_sys(e, "cannot write %s", name);
 }
 
+static int place(int directory, const char *temporary, const char *name, bool replace, struct err *e)
+{
+    int r = replace ? renameat(directory, temporary, directory, name)
+                    : linkat(directory, temporary, directory, name, 0);
+    if (r != 0 && errno == EEXIST)
+        return err_set(e, ERR_INPUT, "%s is there already", name);
+    if (r == 0 && !replace)
+        r = unlinkat(directory, temporary, 0);
+    return r == 0 && fsync(directory) == 0 ? 0 : err_sys(e, "cannot make %s", name);
+}
+
 /* Under another name first: a key that is half there is never found. */
-static int make_key(int directory, const char *name, unsigned char key[KEYFILE_BYTES], struct err *e)
+static int put(int directory, const char *name, const void *bytes, size_t n, bool replace, struct err *e)
 {
     char temporary[300];
     snprintf(temporary, sizeof(temporary), "%s.new", name);
@@ -47,13 +57,25 @@ static int make_key(int directory, const char *name, unsigned char key[KEYFILE_B
     int fd = openat(directory, temporary, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return err_sys(e, "cannot make %s", name);
-    int r = fill_key(fd, name, key, e);
-    if (r == 0 && (renameat(directory, temporary, directory, name) != 0 || fsync(directory) != 0))
-        r = err_sys(e, "cannot make %s", name);
+    int r = fill(fd, name, bytes, n, e);
+    if (r == 0)
+        r = place(directory, temporary, name, replace, e);
     if (r != 0)
         unlinkat(directory, temporary, 0);
     fd_close(&fd);
     return r;
+}
+
+int keyfile_write(int directory, const char *name, const void *bytes, size_t n, struct err *e)
+{
+    return put(directory, name, bytes, n, false, e);
+}
+
+static int make_key(int directory, const char *name, unsigned char key[KEYFILE_BYTES], struct err *e)
+{
+    if (getrandom(key, KEYFILE_BYTES, 0) != KEYFILE_BYTES)
+        return err_sys(e, "no random bytes for %s", name);
+    return put(directory, name, key, KEYFILE_BYTES, true, e);
 }
 
 int keyfile_open(int directory, const char *name, unsigned forbidden, unsigned char key[KEYFILE_BYTES],

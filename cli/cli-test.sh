@@ -299,4 +299,30 @@ wait "$server"
 rm -f run/status.sock ready
 run 2 "status: a path too long for a socket" "$tamis" status --set "runtime_directory=/$(printf '%0200d' 0)"
 
+# ---- dkim
+keygen="dkim keygen --set user= --directory $dir/keys"
+# shellcheck disable=SC2086
+run 0 "dkim keygen" "$tamis" $keygen Example.com s1 "$@"
+has out 's1._domainkey.example.com. IN TXT ( "v=DKIM1; k=rsa; p=' "$dir/keys/example.com.s1.pem"
+[ "$(stat -c %a keys/example.com.s1.pem)" = 600 ] && ok "  only its owner reads it" || not_ok "  mode of the key"
+if sed -n 's/^[^"]*"\(.*\)"$/\1/p' out | grep -q '.\{256\}'; then not_ok "  a string over 255"; else ok "  strings up to 255"; fi
+cp keys/example.com.s1.pem before
+# shellcheck disable=SC2086
+run 1 "dkim keygen: never over a key that is there" "$tamis" $keygen example.com s1 "$@"
+cmp -s before keys/example.com.s1.pem && ok "  it is as it was" || not_ok "  it was changed"
+# shellcheck disable=SC2086
+run 0 "dkim keygen --ed25519" "$tamis" $keygen --ed25519 example.com e1 "$@"
+has out 'k=ed25519; p='
+run 0 "dkim record" "$tamis" dkim record example.com e1 "$dir/keys/example.com.e1.pem" "$@"
+has out 'e1._domainkey.example.com. IN TXT ( "v=DKIM1; k=ed25519; p='
+run 1 "dkim record: no key" "$tamis" dkim record example.com e1 "$dir/rules/10.cf" "$@"
+# shellcheck disable=SC2086
+run 2 "dkim keygen: no domain" "$tamis" $keygen ../x s1 "$@"
+# shellcheck disable=SC2086
+run 2 "dkim keygen: bits" "$tamis" $keygen --bits 512 example.com s2 "$@"
+run 2 "dkim without more" "$tamis" dkim "$@"
+echo "example.com s1 $dir/keys/none.pem" >keymap
+run 1 "lint: a key that is not there" "$tamis" lint --set "dkim_keys=text:$dir/keymap" "$@"
+has err "none.pem"
+
 exit $failed

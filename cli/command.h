@@ -62,7 +62,7 @@ struct cli_command {
 
 extern const struct cli_command *const cli_commands[]; /* NULL-terminated */
 extern const struct cli_command cli_scan, cli_explain, cli_lint, cli_rules, cli_config, cli_status,
-    cli_quarantine, cli_learn, cli_classify, cli_bayes, cli_help;
+    cli_quarantine, cli_learn, cli_classify, cli_bayes, cli_dkim, cli_help;
 /* those that every command has: -c, --set, --help */
 extern const struct cli_option cli_common_options[];
 extern const size_t cli_common_options_n;

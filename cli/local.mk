@@ -11,7 +11,7 @@ tamis_SOURCES = \
 	cli/mail-walk.c cli/mail-walk.h \
 	cli/teacher.c cli/teacher.h \
 	cli/learn.c cli/classify.c cli/bayes.c \
-	cli/quarantine.c \
+	cli/quarantine.c cli/dkim.c \
 	cli/quarantine-release.c cli/quarantine-release.h \
 	cli/lint.c cli/rules.c cli/config.c cli/status.c
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)

@@ -14,7 +14,8 @@
 
 const struct cli_command *const cli_commands[] = { &cli_scan,     &cli_explain, &cli_lint,       &cli_rules,
                                                    &cli_config,   &cli_status,  &cli_quarantine, &cli_learn,
-                                                   &cli_classify, &cli_bayes,   &cli_help,       NULL };
+                                                   &cli_classify, &cli_bayes,   &cli_dkim,       &cli_help,
+                                                   NULL };
 
 const struct cli_command *cli_find(const char *name)
 {

@@ -166,6 +166,7 @@ step_e2e() {
     driver plain e2e/smuggle.sh -c "$build/cache"
     driver plain e2e/release.sh -c "$build/cache"
     driver plain e2e/quarantine.sh -c "$build/cache"
+    driver plain e2e/sign.sh -c "$build/cache"
     driver plain e2e/sendmail-run.sh -c "$build/cache"
     driver plain contrib/postfix.sh -c "$build/cache"
     driver plain e2e/deliver.sh -c "$build/cache"
