@@ -348,6 +348,32 @@ static int prepare_sub(struct eval_prepare *p, void **prepared, struct err *e)
     return prepare(p, prepared, SLICE(""), eval_arg(p->args, 1), e);
 }
 
+/* ---- what is asked about every client */
+
+/* A client outside is the last external relay, the first that is not trusted, and one of all. */
+static bool asks_about_client(const struct rule *r)
+{
+    const struct eval_function *f = r->test.eval.f;
+    const struct dnsbl *d = r->test.eval.prepared;
+    return r->test.type == RULE_EVAL && f->ask == dnsbl_ask_relays && d->relays != DNSBL_UNTRUSTED;
+}
+
+void dnsbl_client_zones(struct ruleset *set)
+{
+    set->client_zones = arena_array(&set->arena, set->n_asking + 1, sizeof(*set->client_zones));
+    for (size_t i = 0; i < set->n_asking && set->net->available && !set->net->skip_rbl; i++) {
+        const struct dnsbl *d = set->asking[i]->test.eval.prepared;
+        size_t k = 0;
+        if (!asks_about_client(set->asking[i]) || !net_settings_allow(set->net, d->zone))
+            continue;
+        while (k < set->n_client_zones &&
+               (set->client_zones[k].type != (int)d->type || !slice_ieq(set->client_zones[k].zone, d->zone)))
+            k++;
+        if (k == set->n_client_zones)
+            set->client_zones[set->n_client_zones++] = (struct client_zone){ d->zone, (int)d->type };
+    }
+}
+
 /* ---- accreditation: a list that is asked when the message says that it is in it */
 
 /* "user@a--tag.example.org", or the field Accreditor: tag ..., tag ... */

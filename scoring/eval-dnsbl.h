@@ -33,6 +33,8 @@ int dnsbl_prepare(struct eval_prepare *p, void **prepared, struct err *e);
 void dnsbl_ask_host(struct check *c, const struct dnsbl *d, struct slice host);
 /* Asks for KEY.ZONE. */
 void dnsbl_ask(struct check *c, const struct dnsbl *d, struct slice key, struct slice about);
+/* Fills set->client_zones, when it is known which rules run. */
+void dnsbl_client_zones(struct ruleset *set);
 /* Whether rules ask lists at all. */
 bool dnsbl_on(const struct check *c);
 

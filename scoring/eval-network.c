@@ -10,11 +10,6 @@
     }
 
 static const struct eval_function network_rows[] = {
-    ASKS("HashBL", "check_hashbl_emails"),
-    ASKS("HashBL", "check_hashbl_uris"),
-    ASKS("HashBL", "check_hashbl_bodyre"),
-    ASKS("HashBL", "check_hashbl_tag"),
-    ASKS("HashBL", "check_hashbl_attachments"),
     ASKS("Pyzor", "check_pyzor"),
     ASKS("Razor2", "check_razor2"),
     ASKS("Razor2", "check_razor2_range"),

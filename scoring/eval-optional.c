@@ -58,7 +58,6 @@ static const struct eval_function optional_rows[] = {
     NOT_YET("AWL", "check_from_in_auto_welcomelist"),
     NOT_YET("AWL", "check_from_in_auto_whitelist"),
     NOT_YET("TxRep", "check_senders_reputation"),
-    NOT_YET("AuthRes", "check_authres_result"),
     NOT_YET("FromNameSpoof", "check_fromname_spoof"),
     NOT_YET("FromNameSpoof", "check_fromname_different"),
     NOT_YET("FromNameSpoof", "check_fromname_domain_differ"),

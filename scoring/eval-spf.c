@@ -54,6 +54,7 @@ bool spf_client(struct check *c, struct auth_client *client)
     const struct view_relay *relay = first_external(c);
     *client = (struct auth_client){ .has_sender = false };
     find_sender(c, relay, client);
+    client->has_sender |= c->m->envelope->has_sender; /* that there is none is known, too */
     if (relay == NULL)
         return false;
     client->address = slice_istarts(relay->ip, SLICE("IPv6:")) ? slice_from(relay->ip, 5) : relay->ip;
@@ -279,7 +280,7 @@ static double helo_fail(struct check *c, const struct eval_args *args, const voi
 static double no_sender(struct check *c, const struct eval_args *args, const void *prepared)
 {
     UNUSED_ARGS;
-    return !state_of(c)->client.has_sender;
+    return state_of(c)->client.sender.p == NULL;
 }
 
 static bool listed(struct check *c, enum list_kind kind)

@@ -5,6 +5,7 @@
 #include <stdlib.h>
 #include "scoring/rule.h"
 
+extern const struct eval_family eval_authres;
 extern const struct eval_family eval_bayes;
 extern const struct eval_family eval_body;
 extern const struct eval_family eval_bounce;
@@ -16,6 +17,7 @@ extern const struct eval_family eval_dnsbl;
 extern const struct eval_family eval_dnsbl_sender;
 extern const struct eval_family eval_forged;
 extern const struct eval_family eval_freemail;
+extern const struct eval_family eval_hashbl;
 extern const struct eval_family eval_header;
 extern const struct eval_family eval_html;
 extern const struct eval_family eval_image;
@@ -34,6 +36,7 @@ extern const struct eval_family eval_uridnsbl;
 /* one line a family, by name; ends with NULL */
 /* clang-format off */
 const struct eval_family *const eval_families[] = {
+    &eval_authres,
     &eval_bayes,
     &eval_body,
     &eval_bounce,
@@ -45,6 +48,7 @@ const struct eval_family *const eval_families[] = {
     &eval_dnsbl_sender,
     &eval_forged,
     &eval_freemail,
+    &eval_hashbl,
     &eval_header,
     &eval_html,
     &eval_image,

@@ -225,6 +225,66 @@ static void questions_of_tags(void **state)
     EXPECT_ALL(cases);
 }
 
+static void hashes_of_what_a_message_has(void **state)
+{
+    /* md5 of a@author.example, sha1 of http://www.shop.example.com/, sha1 of "See" in lower case */
+    static const char zone[] = "3b2f4f44b7cbee8ce0a7072b74404416.h.test A 127.0.0.2\n"
+                               "8d7b7ec9d146ff4c0f830a7a30f9b56a79c34d3e.h.test A 127.0.0.2\n"
+                               "3d637fc604995b51a048db0058a7c210e57a38cc.h.test A 127.0.0.2\n"
+                               "see.raw.test A 127.0.0.2\n"
+                               "198.51.100.3.tag.test A 127.0.0.2\n"
+                               "yovy74jxeduk3ech3u4um2z4rf2olewc7i4d2srzmbyuzlxqytza.part.test A 127.0.0.2\n"
+                               "";
+    static const struct net_case cases[] = {
+        { "util_rb_tld example com\n"
+          "header A eval:check_hashbl_emails('h.test', 'md5/max=10', 'From', '^127\\.')\n",
+          zone, NULL, "A" },
+        { "util_rb_tld example com\nheader A eval:check_hashbl_emails('h.test', 'sha1', 'From')\n", zone,
+          NULL, "" },
+        { "util_rb_tld example com\nuridnsbl_skip_domain author.example\n"
+          "header A eval:check_hashbl_emails('h.test', 'md5', 'From')\n",
+          zone, NULL, "" },
+        { "util_rb_tld example com\nhashbl_acl_x author.example\n"
+          "header A eval:check_hashbl_emails('h.test', 'md5', 'From', '', 'x')\n",
+          zone, NULL, "A" },
+        { "util_rb_tld example com\nhashbl_acl_x other.example\n"
+          "header A eval:check_hashbl_emails('h.test', 'md5', 'From', '', 'x')\n",
+          zone, NULL, "" },
+        { "util_rb_tld example com\nheader A eval:check_hashbl_uris('h.test', 'sha1')\n", zone, NULL, "A" },
+        { "body A eval:check_hashbl_bodyre('h.test', 'sha1', '\\b(S[e]+)\\b')\n", zone, NULL, "A" },
+        { "body A eval:check_hashbl_bodyre('h.test', 'sha1/case', '\\b(S[e]+)\\b')\n", zone, NULL, "" },
+        { "body A eval:check_hashbl_bodyre('raw.test', 'raw', '\\b(S[e]+)\\b')\n", zone, NULL, "A" },
+        { "hashbl_ignore see\nbody A eval:check_hashbl_bodyre('raw.test', 'raw', '\\b(S[e]+)\\b')\n", zone,
+          NULL, "" },
+        { "header A eval:check_hashbl_tag('tag.test', 'raw', '_LASTEXTERNALIP_')\n", zone, NULL, "A" },
+        { "header A eval:check_hashbl_tag('tag.test', 'raw/revip', 'LASTEXTERNALIP')\n", zone, NULL, "" },
+        { "body A eval:check_hashbl_attachments('part.test', 'sha256')\n", zone, "Subject: x\n\nfoobar",
+          "A" },
+    };
+    (void)state;
+    EXPECT_ALL(cases);
+}
+
+static void client_zones_of_a_set(void **state)
+{
+    struct net_run r;
+    const struct client_zone *v;
+    (void)state;
+    start(&r,
+          "header A eval:check_rbl('x', 'a.test.')\nheader B eval:check_rbl('x', 'A.test')\n"
+          "header C eval:check_rbl_txt('x-lastexternal', 'c.test')\n"
+          "header D eval:check_rbl('x-untrusted', 'd.test')\nheader E eval:check_rbl('x', 'e.test')\nscore E "
+          "0\n"
+          "askdns F _AUTHORDOMAIN_.f.test\n",
+          "");
+    assert_int_equal(ruleset_client_zones(r.set, &v), 2);
+    assert_true(slice_eq(v[0].zone, SLICE("a.test")));
+    assert_int_equal(v[0].type, DNS_A);
+    assert_true(slice_eq(v[1].zone, SLICE("c.test")));
+    assert_int_equal(v[1].type, DNS_TXT);
+    stop(&r);
+}
+
 static void signers_are_asked_about_when_they_are_known(void **state)
 {
     struct auth_signature s[2] = {
@@ -346,6 +406,8 @@ int main(void)
         cmocka_unit_test(hosts_that_headers_name),
         cmocka_unit_test(hosts_in_uris),
         cmocka_unit_test(questions_of_tags),
+        cmocka_unit_test(hashes_of_what_a_message_has),
+        cmocka_unit_test(client_zones_of_a_set),
         cmocka_unit_test(signers_are_asked_about_when_they_are_known),
         cmocka_unit_test(no_list_that_refuses_or_lies),
         cmocka_unit_test(what_may_not_be_asked),

@@ -106,6 +106,12 @@ int net_subtest_rbl(struct net_subtest *t, struct eval_prepare *p, struct slice 
     return keep_pattern(t, p->a, p->set->net, regex_new(text, 0, e));
 }
 
+int net_subtest_pattern(struct net_subtest *t, struct eval_prepare *p, struct slice text, struct err *e)
+{
+    *t = (struct net_subtest){ .text = text };
+    return text.n ? keep_pattern(t, p->a, p->set->net, regex_new(text, 0, e)) : 0;
+}
+
 int net_subtest_uri(struct net_subtest *t, struct slice text, struct err *e)
 {
     *t = (struct net_subtest){ .text = text };

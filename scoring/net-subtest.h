@@ -29,6 +29,7 @@ struct net_subtest {
 
 /* -1: *e says what to write. An empty text is SUBTEST_ANY. Patterns are kept by p->set->net. */
 int net_subtest_rbl(struct net_subtest *t, struct eval_prepare *p, struct slice text, struct err *e);
+int net_subtest_pattern(struct net_subtest *t, struct eval_prepare *p, struct slice text, struct err *e);
 int net_subtest_uri(struct net_subtest *t, struct slice text, struct err *e);
 int net_subtest_askdns(struct net_subtest *t, struct arena *a, const struct net_settings *s,
                        struct slice text, struct err *e);

@@ -1,7 +1,7 @@
 /* report-tags.c - _TAGS_ of templates; see report.h
- * A tag is _NAME_ or _NAME(argument)_. One that is not known stays as it is. Those of parts that ask the
- * network, of the classifier and of reputation are known and empty, as SpamAssassin has them until such a
- * part speaks. What a tag gives is not looked at again. */
+ * A tag is _NAME_ or _NAME(argument)_. One that is not known stays as it is. Those of parts that are not
+ * there (reputation, checksums) are known and empty, as SpamAssassin has them until such a part speaks. What
+ * a tag gives is not looked at again. */
 #include "config.h"
 #include "scoring/bayes.h"
 #include "scoring/report.h"
@@ -11,6 +11,8 @@
 #include <stdlib.h>
 #include <time.h>
 #include "scoring/capture.h"
+#include "scoring/net-tags.h"
+#include "scoring/net.h"
 #include "scoring/shortcircuit.h"
 
 #define VERSION_DATE "2024-03-25" /* of the version that reports name */
@@ -442,6 +444,40 @@ static void put_author_domains(const struct tag_use *u, struct buf *out)
     }
 }
 
+/* ---- the network */
+
+static void put_rbl(const struct tag_use *u, struct buf *out)
+{
+    if (u->r->check)
+        net_put_found(u->r->check, out);
+}
+
+static void put_net(const struct tag_use *u, struct buf *out, struct slice name)
+{
+    struct check *c = (struct check *)u->r->check; /* what it makes, it makes in the message's arena */
+    struct net_tag values;
+    if (c == NULL || c->dns == NULL)
+        return;
+    net_tag_get(c, name, &values);
+    for (size_t i = 0; i < values.n; i++) {
+        if (i)
+            buf_add_char(out, ' ');
+        buf_add_slice(out, values.v[i]);
+    }
+}
+
+#define PUT_NET(function, name)                                                                              \
+    static void function(const struct tag_use *u, struct buf *out)                                           \
+    {                                                                                                        \
+        put_net(u, out, SLICE(name));                                                                        \
+    }
+
+PUT_NET(put_dkim_identity, "DKIMIDENTITY")
+PUT_NET(put_dkim_domain, "DKIMDOMAIN")
+PUT_NET(put_dkim_selector, "DKIMSELECTOR")
+PUT_NET(put_uri_hosts, "URIHOSTS")
+PUT_NET(put_uri_domains, "URIDOMAINS")
+
 static const struct tag tags[] = {
     { "YESNO", put_yesno, false, NULL },
     { "YESNOCAPS", put_yesnocaps, false, NULL },
@@ -490,7 +526,9 @@ static const struct tag tags[] = {
     { "SCTYPE", put_sc_type, false, "Shortcircuit" },
     { "SCRULE", put_sc_rule, false, "Shortcircuit" },
     { "LANGUAGES", NULL, false, NULL },
-    { "RBL", NULL, false, NULL },
+    { "RBL", put_rbl, false, NULL },
+    { "URIHOSTS", put_uri_hosts, true, "URIDNSBL" },
+    { "URIDOMAINS", put_uri_domains, true, "URIDNSBL" },
     { "ASN", NULL, false, NULL },
     { "ASNCIDR", NULL, false, NULL },
     { "AWL", NULL, false, NULL },
@@ -508,9 +546,9 @@ static const struct tag tags[] = {
     { "EXTRACTTEXTFLAGS", NULL, false, NULL },
     { "EXTRACTTEXTURIS", NULL, false, NULL },
     { "PYZOR", NULL, false, NULL },
-    { "DKIMIDENTITY", NULL, false, NULL },
-    { "DKIMDOMAIN", NULL, false, NULL },
-    { "DKIMSELECTOR", NULL, false, NULL },
+    { "DKIMIDENTITY", put_dkim_identity, false, NULL },
+    { "DKIMDOMAIN", put_dkim_domain, false, NULL },
+    { "DKIMSELECTOR", put_dkim_selector, false, NULL },
     { "BAYESTC", NULL, false, NULL },
     { "BAYESTCLEARNED", NULL, false, NULL },
     { "BAYESTCSPAMMY", NULL, false, NULL },

@@ -165,6 +165,8 @@ struct ruleset {
     struct prefilter *prefilter; /* NULL: every rule is judged */
     struct rule **asking;        /* of tests, those that ask the DNS */
     size_t n_asking;
+    struct client_zone *client_zones;
+    size_t n_client_zones;
     struct rule **metas; /* those that are evaluated; a meta comes after what it depends on */
     size_t n_metas;
     /* metas[users[first_user[number]]] up to first_user[number + 1]: those that depend on a rule */

@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "scoring/bayes-rules.h"
+#include "scoring/eval-dnsbl.h"
 #include "scoring/families.h"
 #include "scoring/report-settings.h"
 #include "scoring/eval-uri.h"
@@ -120,6 +121,7 @@ void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problem
     rule_order(set);
     shortcircuit_load(set);
     rule_order_asking(set);
+    dnsbl_client_zones(set);
     set->prefilter = prefilter_new(&set->arena, set->tests, set->n_tests);
 }
 
@@ -277,6 +279,12 @@ void ruleset_info(const struct ruleset *r, struct ruleset_info *out)
 bool ruleset_asks_classifier(const struct ruleset *r)
 {
     return r->score_set & SCORE_SET_LEARNED;
+}
+
+size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **v)
+{
+    *v = r->client_zones;
+    return r->n_client_zones;
 }
 
 double ruleset_required(const struct ruleset *r)

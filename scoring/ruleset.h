@@ -61,6 +61,14 @@ struct ruleset_info {
 double ruleset_required(const struct ruleset *r);
 /* Whether rules ask the classifier: it had learned enough for these rule files when they were loaded. */
 bool ruleset_asks_classifier(const struct ruleset *r);
+/* A list that is asked about the address of whoever hands a message to us: A or TXT of 4.3.2.1.ZONE. */
+struct client_zone {
+    struct slice zone;
+    int type; /* enum dns_type */
+};
+/* Those of rules that run, each once, as long as the set lives: they can be asked before there is a message.
+ * None without the network. */
+size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **v);
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);
 /* description (`describe`) of a rule, "" when there is none; NULL when there is no such rule */
 const char *ruleset_describe(const struct ruleset *r, struct slice rule);

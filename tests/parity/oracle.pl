@@ -3,8 +3,9 @@
 # usage: oracle.pl [-l] [-c CONFIG]... LIST > RESULTS      one JSON object a line, in the order of LIST
 #   -l  the layers below the hits, too: body, rawbody, uri, relays, HTML results, header values
 #   -c  a line of configuration that is read last (use_bayes 0 always is)
+#   -n  network tests, the DNS being asked at 127.0.0.1 on this port (nothing else is)
 #   -r  directory of rules in place of /usr/share/spamassassin;  -s  in place of /etc/spamassassin
-# Local tests, no Bayes, no user's preferences. Strings are bytes, each written as the code point of its value.
+# Local tests unless -n, no Bayes, no user's preferences. Strings are bytes, each written as the code point of its value.
 use strict;
 use warnings;
 use Getopt::Std;
@@ -23,7 +24,7 @@ my @config = ('use_bayes 0');
     }
     @ARGV = @rest;
 }
-getopts('lr:s:', \%o) && @ARGV == 1 or die "usage: oracle.pl [-l] [-c CONFIG]... [-r DIR] [-s DIR] LIST\n";
+getopts('ln:r:s:', \%o) && @ARGV == 1 or die "usage: oracle.pl [-l] [-c CONFIG]... [-n PORT] [-r DIR] [-s DIR] LIST\n";
 
 sub str {
     my ($s) = @_;
@@ -39,13 +40,17 @@ sub hash {
     return '{' . join(',', map { str($_) . ':' . (ref $h->{$_} eq 'HASH' ? hash($h->{$_}) : ref $h->{$_} eq 'ARRAY' ? list(@{$h->{$_}}) : str($h->{$_})) } sort keys %$h) . '}';
 }
 
+push @config, "dns_server 127.0.0.1:$o{n}", 'dns_available yes', 'use_razor2 0', 'use_pyzor 0', 'dns_local_ports_none',
+    'dns_local_ports_permit 20000-60000' if $o{n};
+# Mail::DMARC has a resolver of its own, which reads these.
+@ENV{qw(RES_NAMESERVERS RES_OPTIONS)} = ('127.0.0.1', "port:$o{n} attempts:1") if $o{n};
 my $home = tempdir(CLEANUP => 1);
 $ENV{LC_ALL} = 'C';
 my $sa = Mail::SpamAssassin->new({
     rules_filename => $o{r} || '/usr/share/spamassassin',
     site_rules_filename => $o{s} || '/etc/spamassassin',
     userprefs_filename => '/dev/null', userstate_dir => $home, home_dir_for_helpers => $home,
-    local_tests_only => 1, dont_copy_prefs => 1, debug => 0,
+    local_tests_only => $o{n} ? 0 : 1, dont_copy_prefs => 1, debug => 0,
     post_config_text => join("\n", @config) . "\n",
 });
 
