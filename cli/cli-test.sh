@@ -53,7 +53,7 @@ X
 sed 's/Nothing here/Cheap pills, a pill a day/' plain.eml >pills.eml
 sed 's/$/\r/' pills.eml >crlf.eml
 { echo 'From a@example.com Tue Nov 24 04:14:11 2026'; cat pills.eml; } >mbox.eml
-printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\nvirus_scan = no\n' >tamis.conf
+printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\nvirus_scan = no\ndns = no\n' >tamis.conf
 set -- -c "$dir/tamis.conf"
 
 # ---- the program
@@ -101,11 +101,11 @@ has out '{"file":"pills.eml","score":3,"required":5,"class":"clean","classes":["
 	'"hits":[{"rule":"T_PILLS","score":3}]' '"subrules":["__PILL"]' '"virus":[]' '"bayes":null' '"cpu_ms":'
 run 0 "scan: the flags of a scanner that is not there" "$tamis" scan "$@" --local --no-clamav --no-bayes plain.eml
 
-run 0 "scan --rules, twice" "$tamis" scan --no-clamav --rules rules --rules more --json pills.eml
+run 0 "scan --rules, twice" "$tamis" scan --local --no-clamav --rules rules --rules more --json pills.eml
 has out '"rule":"T_PILLS"' '"rule":"T_HELLO"' '"score":5.5' '"class":"spammy"'
 run 0 "scan --rules replaces" "$tamis" scan "$@" --rules more --json pills.eml
 hasnt out T_PILLS
-run 2 "scan: rules that are not there" "$tamis" scan --no-clamav --rules nowhere plain.eml
+run 2 "scan: rules that are not there" "$tamis" scan --local --no-clamav --rules nowhere plain.eml
 has err nowhere
 
 # ---- viruses

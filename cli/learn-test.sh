@@ -44,7 +44,7 @@ mbox() { # KIND FIRST LAST
 
 # ---- material
 mkdir rules run state folder folder/below Maildir Maildir/cur Maildir/new Maildir/tmp
-printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\nvirus_scan = no\n' >"$conf"
+printf 'rules_path = rules\nruntime_directory = run\nstate_directory = state\nvirus_scan = no\ndns = no\n' >"$conf"
 cat >rules/10.cf <<'X'
 body     BAYES_00  eval:check_bayes('0.00', '0.05')
 tflags   BAYES_00  nice learn

@@ -8,7 +8,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "base/sandbox.h"
-#include "engine/loader.h"
+#include "engine/resolver.h"
 
 #define END_MS 3000
 
@@ -22,6 +22,18 @@ static int find_account(struct loader_account *account, const struct config *c, 
     return sandbox_account("nobody", &account->uid, &account->gid, e);
 }
 
+/* Without one the network is asked nothing, and messages are marked. */
+static void start_resolver(struct own_engine *s, const struct config *c, const struct loader_account *account,
+                           struct resolver_hub *hub)
+{
+    struct err e;
+    if (resolver_hub_open(hub, &e) == 0 &&
+        resolver_start(&c->dns, account, hub->resolver, &s->resolver, &e) == 0)
+        return;
+    log_warning("%s", e.text);
+    s->resolver = 0;
+}
+
 void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct config *c, struct err *e)
 {
     struct loader_config lc = {
@@ -33,25 +45,40 @@ void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct 
         .virus = c->virus,
     };
     lc.dns = c->dns;
+    lc.dns.dns = c->dns.dns && !s->bare;
     lc.bare = s->bare;
     lc.bayes = s->bayes;
     struct loader_account account = { 0 };
+    struct resolver_hub hub = { -1, -1 };
     int channel;
     if (kind == ENGINE_VIRUS)
         engine_options_virus(&lc.engine, &c->engine, &c->virus);
-    if (find_account(&account, c, e) == 0 && loader_start(&lc, &account, &s->loader, &channel, e) == 0)
+    if (find_account(&account, c, e) != 0)
+        return;
+    if (kind == ENGINE_RULES && c->dns.dns && !s->bare)
+        start_resolver(s, c, &account, &hub);
+    lc.resolver = hub.clients > 0 ? hub.clients : 0;
+    if (loader_start(&lc, &account, &s->loader, &channel, e) == 0)
         s->engine = engine_new(kind, &lc.engine, channel, e);
+    resolver_hub_close(&hub); /* it ends with the loader */
 }
 
-/* The loader ends when its channel is closed; should it not, it is made to. */
+/* It ends when its channel is closed; should it not, it is made to. */
+static void await_end(pid_t *pid)
+{
+    for (uint64_t until = clock_ms() + END_MS; *pid > 0 && clock_ms() < until; usleep(500))
+        if (waitpid(*pid, NULL, WNOHANG) != 0)
+            *pid = 0;
+    if (*pid > 0) {
+        kill(*pid, SIGKILL);
+        waitpid(*pid, NULL, 0);
+        *pid = 0;
+    }
+}
+
 void own_engine_stop(struct own_engine *s)
 {
     engine_free(&s->engine);
-    for (uint64_t until = clock_ms() + END_MS; s->loader > 0 && clock_ms() < until; usleep(500))
-        if (waitpid(s->loader, NULL, WNOHANG) != 0)
-            return;
-    if (s->loader > 0) {
-        kill(s->loader, SIGKILL);
-        waitpid(s->loader, NULL, 0);
-    }
+    await_end(&s->loader);
+    await_end(&s->resolver);
 }

@@ -12,7 +12,8 @@ struct own_engine {
     struct engine *engine; /* NULL: not started */
     pid_t loader;
     int bayes; /* set before the start: descriptor of what the classifier learned, the caller's; 0: none */
-    bool bare; /* set before the start: rules are not loaded */
+    pid_t resolver; /* 0: none; asked only with dns = yes, and by rules */
+    bool bare;      /* set before the start: rules are not loaded */
 };
 
 /* Without waiting for it; *e says why where s->engine stays NULL. */

@@ -17,7 +17,7 @@ export HOME
 run() {
 	code=$1 name=$2 input=$3
 	shift 3
-	"$program" -C rules --siteconfigpath site "$@" >out 2>err <"$input"
+	"$program" -L -C rules --siteconfigpath site "$@" >out 2>err <"$input"
 	exited "$code" "$name" $?
 }
 has() {

@@ -185,6 +185,8 @@ static int scan_with(struct scan *s, struct config *c, const struct scan_values 
     struct own_engine rules = { 0 }, virus = { 0 };
     struct ruleset *set = NULL;
     s->threads = c->engine.workers = workers_for(c->engine.workers, s->n_names);
+    if (c->dns.dns) /* those that wait for answers leave others their turn */
+        s->threads = workers_for(c->engine.workers + c->engine.workers_waiting_max, s->n_names);
     c->virus.workers = workers_for(c->virus.workers, s->n_names);
     if (c->virus.scan)
         own_engine_start(&virus, ENGINE_VIRUS, c, &of_virus);
@@ -211,6 +213,7 @@ int scan_command(struct scan_values *v)
         return CLI_USAGE;
     settings_use_rules(c, &v->common, &v->rules);
     c->virus.scan = c->virus.scan && !v->no_clamav;
+    c->scoring.network = c->dns.dns = c->dns.dns && !v->local;
     if (collect_names(&names, &v->common) < 0)
         return CLI_NO;
     if (names.n == 0) /* an empty list: all of nothing was scanned */

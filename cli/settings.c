@@ -29,8 +29,10 @@ int settings_load(const struct cli_common *common, struct config *c)
                                         .n_set = common->set.n,
                                         .report = report,
                                         .report_ctx = &reported };
-    if (conf_load(&config_schema, &source, common->arena, c, &e) == 0)
+    if (conf_load(&config_schema, &source, common->arena, c, &e) == 0) {
+        c->scoring.network = c->dns.dns;
         return 0;
+    }
     if (!reported)
         cli_complain("%s", e.text);
     return -1;

@@ -155,10 +155,11 @@ static const char *language(struct arena *a)
 }
 
 /* Defaults alone: what tamis.conf says is for the service. */
-static void make_config(struct config *c, struct arena *a)
+static void make_config(struct config *c, const struct sa_options *o, struct arena *a)
 {
     conf_defaults(&config_schema, a, c);
     c->virus.scan = false;
+    c->scoring.network = c->dns.dns = !o->local;
     c->scoring.rules_updates = ""; /* found by sa_paths_make */
     c->scoring.language = language(a);
     c->engine.workers = 1;
@@ -171,7 +172,7 @@ static int run(const struct sa_options *o, struct arena *a)
     struct config *c = ARENA_NEW(a, struct config);
     struct sa_paths paths;
     struct err e;
-    make_config(c, a);
+    make_config(c, o, a);
     int code = EXIT_TRY_AGAIN;
     if (sa_paths_make(&paths, a, o, &c->scoring.rules_path, &e) < 0)
         fprintf(stderr, "tamis-spamassassin: %s\n", e.text);

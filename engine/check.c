@@ -124,8 +124,16 @@ static enum outcome read_answer(struct engine_call *c, const struct pool_worker 
         return lie(c, w, "more text than there is room for");
     c->r->findings = answer.findings;
     c->r->written = answer.written;
+    c->r->dns = answer.dns;
     c->r->cpu_us = answer.cpu_us;
     return DONE;
+}
+
+/* Once a message; a second time is no answer. */
+static bool is_waiting(const struct engine_call *c, const struct pool_worker *w, size_t n)
+{
+    uint64_t id;
+    return !w->waits && proto_get_waiting(slice_of(w->in, n), &id) && id == c->id;
 }
 
 static enum outcome take_answer(struct engine_call *c, struct pool_worker *w)
@@ -137,7 +145,11 @@ static enum outcome take_answer(struct engine_call *c, struct pool_worker *w)
         if (outcome != DONE)
             return outcome;
         switch (ipc_recv(w->fd, w->in, sizeof(w->in), 0, &got, &e)) {
-        case 1: return read_answer(c, w, got.n);
+        case 1:
+            if (!is_waiting(c, w, got.n))
+                return read_answer(c, w, got.n);
+            pool_waits(&c->engine->pool, w);
+            break;
         case 0: return DIED;
         default:
             if (e.kind != ERR_RETRY)
@@ -164,6 +176,16 @@ static bool left_odd(const struct engine_call *c)
     return c->engine->kind == ENGINE_VIRUS && (c->r->findings.classes & CLASS_BIT(CLASS_UNCHECKED_FAULT));
 }
 
+static void count_dns(struct engine *engine, const struct engine_dns *d)
+{
+    engine->dns.asked += d->asked;
+    engine->dns.late += d->late;
+    engine->dns.failed += d->failed;
+    engine->dns.refused += d->refused;
+    engine->dns.waited_ms += d->waited_ms;
+    engine->dns.marked += d->late || d->failed || d->refused;
+}
+
 /* What was done with the worker that had the message, which is given back in every case. */
 static enum outcome settle(struct engine_call *c, enum outcome outcome)
 {
@@ -174,7 +196,8 @@ static enum outcome settle(struct engine_call *c, enum outcome outcome)
     if (outcome == DONE) {
         c->r->text_fd = c->text_fd;
         c->text_fd = -1;
-        pool_return(&c->engine->pool, w, left_odd(c));
+        count_dns(c->engine, &c->r->dns);
+        pool_return(&c->engine->pool, w, left_odd(c) || c->r->dns.gone);
         return DONE;
     }
     pool_discard(&c->engine->pool, w, outcomes[outcome].end);
@@ -288,6 +311,8 @@ void engine_result_add(struct engine_result *r, struct arena *a, const struct en
             copy->count = f->count;
     }
     r->cpu_us += more->cpu_us;
+    if (more->dns.asked)
+        r->dns = more->dns;
     r->wait_ms += more->wait_ms;
     r->tries = more->tries > r->tries ? more->tries : r->tries;
 }

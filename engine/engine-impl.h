@@ -19,6 +19,9 @@ struct engine {
     struct pool pool;
     struct crash_table crashes;
     _Atomic uint64_t next_id, messages, retries;
+    struct {
+        _Atomic uint64_t asked, late, failed, refused, waited_ms, marked;
+    } dns; /* as struct engine_dns_counts */
     /* under lock */
     pthread_mutex_t lock;
     pthread_cond_t changed;

@@ -4,6 +4,7 @@
 #include "engine/engine-impl.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -66,6 +67,13 @@ static void take_dead(struct engine *engine, const struct proto_loader *m)
         log_warning("%s %d ended by itself: status %d", engine->worker, (int)m->pid, WEXITSTATUS(m->status));
 }
 
+/* With its resolver a worker has lost what it was given. */
+static void take_renew(struct engine *engine)
+{
+    log_info("the resolver died: %ss with new channels take over", engine->worker);
+    pool_renew(&engine->pool);
+}
+
 static void take_changed(struct engine *engine)
 {
     pthread_mutex_lock(&engine->lock);
@@ -93,8 +101,17 @@ static bool take_frame(struct engine *engine, struct slice frame, struct ipc_rec
     case PROTO_LOADER_WORKER: take_worker(engine, &m, got); return true;
     case PROTO_LOADER_DEAD: take_dead(engine, &m); return true;
     case PROTO_LOADER_CHANGED: take_changed(engine); return true;
+    case PROTO_LOADER_RENEW: take_renew(engine); return true;
     default: return false;
     }
+}
+
+/* Until the loader says something; extra workers leave meanwhile. */
+static void wait_for_loader(struct engine *engine)
+{
+    struct pollfd pfd = { .fd = engine->loader, .events = POLLIN };
+    while (poll(&pfd, 1, POOL_TICK) <= 0)
+        pool_tick(&engine->pool);
 }
 
 static void *listen_to_loader(void *arg)
@@ -104,7 +121,8 @@ static void *listen_to_loader(void *arg)
     struct ipc_received got;
     struct err e;
     int rc;
-    while ((rc = ipc_recv(engine->loader, buffer, sizeof(buffer), 1, &got, &e)) == 1) {
+    while (wait_for_loader(engine),
+           (rc = ipc_recv(engine->loader, buffer, sizeof(buffer), 1, &got, &e)) == 1) {
         bool taken = take_frame(engine, slice_of(buffer, got.n), &got);
         ipc_close_fds(&got);
         if (!taken) {
@@ -162,7 +180,7 @@ struct engine *engine_new(enum engine_kind kind, const struct engine_options *o,
     pthread_cond_init(&engine->changed, &monotonic);
     pthread_condattr_destroy(&monotonic);
     crash_init(&engine->crashes, o->crash_limit, o->crash_window);
-    pool_init(&engine->pool, loader, o->worker_messages);
+    pool_init(&engine->pool, loader, o->worker_messages, o->workers_waiting_max);
     if (start_thread(engine, e) != 0) {
         destroy(engine);
         return NULL;
@@ -203,6 +221,8 @@ void engine_get_status(struct engine *engine, struct engine_status *s)
     memset(s, 0, sizeof(*s));
     s->messages = engine->messages;
     s->retries = engine->retries;
+    s->dns = (struct engine_dns_counts){ engine->dns.asked,   engine->dns.late,      engine->dns.failed,
+                                         engine->dns.refused, engine->dns.waited_ms, engine->dns.marked };
     pthread_mutex_lock(&engine->lock);
     s->rules = engine->rules;
     s->database = engine->database;
@@ -219,4 +239,10 @@ void engine_status_add(struct engine_status *sum, const struct engine_status *s)
     sum->kills += s->kills;
     sum->lies += s->lies;
     sum->recycled += s->recycled;
+    sum->dns.asked += s->dns.asked;
+    sum->dns.late += s->dns.late;
+    sum->dns.failed += s->dns.failed;
+    sum->dns.refused += s->dns.refused;
+    sum->dns.waited_ms += s->dns.waited_ms;
+    sum->dns.marked += s->dns.marked;
 }

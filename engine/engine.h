@@ -49,7 +49,8 @@ struct engine_request {
 struct engine_result {
     struct finding_list findings;
     struct engine_written written;
-    int text_fd;      /* with WANT_TEXT: written.text bytes from its begin, the caller's to close; else -1 */
+    int text_fd; /* with WANT_TEXT: written.text bytes from its begin, the caller's to close; else -1 */
+    struct engine_dns dns;
     uint64_t cpu_us;  /* of the worker that answered, for this message */
     unsigned wait_ms; /* for a free worker */
     unsigned tries;
@@ -90,6 +91,10 @@ struct engine_status {
     uint64_t messages, retries, deaths, kills,
         lies; /* since the start; deaths: all that were not asked for */
     uint64_t recycled;
+    struct engine_dns_counts {
+        uint64_t asked, late, failed, refused, waited_ms;
+        uint64_t marked; /* messages that were scored without an answer */
+    } dns;
     int last_death; /* wait status of the latest of `deaths`; 0: none yet */
     struct ruleset_summary {
         unsigned rules, subrules, problems;

@@ -4,6 +4,7 @@
 #include <math.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include "auth/auth.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "engine/handoff.h"
@@ -70,11 +71,14 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     struct bayes_counts n = learned(l);
     o.learned_spam = n.spam;
     o.learned_ham = n.ham;
+    o.network = c->dns.dns;
     arena_init(&a, PROBLEM_MEMORY);
     l->rules = c->bare ? ruleset_load_text(&o, SLICE("meta __NOTHING 0\n"), "none", &a, &problems, e)
                        : ruleset_load(&o, &a, &problems, e);
     log_problems(problems);
     arena_deinit(&a);
+    if (c->dns.dns)
+        l->auth = auth_new(&c->auth);
     if (l->rules && !c->bare)
         tell_learned(l, n);
     return l->rules ? 0 : -1;
@@ -83,6 +87,7 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
 static void unload(struct loaded *l)
 {
     ruleset_free(&l->rules);
+    auth_free(&l->auth);
 }
 
 static void describe(const struct loaded *l, struct proto_loader *m)

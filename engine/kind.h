@@ -14,9 +14,12 @@
 
 #define KIND_TICK 500 /* ms */
 
+struct auth;
+
 /* what workers share */
 struct loaded {
     struct ruleset *rules;           /* ENGINE_RULES */
+    struct auth *auth;               /* ENGINE_RULES, with the network; workers have a copy each */
     const struct bayes_block *bayes; /* ENGINE_RULES: mapped, read-only; NULL: no classifier */
     struct clam_database *db;        /* ENGINE_VIRUS */
     struct virus_scanner *scanner;   /* ENGINE_VIRUS */

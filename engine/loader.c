@@ -7,6 +7,7 @@
 #include "engine/loader.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdlib.h>
@@ -17,8 +18,10 @@
 #include "base/ipc.h"
 #include "base/log.h"
 #include "base/sandbox.h"
+#include "engine/handoff.h"
 #include "engine/kind.h"
 #include "engine/proto.h"
+#include "engine/resolver.h"
 #include "engine/spawn.h"
 #include "message/message.h"
 
@@ -30,6 +33,7 @@
 #define FORK_CREDIT 10000
 #define FORK_AGAIN 1000
 #define RETIRE_PATIENCE 5000
+#define WATCH_AGAIN 1000
 
 struct child {
     pid_t pid; /* 0: free */
@@ -46,7 +50,10 @@ struct loader {
     uint64_t look_at;    /* for something newer */
     int channel, deaths; /* deaths: a signalfd */
     bool ending;
-    unsigned want;
+    unsigned usual, want; /* workers; more than usual while some wait */
+    int hub;              /* where clients of the resolver are made; -1: no network */
+    int watch;            /* a client that asks nothing: its end is the resolver's; -1: to be made */
+    uint64_t watch_at;    /* not before */
     uint32_t last_serial;
     uint64_t fork_at; /* not before */
     uint64_t debt;    /* ms: each death of a young worker adds FORK_COST; paid off when the clock is there */
@@ -84,15 +91,27 @@ static void tell_ready(struct loader *l)
 
 /* ---- workers */
 
+/* Without one it scores without the network. */
+static int connect_worker(struct loader *l)
+{
+    struct err e;
+    int fd = l->hub >= 0 ? resolver_connect(l->hub, &e) : -1;
+    if (l->hub >= 0 && fd < 0)
+        log_warning("a worker without the network: %s", e.text);
+    return fd;
+}
+
 static int add_worker(struct loader *l, struct child *c, struct err *e)
 {
-    int channel;
+    int channel, resolver = connect_worker(l);
     uint32_t serial = l->last_serial + 1;
     const struct worker_setup setup = { .config = l->config,
                                         .loaded = &l->loaded,
                                         .scratch = l->kind->before_worker(&l->loaded, serial),
+                                        .resolver = resolver,
                                         .loader = getpid() };
     pid_t pid = spawn_worker(&setup, l->run, &channel, e);
+    fd_close(&resolver);
     if (pid < 0) {
         l->kind->after_worker(&l->loaded, serial);
         return -1;
@@ -205,6 +224,12 @@ static void take_frame(struct loader *l, const struct proto_loader *m)
         c->kill_at = retired_until(l);
 }
 
+static void take_want(struct loader *l, const struct proto_loader *m)
+{
+    unsigned most = l->config->engine.workers_waiting_max, extra = (unsigned)m->status;
+    l->want = l->usual + (extra < most ? extra : most);
+}
+
 static void hear_engine(struct loader *l)
 {
     char buffer[1024];
@@ -215,11 +240,33 @@ static void hear_engine(struct loader *l)
     if (rc == 1 && proto_get_loader(slice_of(buffer, got.n), &m) &&
         (m.type == PROTO_ENGINE_KILL || m.type == PROTO_ENGINE_RETIRE))
         take_frame(l, &m);
+    else if (rc == 1 && m.type == PROTO_ENGINE_WANT)
+        take_want(l, &m);
     else {
         if (rc != 0)
             log_error("the engine said what no engine says: the %s ends", l->kind->loader);
         l->ending = true;
     }
+}
+
+/* ---- the resolver */
+
+/* When it dies all workers need new channels. */
+static void watch_resolver(struct loader *l, short revents)
+{
+    const struct proto_loader m = { .type = PROTO_LOADER_RENEW };
+    struct err e;
+    bool renew = l->watch_at > 0;
+    if (revents) {
+        fd_close(&l->watch);
+        renew = true;
+    }
+    if (l->hub < 0 || l->watch >= 0 || clock_ms() < l->watch_at)
+        return;
+    l->watch = resolver_connect(l->hub, &e);
+    l->watch_at = l->watch < 0 ? clock_ms() + WATCH_AGAIN : 0;
+    if (renew && l->watch >= 0)
+        tell(l, &m, -1);
 }
 
 /* ---- life */
@@ -237,6 +284,8 @@ static void look_for_changes(struct loader *l)
 static int wait_ms(struct loader *l)
 {
     uint64_t now = clock_ms(), next = l->config->kind == ENGINE_VIRUS ? now + KIND_TICK : UINT64_MAX;
+    if (l->hub >= 0 && l->watch < 0)
+        next = now + WATCH_AGAIN;
     if (in_service(l) < l->want)
         next = l->fork_at > now ? l->fork_at : now + FORK_AGAIN;
     FOR_CHILDREN(l, c)
@@ -247,18 +296,21 @@ static int wait_ms(struct loader *l)
 
 static int serve(struct loader *l)
 {
+    watch_resolver(l, 0);
     while (!l->ending) {
         struct pollfd pfds[] = { { .fd = l->channel, .events = POLLIN },
-                                 { .fd = l->deaths, .events = POLLIN } };
+                                 { .fd = l->deaths, .events = POLLIN },
+                                 { .fd = l->watch, .events = POLLIN } };
         if (top_up(l) != 0)
             return EXIT_CONFIG;
-        if (poll(pfds, 2, wait_ms(l)) < 0 && errno != EINTR)
+        if (poll(pfds, 3, wait_ms(l)) < 0 && errno != EINTR)
             bug("poll: %m");
         if (pfds[1].revents)
             reap(l);
         if (pfds[0].revents)
             hear_engine(l);
         kill_overdue(l);
+        watch_resolver(l, pfds[2].revents);
         look_for_changes(l);
     }
     return 0;
@@ -317,7 +369,11 @@ int loader_run(const struct loader_config *c, const struct loader_account *accou
     l->run = run ? run : l->kind->run;
     l->channel = channel;
     l->deaths = -1;
-    l->want = workers_wanted(&c->engine);
+    l->usual = l->want = workers_wanted(&c->engine);
+    l->hub = c->kind == ENGINE_RULES && c->dns.dns && fcntl(LOADER_FD_RESOLVER, F_GETFD) >= 0
+                 ? LOADER_FD_RESOLVER
+                 : -1;
+    l->watch = -1;
     if (prepare(l, account, &e) != 0)
         tell_failure(l, &e);
     else {
@@ -326,6 +382,7 @@ int loader_run(const struct loader_config *c, const struct loader_account *accou
     }
     end_workers(l);
     fd_close(&l->deaths);
+    fd_close(&l->watch);
     l->kind->unload(&l->loaded);
     free(l);
     return status;

@@ -55,6 +55,7 @@ struct worker_setup {
     const struct loaded *loaded; /* shared by all workers, see engine/kind.h */
     const char *scratch;         /* ENGINE_VIRUS: a folder of its own */
     int channel;                 /* to the engine */
+    int resolver;                /* ENGINE_RULES: to the resolver; -1: no network */
     int ready;                   /* for worker_settle, which closes it */
     pid_t loader;
 };

@@ -28,7 +28,7 @@ static int setup(void **state)
     memset(&f, 0, sizeof(f));
     assert_int_equal(ipc_pair(ends, &e), 0);
     f.loader = ends[1];
-    pool_init(&f.pool, ends[0], 3);
+    pool_init(&f.pool, ends[0], 3, 4);
     for (int i = 0; i < WORKERS; i++)
         f.worker[i] = -1;
     patience_init(&f.calm, clock_ms() + 60000, 0, NULL, NULL);

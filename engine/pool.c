@@ -20,12 +20,13 @@ struct pool_waiter {
     struct pool_waiter *next;
 };
 
-void pool_init(struct pool *p, int loader, unsigned worker_messages)
+void pool_init(struct pool *p, int loader, unsigned worker_messages, unsigned waiting_max)
 {
     memset(p, 0, sizeof(*p));
     pthread_mutex_init(&p->lock, NULL);
     p->loader = loader;
     p->worker_messages = worker_messages;
+    p->waiting_max = waiting_max;
     p->last = &p->first;
 }
 
@@ -67,6 +68,34 @@ static void tell_loader(struct pool *p, enum proto_type type, const struct pool_
     buf_deinit(&out);
 }
 
+/* With the lock held, for all below. */
+static void want(struct pool *p, unsigned extra)
+{
+    struct proto_loader m = { .type = PROTO_ENGINE_WANT, .status = (int32_t)extra };
+    struct buf out;
+    p->extra = extra;
+    buf_init(&out, 1024);
+    proto_put_loader(&out, &m);
+    if (ipc_send(p->loader, buf_slice(&out), NULL, 0, NULL) != 0)
+        log_debug("the loader cannot be told to have %u more workers", extra);
+    buf_deinit(&out);
+}
+
+/* Somebody is in line while others wait. */
+static void grow(struct pool *p)
+{
+    unsigned most = p->waits < p->waiting_max ? p->waits : p->waiting_max;
+    unsigned need = p->extra + p->waiting;
+    if (p->waiting && p->extra < most)
+        want(p, need < most ? need : most);
+}
+
+static void waits_no_more(struct pool *p, struct pool_worker *w)
+{
+    p->waits -= w->waits;
+    w->waits = false;
+}
+
 static void close_channel(struct pool *p, struct pool_worker *w)
 {
     fd_close(&w->fd);
@@ -81,6 +110,9 @@ static void leave_idle(struct pool *p, struct pool_worker *w)
     while (*at != w)
         at = &(*at)->next_idle;
     *at = w->next_idle;
+    p->n_idle--;
+    if (p->n_idle < p->least_idle)
+        p->least_idle = p->n_idle;
 }
 
 static void depart(struct pool *p, struct pool_worker *w)
@@ -98,6 +130,7 @@ static struct pool_waiter *make_available(struct pool *p, struct pool_worker *w)
         w->state = POOL_IDLE;
         w->next_idle = p->idle;
         p->idle = w;
+        p->n_idle++;
         return NULL;
     }
     p->first = first->next;
@@ -181,6 +214,7 @@ void pool_lost(struct pool *p)
     pthread_mutex_lock(&p->lock);
     p->lost = true;
     p->idle = NULL;
+    p->n_idle = 0;
     for (struct pool_worker *w = p->all, *next; w; w = next) {
         next = w->next;
         if (w->state != POOL_BUSY)
@@ -253,6 +287,7 @@ static struct pool_waiter *join_line(struct pool *p)
     *p->last = me;
     p->last = &me->next;
     p->waiting++;
+    grow(p);
     return me;
 }
 
@@ -282,7 +317,7 @@ static enum pool_answer take(struct pool *p, struct patience *patience, struct p
         answer = POOL_LOST;
     else if (p->idle) {
         p->idle->state = POOL_BUSY;
-        p->idle = p->idle->next_idle;
+        leave_idle(p, p->idle);
     } else
         answer = wait_for_worker(p, patience, out, &woken);
     unlock_and_wake(p, woken);
@@ -317,6 +352,7 @@ void pool_return(struct pool *p, struct pool_worker *w, bool odd)
     struct pool_waiter *woken = NULL;
     pthread_mutex_lock(&p->lock);
     w->messages++;
+    waits_no_more(p, w);
     if (p->lost || w->dead)
         close_channel(p, w);
     else if (w->leaving)
@@ -335,6 +371,7 @@ void pool_return(struct pool *p, struct pool_worker *w, bool odd)
 void pool_discard(struct pool *p, struct pool_worker *w, enum pool_end why)
 {
     pthread_mutex_lock(&p->lock);
+    waits_no_more(p, w);
     if (why != POOL_ENDED) {
         w->asked = true;
         p->counts.kills++;
@@ -343,6 +380,50 @@ void pool_discard(struct pool *p, struct pool_worker *w, enum pool_end why)
     if (!w->dead && !p->lost) /* one that only closed its channel must go, too */
         tell_loader(p, PROTO_ENGINE_KILL, w);
     close_channel(p, w);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pool_waits(struct pool *p, struct pool_worker *w)
+{
+    pthread_mutex_lock(&p->lock);
+    p->waits += !w->waits;
+    w->waits = true;
+    grow(p);
+    pthread_mutex_unlock(&p->lock);
+}
+
+void pool_renew(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    for (struct pool_worker *w = p->all; w; w = w->next)
+        if (!w->retiring && w->state != POOL_GOING) {
+            w->retiring = true;
+            tell_loader(p, PROTO_ENGINE_RETIRE, w);
+        }
+    pthread_mutex_unlock(&p->lock);
+}
+
+/* The loader is told first, so that it makes no other in its place. */
+static void let_extra_leave(struct pool *p)
+{
+    struct pool_worker *w = p->idle;
+    while (w && w->retiring)
+        w = w->next_idle;
+    if (w == NULL)
+        return;
+    want(p, p->extra - 1);
+    tell_loader(p, PROTO_ENGINE_RETIRE, w);
+    leave_idle(p, w);
+    depart(p, w);
+}
+
+void pool_tick(struct pool *p)
+{
+    pthread_mutex_lock(&p->lock);
+    unsigned needless = p->least_idle < p->extra ? p->least_idle : p->extra;
+    for (unsigned i = 0; i < needless && !p->lost; i++)
+        let_extra_leave(p);
+    p->least_idle = p->n_idle;
     pthread_mutex_unlock(&p->lock);
 }
 

@@ -7,6 +7,9 @@
  * Recycling has no gap: past worker_messages ENGINE_RETIRE makes the loader start another worker, and only
  * when that one is here the old one leaves.
  *
+ * A worker that waits for others (the DNS) does not count: while somebody stands in line as many more are
+ * asked for with ENGINE_WANT, up to waiting_max. Those that nobody needed since the last tick leave.
+ *
  * Thread-safe. Fails: not at all; when the loader is gone everybody gets POOL_LOST at once. */
 #ifndef ENGINE_POOL_H
 #define ENGINE_POOL_H
@@ -30,6 +33,7 @@ struct pool_worker {
     bool dead;     /* LOADER_DEAD was seen */
     bool retiring; /* another one was asked for */
     bool leaving;  /* the other one is here */
+    bool waits;    /* for others, with the message that it has */
     struct pool_worker *next, *next_idle;
     char in[IPC_FRAME_MAX]; /* the holder's: the answer. Last: only touched pages take memory */
 };
@@ -44,7 +48,9 @@ struct pool_counts {
 struct pool {
     pthread_mutex_t lock;
     int loader; /* channel, borrowed; for ENGINE_KILL and ENGINE_RETIRE */
-    unsigned worker_messages;
+    unsigned worker_messages, waiting_max;
+    unsigned waits, extra;       /* workers that wait; that were asked for because of it */
+    unsigned n_idle, least_idle; /* now; at any moment since the last tick */
     struct pool_worker *all, *idle;
     struct pool_waiter *first, **last; /* in line; none while somebody is idle */
     struct pool_waiter *spare;
@@ -53,7 +59,7 @@ struct pool {
     struct pool_counts counts;
 };
 
-void pool_init(struct pool *p, int loader, unsigned worker_messages);
+void pool_init(struct pool *p, int loader, unsigned worker_messages, unsigned waiting_max);
 /* Nobody holds or waits for a worker any more. */
 void pool_deinit(struct pool *p);
 
@@ -62,6 +68,11 @@ void pool_deinit(struct pool *p);
 int pool_add(struct pool *p, int32_t pid, uint32_t serial, int fd, struct err *e) MUST_CHECK;
 /* Whether that was a death: not our wish. */
 bool pool_dead(struct pool *p, int32_t pid, uint32_t serial, int status);
+/* What the workers have is of no use any more: each leaves when another is there. */
+void pool_renew(struct pool *p);
+/* Every POOL_TICK ms. */
+#define POOL_TICK 3000
+void pool_tick(struct pool *p);
 /* The loader is gone, and so are its workers. */
 void pool_lost(struct pool *p);
 
@@ -70,6 +81,9 @@ enum pool_answer { POOL_GOT, POOL_LATE, POOL_CALLER_GONE, POOL_LOST };
 enum pool_answer pool_checkout(struct pool *p, struct patience *patience, struct pool_worker **out);
 /* It has answered. odd: what it said is a reason to replace it, as after worker_messages. */
 void pool_return(struct pool *p, struct pool_worker *w, bool odd);
+
+/* It has not answered, but does not use the processor. */
+void pool_waits(struct pool *p, struct pool_worker *w);
 
 enum pool_end {
     POOL_ENDED,    /* its channel is closed, by its death or otherwise */

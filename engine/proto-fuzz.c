@@ -41,6 +41,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     struct proto_loader l;
     struct arena a;
     struct buf out;
+    uint64_t id;
     if (size > IPC_FRAME_MAX)
         return 0;
     arena_init(&a, 64 << 20);
@@ -54,7 +55,11 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     if (proto_get_result(frame, &a, &r)) {
         check_findings(&r.findings);
-        proto_put_result(&out, r.id, r.cpu_us, &r.written, &r.findings);
+        proto_put_result(&out, r.id, r.cpu_us, &r.dns, &r.written, &r.findings);
+        same_again(&out, frame);
+    }
+    if (proto_get_waiting(frame, &id)) {
+        proto_put_waiting(&out, id);
         same_again(&out, frame);
     }
     if (proto_get_loader(frame, &l)) {

@@ -33,6 +33,7 @@ static int teardown(void **state)
 
 static const struct engine_wanted nothing_wanted;
 static const struct engine_written nothing_written;
+static const struct engine_dns some_dns = { .asked = 5, .late = 1, .waited_ms = 8000, .gone = true };
 
 static void put_check(struct buf *out)
 {
@@ -68,7 +69,7 @@ static void put_result(struct fixture *f, struct finding_list *list)
 {
     finding_add(list, &f->a, FINDING_RULE, CLASS_CLEAN, 1.5, SLICE("MADE_UP"), SLICE("text\0\r\n"));
     finding_add(list, &f->a, FINDING_CLASS, CLASS_BAD_HEADER, 0, SLICE("nul"), SLICE(""));
-    proto_put_result(&f->out, 7, 1234, &nothing_written, list);
+    proto_put_result(&f->out, 7, 1234, &some_dns, &nothing_written, list);
 }
 
 static void result_comes_back(void **state)
@@ -80,6 +81,7 @@ static void result_comes_back(void **state)
     assert_true(proto_get_result(buf_slice(&f->out), &f->a, &r));
     assert_int_equal(r.id, 7);
     assert_int_equal(r.cpu_us, 1234);
+    assert_true(r.dns.asked == 5 && r.dns.late == 1 && r.dns.waited_ms == 8000 && r.dns.gone);
     assert_int_equal(r.findings.n, 2);
     assert_true(slice_eq(r.findings.first->name, SLICE("MADE_UP")));
     assert_true(slice_eq(r.findings.first->detail, SLICE("text\0\r\n")));
@@ -93,7 +95,7 @@ static void put_written(struct fixture *f, const char *name, const char *value, 
     struct finding_list list = { 0 };
     w.tags[TAG_SUBJECT] = slice_str(tag);
     buf_reset(&f->out);
-    proto_put_result(&f->out, 7, 1234, &w, &list);
+    proto_put_result(&f->out, 7, 1234, &some_dns, &w, &list);
 }
 
 /* results as long as they may be, and longer */
@@ -138,7 +140,7 @@ static void results_of_authentication_come_back(void **state)
     struct finding_list none = { 0 };
     struct proto_result out;
     in.spf.reason = SLICE("two\nlines");
-    proto_put_result(&f->out, 1, 1, &w, &none);
+    proto_put_result(&f->out, 1, 1, &some_dns, &w, &none);
     assert_false(f->out.full);
     assert_true(f->out.n < 50 * 1024);
     assert_true(proto_get_result(buf_slice(&f->out), &f->a, &out));
@@ -162,16 +164,16 @@ static void results_that_lie_are_refused(void **state)
     struct finding_list none = { 0 };
     struct proto_result out;
     in.dmarc.code = AUTH_CODES;
-    proto_put_result(&f->out, 1, 1, &w, &none);
+    proto_put_result(&f->out, 1, 1, &some_dns, &w, &none);
     assert_false(proto_get_result(buf_slice(&f->out), &f->a, &out));
     buf_reset(&f->out);
     in.dmarc.code = AUTH_FAIL;
     in.dmarc.pct = 101;
-    proto_put_result(&f->out, 1, 1, &w, &none);
+    proto_put_result(&f->out, 1, 1, &some_dns, &w, &none);
     assert_false(proto_get_result(buf_slice(&f->out), &f->a, &out));
     buf_reset(&f->out);
     in.dmarc.pct = 100;
-    proto_put_result(&f->out, 1, 1, &w, &none);
+    proto_put_result(&f->out, 1, 1, &some_dns, &w, &none);
     assert_true(proto_get_result(buf_slice(&f->out), &f->a, &out));
     char *at = memmem(f->out.p, f->out.n, "here", 4);
     at[1] = '\n';
@@ -254,7 +256,7 @@ static void largest_result_fits_a_frame_and_says_it_was_cut(void **state)
         finding_add(&list, &f->a, FINDING_RULE, CLASS_CLEAN, 0.1, SLICE("RULE"),
                     slice_of(text, sizeof(text)));
     finding_add(&list, &f->a, FINDING_CLASS, CLASS_UNCHECKED_AMBIGUOUS, 0, SLICE("mime"), SLICE(""));
-    proto_put_result(&f->out, 1, 1, &nothing_written, &list);
+    proto_put_result(&f->out, 1, 1, &some_dns, &nothing_written, &list);
     assert_false(f->out.full);
     struct proto_result r;
     assert_true(proto_get_result(buf_slice(&f->out), &f->a, &r));

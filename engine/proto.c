@@ -34,12 +34,36 @@ bool proto_get_check(struct slice frame, struct arena *a, struct proto_check *c)
 }
 
 /* What was written comes first: it has its own limits, the findings take the room that is left. */
-void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct engine_written *written,
-                      const struct finding_list *findings)
+static void put_dns(struct buf *out, const struct engine_dns *d)
+{
+    wire_put_u32(out, d->asked);
+    wire_put_u32(out, d->late);
+    wire_put_u32(out, d->failed);
+    wire_put_u32(out, d->refused);
+    wire_put_u32(out, d->waited_ms);
+    wire_put_u8(out, d->gone);
+}
+
+static void get_dns(struct wire *w, struct engine_dns *d)
+{
+    d->asked = wire_u32(w);
+    d->late = wire_u32(w);
+    d->failed = wire_u32(w);
+    d->refused = wire_u32(w);
+    d->waited_ms = wire_u32(w);
+    uint8_t gone = wire_u8(w);
+    d->gone = gone;
+    if (gone > 1)
+        w->bad = true;
+}
+
+void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct engine_dns *dns,
+                      const struct engine_written *written, const struct finding_list *findings)
 {
     wire_put_u8(out, PROTO_RESULT);
     wire_put_u64(out, id);
     wire_put_u64(out, cpu_us);
+    put_dns(out, dns);
     written_put(out, written);
     finding_put(out, findings);
 }
@@ -51,7 +75,23 @@ bool proto_get_result(struct slice frame, struct arena *a, struct proto_result *
         return false;
     r->id = wire_u64(&w);
     r->cpu_us = wire_u64(&w);
+    get_dns(&w, &r->dns);
     return written_get(&w, a, &r->written) && finding_get(&w, a, &r->findings) && wire_done(&w);
+}
+
+void proto_put_waiting(struct buf *out, uint64_t id)
+{
+    wire_put_u8(out, PROTO_WAITING);
+    wire_put_u64(out, id);
+}
+
+bool proto_get_waiting(struct slice frame, uint64_t *id)
+{
+    struct wire w;
+    if (!read_type(&w, frame, PROTO_WAITING))
+        return false;
+    *id = wire_u64(&w);
+    return wire_done(&w);
 }
 
 void proto_put_loader(struct buf *out, const struct proto_loader *m)
@@ -81,7 +121,14 @@ static void get_text(struct wire *w, char *out, size_t size)
 
 static bool names_a_worker(enum proto_type type)
 {
-    return type != PROTO_LOADER_READY && type != PROTO_LOADER_FAILED && type != PROTO_LOADER_CHANGED;
+    return type != PROTO_LOADER_READY && type != PROTO_LOADER_FAILED && type != PROTO_LOADER_CHANGED &&
+           type != PROTO_LOADER_RENEW && type != PROTO_ENGINE_WANT;
+}
+
+static bool is_of_loader(enum proto_type type)
+{
+    return (type >= PROTO_LOADER_READY && type <= PROTO_ENGINE_RETIRE) ||
+           (type >= PROTO_LOADER_CHANGED && type <= PROTO_ENGINE_WANT);
 }
 
 bool proto_get_loader(struct slice frame, struct proto_loader *m)
@@ -89,7 +136,7 @@ bool proto_get_loader(struct slice frame, struct proto_loader *m)
     struct wire w;
     wire_read(&w, frame);
     m->type = (enum proto_type)wire_u8(&w);
-    if ((m->type < PROTO_LOADER_READY || m->type > PROTO_ENGINE_RETIRE) && m->type != PROTO_LOADER_CHANGED)
+    if (!is_of_loader(m->type))
         return false;
     m->pid = (int32_t)wire_u32(&w);
     m->serial = wire_u32(&w);

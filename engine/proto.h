@@ -7,14 +7,18 @@
  *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel
  *   LOADER_DEAD      pid, serial, wait status
  *   LOADER_CHANGED   there is something newer to load than what it has
+ *   LOADER_RENEW     what its workers were given is of no use any more (channels to a resolver that died):
+ *                    successors get something better
  * Engine -> loader:
  *   ENGINE_KILL      pid, serial (only a worker of the loader's own with that serial is killed)
  *   ENGINE_RETIRE    pid, serial: this one will be closed; expected to exit
+ *   ENGINE_WANT      status: how many workers beyond the usual number
  * Engine -> worker:
  *   CHECK            id, message bytes, what is to be written, envelope; a descriptor: the spool; where a
  *                    text is wanted another one, where it goes
  * Worker -> engine:
- *   RESULT           id, cpu_us, what was written, findings
+ *   WAITING          id; once, while others may have the processor
+ *   RESULT           id, cpu_us, what the DNS was like, what was written, findings
  * Encoders write into a buf; decoders read untrusted bytes and say false. */
 #ifndef ENGINE_PROTO_H
 #define ENGINE_PROTO_H
@@ -33,6 +37,9 @@ enum proto_type {
     PROTO_CHECK,
     PROTO_RESULT,
     PROTO_LOADER_CHANGED,
+    PROTO_LOADER_RENEW,
+    PROTO_ENGINE_WANT,
+    PROTO_WAITING,
 };
 
 /* room for recipients in a CHECK */
@@ -51,12 +58,16 @@ bool proto_get_check(struct slice frame, struct arena *a, struct proto_check *c)
 struct proto_result {
     uint64_t id;
     uint64_t cpu_us;
+    struct engine_dns dns;
     struct engine_written written;
     struct finding_list findings;
 };
-void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct engine_written *written,
-                      const struct finding_list *findings);
+void proto_put_result(struct buf *out, uint64_t id, uint64_t cpu_us, const struct engine_dns *dns,
+                      const struct engine_written *written, const struct finding_list *findings);
 bool proto_get_result(struct slice frame, struct arena *a, struct proto_result *r);
+
+void proto_put_waiting(struct buf *out, uint64_t id);
+bool proto_get_waiting(struct slice frame, uint64_t *id);
 
 struct proto_loader {
     enum proto_type type;

@@ -3,6 +3,8 @@
 #include "engine/worker.h"
 
 #include <unistd.h>
+#include "auth/auth.h"
+#include "base/dns-link.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "engine/kind.h"
@@ -20,13 +22,70 @@
 struct scoring {
     struct scorer *scorer;
     const struct ruleset *set;
+    const struct dns_options *network; /* NULL: there is none */
+    struct auth *auth;
+    struct dns_link *link; /* NULL: no resolver; questions are answered DNS_LIMIT */
+    struct dns dns; /* of a message */
 };
+
+static void on_wait(void *ctx)
+{
+    (void)ctx;
+    worker_tell_waiting();
+}
+
+static void begin_dns(struct scoring *s, struct message *m)
+{
+    const struct dns_limits limits = { s->network->dns_deadline, s->network->dns_lookups_max };
+    if (s->link)
+        dns_link_set_client(s->link, m->envelope->client_address);
+    dns_init(&s->dns, m->arena, s->link ? dns_link_source(s->link) : NULL, &limits);
+    s->dns.on_wait = on_wait;
+}
+
+/* All that can be asked is asked before anybody waits: what the rules need, then what proves who sent it. */
+static const struct auth_results *ask_and_prove(struct scoring *s, struct message *m,
+                                                struct finding_list *out)
+{
+    struct auth_results *results = ARENA_NEW(m->arena, struct auth_results);
+    struct auth_client client = { .address = { NULL, 0 } };
+    scorer_ask(s->scorer, m, &s->dns, out);
+    scorer_client(s->scorer, &client);
+    struct auth_check *check = auth_ask(s->auth, m, &client, &s->dns);
+    dns_send(&s->dns);
+    auth_check(check, results);
+    return results;
+}
+
+/* policy/report.c and policy/logline.c read it. */
+static void note_dns(const struct dns *d, struct message *m, struct finding_list *out)
+{
+    if (d->asked || d->refused)
+        finding_add(out, m->arena, FINDING_NOTE, CLASS_CLEAN, 0, SLICE("dns"),
+                    arena_printf(m->arena, "asked=%u late=%u failed=%u refused=%u ms=%u", d->asked, d->late,
+                                 d->failed, d->refused, d->waited_ms));
+}
 
 static void look(void *ctx, struct message *m, struct finding_list *out)
 {
     struct scoring *s = ctx;
     message_findings(m, out);
+    if (s->network) {
+        begin_dns(s, m);
+        scorer_use_auth(s->scorer, ask_and_prove(s, m, out));
+    }
     scorer_evaluate(s->scorer, m, out);
+    if (s->network)
+        note_dns(&s->dns, m, out);
+}
+
+static void asked(void *ctx, struct engine_dns *out)
+{
+    struct scoring *s = ctx;
+    if (s->network)
+        *out = (struct engine_dns){ s->dns.asked,   s->dns.late,      s->dns.failed,
+                                    s->dns.refused, s->dns.waited_ms, s->dns.gone };
+    s->dns = (struct dns){ .a = NULL }; /* the next message may end before it begins to ask */
 }
 
 /* ---- a text */
@@ -209,6 +268,11 @@ void scorer_main(const struct worker_setup *setup)
     s.set = setup->loaded->rules;
     s.scorer = scorer_new(s.set, &setup->config->scoring);
     scorer_use_bayes(s.scorer, setup->loaded->bayes);
-    const struct worker_work work = { look, write_wanted, &s };
+    if (setup->config->dns.dns) {
+        s.network = &setup->config->dns;
+        s.auth = setup->loaded->auth;
+        s.link = setup->resolver >= 0 ? dns_link_new(setup->resolver) : NULL;
+    }
+    const struct worker_work work = { .look = look, .write = write_wanted, .asked = asked, .ctx = &s };
     worker_run(setup, &work);
 }

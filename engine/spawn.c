@@ -14,16 +14,31 @@
 #include "engine/handoff.h"
 #include "engine/kind.h"
 
-/* Of all that the loader has open a worker keeps its channel, the log's descriptor and 0 to 2. */
+/* Above the places that are given out below; 0: it is none. */
+static int aside(int fd)
+{
+    return fd < 0 ? 0 : fcntl(fd, F_DUPFD_CLOEXEC, LOADER_FD_END);
+}
+
+/* Of all that the loader has open a worker keeps its channels, the log's descriptor and 0 to 2. */
 static void __attribute__((noreturn))
 become_worker(struct worker_setup *setup, worker_main *run, int channel, int ready)
 {
     const char *name = loader_kinds[setup->config->kind]->worker_process;
     sigset_t none;
+    const int given[LOADER_FD_END] = { [LOADER_FD_CHANNEL] = aside(channel),
+                                       [LOADER_FD_CONFIG] = aside(ready),
+                                       [LOADER_FD_RESOLVER] = aside(setup->resolver) };
+    for (int fd = LOADER_FD_CHANNEL; fd < LOADER_FD_END; fd++)
+        if (given[fd] > 0 && dup2(given[fd], fd) < 0)
+            _exit(70);
     setup->channel = LOADER_FD_CHANNEL;
     setup->ready = LOADER_FD_CONFIG;
-    if (dup2(channel, setup->channel) < 0 || dup2(ready, setup->ready) < 0 ||
-        close_range(LOADER_FD_END, ~0U, 0) != 0)
+    if (setup->resolver >= 0)
+        setup->resolver = LOADER_FD_RESOLVER;
+    else
+        close(LOADER_FD_RESOLVER);
+    if (close_range(LOADER_FD_END, ~0U, 0) != 0)
         _exit(70);
     if (log_fd() != LOADER_FD_LOG) {
         close(LOADER_FD_LOG);           /* may be anything then */

@@ -27,7 +27,7 @@ static void put_named(struct liar *l, struct buf *out, uint64_t id, struct slice
 {
     struct finding_list list = { 0 };
     finding_add(&list, &l->a, FINDING_RULE, CLASS_CLEAN, 1, name, SLICE(""));
-    proto_put_result(out, id, 1, &(struct engine_written){ 0 }, &list);
+    proto_put_result(out, id, 1, &(struct engine_dns){ 0 }, &(struct engine_written){ 0 }, &list);
 }
 
 static void send_frame(struct liar *l, const struct buf *out, const int *fd)
@@ -108,12 +108,12 @@ static void do_ahead(struct liar *l)
     say(l, l->check.id + 1);
 }
 
-#define AT_COUNT 46 /* u8 type, u64 id, u64 cpu_us, 29 of what was written; u32 findings */
+#define AT_COUNT 68 /* u8 type, u64 id, u64 cpu_us, 21 of the DNS, 30 of what was written; u32 findings */
 #define AT_CPU 9
-#define AT_TEXT 17
-#define AT_SCORE 52  /* u8 kind, u8 class behind the count */
-#define AT_LENGTH 64 /* double score, u32 count; u32 length of the name */
-#define AT_NAME 68
+#define AT_TEXT 38
+#define AT_SCORE 74  /* u8 kind, u8 class behind the count */
+#define AT_LENGTH 86 /* double score, u32 count; u32 length of the name */
+#define AT_NAME 90
 
 /* text that was not asked for */
 static void do_text(struct liar *l)

@@ -53,6 +53,14 @@ struct engine_written {
     const struct auth_results *auth;
 };
 
+/* What asking the DNS for it was like. */
+struct engine_dns {
+    uint32_t asked, late, failed;
+    uint32_t refused; /* over the limits */
+    uint32_t waited_ms;
+    bool gone; /* the worker's resolver is: it needs a new channel, and so a successor */
+};
+
 /* Whether the answer may hold it. */
 bool written_field_fits(struct slice name, struct slice value);
 bool written_tag_fits(struct slice tag);

@@ -37,6 +37,7 @@ struct worker {
     struct message message;
     struct finding_list findings;
     struct engine_written written;
+    struct engine_dns dns;
     char in[IPC_FRAME_MAX];
 };
 
@@ -123,6 +124,8 @@ static void check_message(struct worker *w, int spool, int text_fd)
         work(w, text_fd);
     else
         add_class(w, CLASS_UNCHECKED_LIMIT, "memory");
+    if (w->work->asked && !(w->check.wanted.what & WANT_NO_RULES))
+        w->work->asked(w->work->ctx, &w->dns);
     if (w->check.size > COPY_MAX)
         spool_unmap(&w->raw);
 }
@@ -132,10 +135,21 @@ static void answer(struct worker *w)
     struct err e;
     uint64_t now = cpu_us();
     buf_reset(&w->out);
-    proto_put_result(&w->out, w->check.id, now - w->cpu_told, &w->written, &w->findings);
+    proto_put_result(&w->out, w->check.id, now - w->cpu_told, &w->dns, &w->written, &w->findings);
     w->cpu_told = now;
     if (ipc_send(w->setup->channel, buf_slice(&w->out), NULL, 0, &e) != 0)
         _exit(0); /* nobody wants it any more */
+}
+
+static struct worker *self; /* there is one in a process */
+
+void worker_tell_waiting(void)
+{
+    struct err e;
+    buf_reset(&self->out);
+    proto_put_waiting(&self->out, self->check.id);
+    if (ipc_send(self->setup->channel, buf_slice(&self->out), NULL, 0, &e) != 0)
+        _exit(0);
 }
 
 static void forget_message(struct worker *w)
@@ -143,6 +157,7 @@ static void forget_message(struct worker *w)
     memset(&w->findings, 0, sizeof(w->findings));
     memset(&w->message, 0, sizeof(w->message));
     memset(&w->written, 0, sizeof(w->written));
+    memset(&w->dns, 0, sizeof(w->dns));
     arena_reset(&w->a);
     arena_reset(&w->spare);
 }
@@ -175,6 +190,7 @@ static struct worker *make_worker(const struct worker_setup *setup, const struct
     buf_init(&w->out, IPC_FRAME_MAX);
     buf_reserve(&w->out, IPC_FRAME_MAX - 1);
     forget_message(w);
+    self = w;
     return w;
 }
 

@@ -29,8 +29,12 @@ struct worker_work {
     void (*look)(void *ctx, struct message *m, struct finding_list *out);
     /* What is wanted: after look, or without a look (WANT_NO_RULES). NULL: this kind writes nothing. */
     void (*write)(void *ctx, const struct worker_order *o);
+    /* What asking the DNS was like, after look, also one that was jumped out of. NULL: it asks nobody. */
+    void (*asked)(void *ctx, struct engine_dns *out);
     void *ctx;
 };
+/* Of a look: now it waits for others. Once a message. */
+void worker_tell_waiting(void);
 /* The loop of every worker: settle, then message by message until the channel is closed. */
 void worker_run(const struct worker_setup *setup, const struct worker_work *work) __attribute__((noreturn));
 

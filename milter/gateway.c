@@ -369,6 +369,7 @@ void gateway_role_main(int argc, char **argv)
     snapshots_init(&g->snapshots);
     scanners_init(&g->scanners);
     admission_init(&g->admission);
+    g->lookups = lookup_pool_new(GATEWAY_FD_RESOLVER);
     g->spool_dir = GATEWAY_FD_SPOOL;
     take_key(g);
     wait_for_start(g);

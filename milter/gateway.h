@@ -5,6 +5,7 @@
 #define MILTER_GATEWAY_H
 
 #include <stdatomic.h>
+#include "engine/lookup.h"
 #include "milter/admission.h"
 #include "milter/scanners.h"
 #include "milter/snapshot.h"
@@ -19,6 +20,7 @@ enum {
     GATEWAY_FD_SPOOL,       /* directory */
     GATEWAY_FD_KEY,         /* verdict_key; closed once it is read */
     GATEWAY_FD_LOG,         /* log file; closed for syslog, stderr */
+    GATEWAY_FD_RESOLVER,    /* where its clients are made (engine/resolver.h) */
     GATEWAY_FD_END
 };
 
@@ -53,6 +55,7 @@ struct gateway {
     struct snapshots snapshots;
     struct scanners scanners;
     struct admission admission;
+    struct lookup_pool *lookups; /* NULL: in tests of sessions */
     struct age_table *age;
     int spool_dir;
     bool has_key;                     /* else no verdict is signed: tests of sessions */

@@ -74,7 +74,7 @@ void generation_free(struct generation **g)
 }
 
 int generation_start_loader(struct generation *g, const struct loader_account *account, int bayes,
-                            int *channel, struct err *e)
+                            int resolver, int *channel, struct err *e)
 {
     const struct loader_config c = {
         .message = g->config.message,
@@ -83,6 +83,7 @@ int generation_start_loader(struct generation *g, const struct loader_account *a
         .engine = g->config.engine,
         .dns = g->config.dns,
         .bayes = bayes,
+        .resolver = resolver,
     };
     g->loader = 0;
     return loader_start(&c, account, &g->loader, channel, e);

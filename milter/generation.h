@@ -19,8 +19,8 @@ struct generation {
 /* path: the file, NULL for none. Problems are logged with file and line. */
 struct generation *generation_load(const char *path, const char *const *set, size_t n_set, struct err *e);
 void generation_free(struct generation **g);
-/* Starts a loader; *channel is the engine's end. */
+/* Starts a loader; *channel is the engine's end. bayes, resolver: as in struct loader_config. */
 int generation_start_loader(struct generation *g, const struct loader_account *account, int bayes,
-                            int *channel, struct err *e) MUST_CHECK;
+                            int resolver, int *channel, struct err *e) MUST_CHECK;
 
 #endif

@@ -71,6 +71,7 @@ tamisd_SOURCES = \
 	milter/signals.c milter/signals.h \
 	milter/spawn.c milter/spawn.h \
 	milter/keeper-role.c milter/keeper-role.h \
+	milter/resolver-role.c milter/resolver-role.h \
 	milter/memory.c milter/memory.h \
 	milter/virus-life.c milter/virus-life.h \
 	milter/supervisor.c milter/supervisor.h

@@ -40,6 +40,7 @@ write_conf() { # SETTING...
         echo "restart_delay_max = 1s"
         echo "user = nobody"
         echo "virus_scan = no"
+        echo "dns = no"
         for setting; do echo "$setting"; done
     } >conf
 }
@@ -85,7 +86,7 @@ mail_passes() { "$mtplay" --socket "unix:$dir/milter.sock" --timeout 20000 mail.
 # ---- what stops a start
 
 write_conf "no_such_option = 1"
-cannot_start "an unknown option is named with file and line" "conf:11: "
+cannot_start "an unknown option is named with file and line" "conf:12: "
 write_conf "mode = sometimes"
 cannot_start "a wrong value says what to write" "enforce or observe"
 write_conf "milter_listen = inet:8891"
@@ -122,7 +123,7 @@ check "HUP puts a new configuration in force" eventually is mode observe
 check "and messages pass" mail_passes
 write_conf "mode = observe" "nonsense"
 kill -HUP $pid
-check "a broken configuration is refused with file and line" eventually said "conf:12: "
+check "a broken configuration is refused with file and line" eventually said "conf:13: "
 check "and the old one stays" is mode observe
 write_conf "rules_path = $dir/no-rules"
 kill -HUP $pid

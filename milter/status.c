@@ -10,6 +10,7 @@
 #include "base/log.h"
 
 #define STATUS_MAX 8192
+#define RESOLVER_WAIT_MS 300
 
 static void add_text(struct buf *b, const char *key, const char *value)
 {
@@ -60,6 +61,38 @@ static void add_counters(struct buf *b, const char *key, const struct engine_sta
                (unsigned long long)e->kills, (unsigned long long)e->lies, (unsigned long long)e->recycled);
 }
 
+/* null: dns = no; "resolver": null while it does not answer. */
+static void add_dns(struct buf *b, struct gateway *g, const struct snapshot *s,
+                    const struct engine_dns_counts *n)
+{
+    struct dns_link *link = s && s->config.dns.dns && g->lookups ? lookup_borrow(g->lookups) : NULL;
+    struct dns_counts c;
+    struct err e;
+    if (s == NULL || !s->config.dns.dns) {
+        buf_add_str(b, ",\"dns\":null");
+        return;
+    }
+    buf_printf(b,
+               ",\"dns\":{\"asked\":%llu,\"late\":%llu,\"failed\":%llu,\"refused\":%llu,\"waited_ms\":%llu,"
+               "\"marked\":%llu,\"resolver\":",
+               (unsigned long long)n->asked, (unsigned long long)n->late, (unsigned long long)n->failed,
+               (unsigned long long)n->refused, (unsigned long long)n->waited_ms,
+               (unsigned long long)n->marked);
+    if (link && dns_link_counts(link, RESOLVER_WAIT_MS, &c, &e) == 0)
+        buf_printf(b,
+                   "{\"questions\":%llu,\"cached\":%llu,\"joined\":%llu,\"lookups\":%llu,\"failed\":%llu,"
+                   "\"late\":%llu,\"refused\":%llu,\"in_flight\":%llu,\"entries\":%llu,\"bytes\":%llu}",
+                   (unsigned long long)c.questions, (unsigned long long)c.cached,
+                   (unsigned long long)c.joined, (unsigned long long)c.lookups, (unsigned long long)c.failed,
+                   (unsigned long long)c.late, (unsigned long long)c.limited, (unsigned long long)c.in_flight,
+                   (unsigned long long)c.entries, (unsigned long long)c.bytes);
+    else
+        buf_add_str(b, "null");
+    buf_add_str(b, "}");
+    if (link)
+        lookup_give_back(g->lookups, &link);
+}
+
 /* "database": null while there is none; ages in seconds. */
 static void add_virus(struct buf *b, struct gateway *g, const struct snapshot *s)
 {
@@ -103,6 +136,7 @@ void status_json(struct gateway *g, struct buf *b)
     add_workers(b, &e, s ? s->config.engine.workers : 0);
     add_messages(b, g);
     add_counters(b, "engine", &e);
+    add_dns(b, g, s, &e.dns);
     add_virus(b, g, s);
     buf_add_str(b, "}\n");
     snapshots_return(&g->snapshots, &s);

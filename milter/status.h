@@ -4,7 +4,9 @@
  * Keys: version, pid, gateway_pid, loader_pid, uptime (seconds), mode, milter_listen, rules {rules, subrules,
  * problems, hash}, workers {configured, ready, busy, waiting, pids}, messages {total, in_work, waiting,
  * spooled_bytes, clean, tagged, held, rejected, tempfailed, discarded, aborted}, engine {retries, deaths,
- * kills, lies, recycled}. */
+ * kills, lies, recycled}, dns (null, or {asked, late, failed, refused, waited_ms, marked: messages scored
+ * without an answer; resolver: null or {questions, cached, joined, lookups, failed, late, refused, in_flight,
+ * entries, bytes}}). */
 #ifndef MILTER_STATUS_H
 #define MILTER_STATUS_H
 

@@ -23,6 +23,7 @@
 #include "milter/generation.h"
 #include "milter/holdings.h"
 #include "milter/keeper-role.h"
+#include "milter/resolver-role.h"
 #include "base/notify.h"
 #include "milter/signals.h"
 #include "milter/spawn.h"
@@ -35,6 +36,7 @@ struct supervisor {
     struct holdings h;
     struct virus_life virus;
     struct keeper_role keeper;
+    struct resolver_role resolver;
     char scratch[PATH_MAX];
     int signals;
     uint64_t started_ms;
@@ -124,7 +126,8 @@ static int start_gateway(struct supervisor *s, struct err *e)
                             : STDERR_FILENO);
     if (ipc_pair(pair, e) != 0)
         return -1;
-    const int fds[] = { pair[1], s->h.milter_fd, s->h.status_fd, s->h.spool_fd, s->h.key_fd, log };
+    const int fds[] = { pair[1], s->h.milter_fd,         s->h.status_fd, s->h.spool_fd, s->h.key_fd,
+                        log,     s->resolver.hub.clients };
     int failed = spawn_self(argv, fds, sizeof(fds) / sizeof(fds[0]), &s->gateway, e);
     close(pair[1]);
     s->control = pair[0];
@@ -151,6 +154,13 @@ static void keep_keeper(struct supervisor *s)
     }
 }
 
+static void keep_resolver(struct supervisor *s)
+{
+    const struct generation *g = s->current ? s->current : s->next;
+    if (!s->stopping && g)
+        resolver_role_follow(&s->resolver, &g->config, &s->h.worker);
+}
+
 /* Without it mail is scored by rules alone. */
 static int open_bayes(const struct supervisor *s, const struct generation *g)
 {
@@ -171,7 +181,7 @@ static int offer(struct supervisor *s, struct generation *g, struct err *e)
     int channel = -1, bayes = open_bayes(s, g);
     g->serial = ++s->serial;
     g->taken = false;
-    int started = generation_start_loader(g, &s->h.worker, bayes, &channel, e);
+    int started = generation_start_loader(g, &s->h.worker, bayes, s->resolver.hub.clients, &channel, e);
     fd_close(&bayes);
     if (started != 0)
         return -1;
@@ -253,6 +263,7 @@ static void on_taken(struct supervisor *s, unsigned serial)
     if (s->current->loader == 0) /* it died between being ready and being taken */
         backoff_died(&s->loader_backoff, clock_ms(), service(s)->restart_delay_max);
     keep_keeper(s);
+    keep_resolver(s);
     virus_life_follow(&s->virus, &s->current->config, s->control, &s->serial);
     if (s->reload_wanted && !s->next)
         reload(s);
@@ -360,7 +371,8 @@ static void reap(struct supervisor *s)
             loader_died(s, s->current, status);
         else if (s->next && pid == s->next->loader)
             loader_died(s, s->next, status);
-        else if (!keeper_role_died(&s->keeper, pid, s->stopping ? 0 : status,
+        else if (!resolver_role_died(&s->resolver, pid, status, service(s)->restart_delay_max) &&
+                 !keeper_role_died(&s->keeper, pid, s->stopping ? 0 : status,
                                    service(s)->restart_delay_max) &&
                  !virus_life_died(&s->virus, pid, status))
             log_debug("process %d ended", (int)pid);
@@ -428,6 +440,7 @@ static void run_timers(struct supervisor *s)
     if (s->loader_backoff.retry_at && s->loader_backoff.retry_at <= now)
         offer_again(s);
     keep_keeper(s);
+    keep_resolver(s);
     if (s->gateway)
         virus_life_tick(&s->virus, s->control, &s->serial);
 }
@@ -443,6 +456,7 @@ static void loop(struct supervisor *s)
         if (!s->stopping) {
             timeout = until(virus_life_due(&s->virus), timeout);
             timeout = until(s->keeper.pid ? 0 : s->keeper.backoff.retry_at, timeout);
+            timeout = until(resolver_role_due(&s->resolver), timeout);
         }
         if (poll(p, 2, timeout) < 0 && errno != EINTR)
             fatal("poll: %s", strerror(errno));
@@ -466,7 +480,7 @@ static void end_children(struct supervisor *s)
     for (size_t i = 0; i < 2; i++)
         if (all[i] && all[i]->loader && waitpid(all[i]->loader, NULL, WNOHANG) == 0)
             kill(all[i]->loader, SIGKILL);
-    const pid_t others[] = { s->virus.current, s->virus.next, s->keeper.pid };
+    const pid_t others[] = { s->virus.current, s->virus.next, s->keeper.pid, s->resolver.pid };
     for (size_t i = 0; i < sizeof(others) / sizeof(others[0]); i++)
         if (others[i] > 0 && waitpid(others[i], NULL, WNOHANG) == 0)
             kill(others[i], SIGKILL);
@@ -476,6 +490,7 @@ static void clean_up(struct supervisor *s)
 {
     fd_close(&s->control);
     keeper_role_stop(&s->keeper);
+    resolver_role_stop(&s->resolver);
     end_children(s);
     virus_life_deinit(&s->virus);
     if (*s->scratch)
@@ -495,8 +510,8 @@ int supervisor_run(const struct supervisor_options *o)
     holdings_init(&s.h);
     keeper_role_init(&s.keeper);
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* workers of a loader that died are reaped here */
-    if (signals_catch(&s.signals, &e) != 0 || prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 ||
-        offer(&s, s.next, &e) != 0)
+    if (signals_catch(&s.signals, &e) != 0 || resolver_role_init(&s.resolver, &e) != 0 ||
+        prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 || offer(&s, s.next, &e) != 0)
         cannot_start(&s, e.text);
     loop(&s);
     clean_up(&s);

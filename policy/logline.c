@@ -1,6 +1,7 @@
 /* logline.c - the one line a message leaves in the log; see logline.h
  * The parts are cut so that the whole stays below LOG_LINE_MAX and the numbers at its end are never lost. */
 #include "policy/logline.h"
+#include "policy/report.h"
 
 #include "base/log.h"
 
@@ -80,6 +81,14 @@ static void put_reasons(struct buf *out, const struct verdict *v)
     }
 }
 
+/* Only what was left out: most messages have nothing to say here. */
+static void put_dns(struct buf *out, const struct verdict *v)
+{
+    struct report_dns d;
+    if (report_dns(v->findings, &d) && (d.late || d.refused))
+        buf_printf(out, " dns=late:%u,refused:%u,of:%u", d.late, d.refused, d.asked);
+}
+
 void logline_make(struct buf *out, struct slice id, const struct envelope *env, const struct verdict *v,
                   const struct logline_numbers *n, bool observed)
 {
@@ -91,6 +100,7 @@ void logline_make(struct buf *out, struct slice id, const struct envelope *env, 
                v->hold_copy && v->action != ACTION_QUARANTINE ? "+quarantine" : "", v->score, v->required);
     put_rules(out, v);
     put_reasons(out, v);
+    put_dns(out, v);
     if (n->held && *n->held)
         buf_printf(out, " held=%s", n->held);
     if (n->signed_as.n)

@@ -123,6 +123,41 @@ static void put_bayes(struct buf *out, const struct verdict *v)
         buf_add_str(out, ",\"bayes\":null");
 }
 
+/* What a scorer noted of the network, as text of ours: "late=2 failed=0"; the number behind the word. */
+static unsigned noted(struct slice text, const char *word)
+{
+    struct slice rest = text, pair;
+    uint64_t n;
+    size_t len = strlen(word);
+    while (slice_cut(&rest, ' ', &pair))
+        if (slice_starts(pair, slice_str(word)) && pair.n > len && pair.p[len] == '=' &&
+            slice_uint(slice_from(pair, len + 1), UINT32_MAX, &n))
+            return (unsigned)n;
+    return 0;
+}
+
+bool report_dns(const struct finding_list *findings, struct report_dns *d)
+{
+    for (const struct finding *f = findings->first; f; f = f->next)
+        if (f->kind == FINDING_NOTE && slice_eq(f->name, SLICE("dns"))) {
+            *d = (struct report_dns){ noted(f->detail, "asked"), noted(f->detail, "late"),
+                                      noted(f->detail, "failed"), noted(f->detail, "refused"),
+                                      noted(f->detail, "ms") };
+            return true;
+        }
+    return false;
+}
+
+static void put_dns(struct buf *out, const struct verdict *v)
+{
+    struct report_dns d;
+    if (report_dns(v->findings, &d))
+        buf_printf(out, ",\"dns\":{\"asked\":%u,\"late\":%u,\"failed\":%u,\"refused\":%u,\"ms\":%u}", d.asked,
+                   d.late, d.failed, d.refused, d.ms);
+    else
+        buf_add_str(out, ",\"dns\":null");
+}
+
 void report_json(struct buf *out, const char *file, const struct verdict *v, const struct auth_results *auth,
                  double cpu_ms)
 {
@@ -142,6 +177,7 @@ void report_json(struct buf *out, const char *file, const struct verdict *v, con
     put_list(out, "subrules", v, FINDING_SUBRULE, put_subrule);
     put_list(out, "virus", v, FINDING_VIRUS, put_virus);
     put_bayes(out, v);
+    put_dns(out, v);
     put_list(out, "findings", v, FINDING_CLASS, put_class);
     buf_add_str(out, ",\"auth\":");
     report_json_auth(out, auth);
