@@ -18,7 +18,7 @@ allowed() {
     engine) echo base message scoring auth clamglue ;;
     policy) echo base message scoring auth clamglue engine ;;
     keeper) echo base message scoring auth clamglue engine policy ;;
-    parity) echo base message scoring ;; # looks at what rules see
+    parity) echo base message scoring auth ;; # looks at what rules see
     tests) echo base ;; # what shows the product from outside does not look inside
     *) echo base message scoring auth clamglue engine policy keeper ;;
     esac
