@@ -198,9 +198,13 @@ run 0 "check beside the service" bayes check
 has out "good, 400 lessons"
 "$td_tamis" scan --json new.spam new.ham -c "$conf" >out 2>err
 has out BAYES_99 BAYES_00
-kill -HUP "$td_pid"
 i=0
-until grep -q "reload done" "$td_log" || [ $i -ge 300 ]; do
+until grep -q "its rules begin now" "$td_log" || [ $i -ge 300 ]; do
+	sleep 0.1
+	i=$((i + 1))
+done
+i=0
+until "$TAMIS_BUILDDIR/tests/milter/mtplay" --socket "$td_socket" --timeout 30000 spam.mt >out 2>err || [ $i -ge 100 ]; do
 	sleep 0.1
 	i=$((i + 1))
 done
@@ -208,9 +212,74 @@ td_processes=$(td_roles)
 "$TAMIS_BUILDDIR/tests/milter/mtplay" --socket "$td_socket" --timeout 30000 spam.mt >out 2>err
 got=$?
 tail -n 3 "$td_log" >>err
-if [ $got = 0 ]; then ok "after a reload the filter uses it"; else not_ok "after a reload the filter does not use it"; fi
+if [ $got = 0 ]; then ok "when it has learned enough the filter uses it by itself"; else not_ok "the filter does not use it"; fi
 run 0 "undo through the keeper" learn --undo 1h
 has out "400 lessons taken back"
+if td_healthy >out 2>err; then ok "the service is well"; else not_ok "the service is not well"; fi
+if td_stop >out 2>err; then ok "and stops"; else not_ok "does not stop"; fi
+
+# ---- lessons that nobody gave
+cat >>rules/10.cf <<'X'
+header   SURE_HEAD  Subject =~ /winner/i
+score    SURE_HEAD  7
+body     SURE_BODY  /Cheap pills/i
+score    SURE_BODY  7
+X
+learned() { # CLASS DOMAIN AUTOLEARN: a case that says so
+	cat <<X
+case $1 of $2 is autolearn=$3
+    mail <a@$2>
+    header From: a@$2
+    header Subject: $([ "$1" = spam ] && echo You are the winner || echo minutes) $2 $4
+    header Message-ID: <$1.$4@$2>
+    body $([ "$1" = spam ] && echo 'Cheap pills' || echo 'The minutes') $4\n
+    end
+    reply continue
+    final X-Spam-Status: * autolearn=$3 autolearn_force=no *
+X
+}
+count() { # NAME: of the status
+	td_status | grep -o '"autolearn":{[^}]*' | grep -o "\"$1\":[0-9]*" | cut -d: -f2
+}
+counted() { # NAME NUMBER DESCRIPTION
+	i=0
+	until [ "$(count "$1")" = "$2" ] || [ $i -ge 100 ]; do
+		sleep 0.1
+		i=$((i + 1))
+	done
+	if [ "$(count "$1")" = "$2" ]; then ok "$3"; else not_ok "$3: $(count "$1")"; fi
+}
+play() { # FILE DESCRIPTION
+	"$TAMIS_BUILDDIR/tests/milter/mtplay" --socket "$td_socket" --timeout 30000 "$1" >out 2>err
+	got=$?
+	tail -n 3 "$td_log" >>err
+	if [ $got = 0 ]; then ok "$2"; else not_ok "$2"; fi
+}
+conf=$dir/tamis.conf
+chmod -R a+rX "$dir"
+td_start "$dir/td2" "rules_path=$dir/rules" || exit 1
+learned ham ham.example no 1 >off.mt
+play off.mt "nothing is learned until somebody asks for it"
+if td_stop >out 2>err; then ok "stops"; else not_ok "does not stop"; fi
+td_start "$dir/td3" "rules_path=$dir/rules" bayes_autolearn=yes bayes_autolearn_domain=2 reject_score=100 || exit 1
+conf=$td_conf
+{
+	learned ham ham.example ham 1
+	learned ham ham.example ham 2
+	learned ham ham.example no 3
+	learned ham other.example ham 4
+	learned ham other.example ham 4
+	learned spam spam.example spam 5
+} >auto.mt
+play auto.mt "what rules are sure of is learned, within bounds"
+counted ham 3 "three of ham"
+counted spam 1 "one of spam"
+counted known 1 "the same one once"
+counted refused 1 "one past the bound of its domain"
+run 0 "the keeper has them" bayes stats
+has out "spam learned                 1" "ham learned                  3"
+run 0 "all of them can be taken back" learn --undo autolearn
+has out "4 lessons taken back"
 if td_healthy >out 2>err; then ok "the service is well"; else not_ok "the service is not well"; fi
 if td_stop >out 2>err; then ok "and stops"; else not_ok "does not stop"; fi
 exit $failed

@@ -198,8 +198,8 @@ const struct cli_command cli_learn = {
              "it is taken back first. With a running service its keeper learns; without one this command "
              "writes the "
              "store itself, which only one can at a time.\n\nThe rules BAYES_00 to BAYES_999 begin with "
-             "200 spam and 200 ham, in a running service with the next reload after that: tamis "
-             "reload.\n\nExits 1 when a message could not be read, 75 "
+             "200 spam and 200 ham, in a running service by themselves.\n\nExits 1 when a message could not "
+             "be read, 75 "
              "when nothing "
              "can be learned now: what was learned before stays, and the same command again goes on.",
     .options = options,

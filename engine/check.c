@@ -297,7 +297,9 @@ void engine_check_both(struct engine *rules, struct engine *virus, const struct 
                        struct arena *a, struct engine_result *of_rules, struct engine_result *of_virus)
 {
     struct engine_call scorer, scanner;
-    engine_begin(&scanner, virus, q, a, of_virus);
+    struct engine_request only_findings = *q;
+    only_findings.wanted = (struct engine_wanted){ 0 };
+    engine_begin(&scanner, virus, &only_findings, a, of_virus);
     engine_begin(&scorer, rules, q, a, of_rules);
     engine_finish(&scorer);
     engine_finish(&scanner);

@@ -31,6 +31,7 @@ static void take_ready(struct engine *engine, const struct proto_loader *m)
         engine->rules =
             (struct ruleset_summary){ .rules = m->rules, .subrules = m->subrules, .problems = m->problems };
         engine->rules.required = (double)m->built / 1000;
+        engine->rules.autolearns = m->status == 1;
         memcpy(engine->rules.hash, m->hash, sizeof(engine->rules.hash));
     } else {
         engine->database = (struct database_summary){ .signatures = m->rules, .built = m->built };

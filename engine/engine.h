@@ -100,6 +100,7 @@ struct engine_status {
         unsigned rules, subrules, problems;
         char hash[17];
         double required; /* required_score as files of the site say it; 0: they do not */
+        bool autolearns; /* messages are to be learned without anybody's word */
     } rules;             /* ENGINE_RULES */
     struct database_summary {
         unsigned signatures;

@@ -55,7 +55,7 @@ static struct bayes_counts learned(const struct loaded *l)
 static void tell_learned(const struct loaded *l, struct bayes_counts n)
 {
     if (l->bayes && !ruleset_asks_classifier(l->rules))
-        log_info("classifier: %u spam and %u ham learned: its rules begin with a reload when that is enough "
+        log_info("classifier: %u spam and %u ham learned: its rules begin when that is enough "
                  "(bayes_min_spam_num, bayes_min_ham_num: 200 each if not said)",
                  n.spam, n.ham);
 }
@@ -97,6 +97,7 @@ static void describe(const struct loaded *l, struct proto_loader *m)
     m->rules = info.rules;
     m->subrules = info.subrules;
     m->problems = info.problems;
+    m->status = ruleset_autolearns(l->rules);
     m->built = (int64_t)lround(1000 * ruleset_required(l->rules));
     memcpy(m->hash, info.hash, sizeof(m->hash));
     log_debug("%u rules (%u of them subrules) from %u files, %u problems, hash %s", info.rules, info.subrules,
@@ -116,12 +117,19 @@ static void after_worker(struct loaded *l, uint32_t serial)
     (void)serial;
 }
 
-/* Rules change when somebody says so. */
+/* Rules change when somebody says so. But where the classifier has learned enough meanwhile, or has begun
+ * anew and knows too little, other scores count. Said once: whoever hears it starts another loader. */
 static bool changed(struct loaded *l, const struct loader_config *c)
 {
-    (void)l;
-    (void)c;
-    return false;
+    struct bayes_counts n = learned(l);
+    if (c->bare || l->told || l->bayes == NULL ||
+        __atomic_load_n(&l->bayes->state, __ATOMIC_ACQUIRE) != BAYES_READY)
+        return false;
+    l->told = ruleset_wants_classifier(l->rules, n.spam, n.ham) != ruleset_asks_classifier(l->rules);
+    if (l->told)
+        log_info("classifier: %u spam and %u ham learned: its rules %s now", n.spam, n.ham,
+                 ruleset_asks_classifier(l->rules) ? "end" : "begin");
+    return l->told;
 }
 
 const struct loader_kind loader_kind_rules = {

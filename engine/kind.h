@@ -24,7 +24,8 @@ struct loaded {
     struct clam_database *db;        /* ENGINE_VIRUS */
     struct virus_scanner *scanner;   /* ENGINE_VIRUS */
     char scratch[300];               /* ENGINE_VIRUS: folder of this loader's own */
-    uint64_t seen, seen_at, told;    /* ENGINE_VIRUS: stamps of the database on disk */
+    uint64_t seen, seen_at;          /* ENGINE_VIRUS: stamps of the database on disk */
+    uint64_t told;                   /* ENGINE_VIRUS: the stamp, ENGINE_RULES: 1, when a change was said */
     uint64_t warn_at;                /* ENGINE_VIRUS: of its age again; clock_ms() */
 };
 

@@ -1,7 +1,8 @@
 /* proto.h - frames between engine, loader and workers
  * Loader -> engine (channel of the loader):
  *   LOADER_READY     rules, subrules, problems, hash; built: required_score of the site's rule files in
- *                    thousandths (0: none); of a virus loader: rules = signatures, built = their time,
+ *                    thousandths (0: none); status: 1 where messages are to be learned
+ *                    without anybody's word; of a virus loader: rules = signatures, built = their time,
  *                    hash = stamp, error = versions of engine and database
  *   LOADER_FAILED    err text; then the loader exits 78
  *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel

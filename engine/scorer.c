@@ -8,6 +8,9 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "engine/kind.h"
+#include "message/address.h"
+#include "message/auth_result.h"
+#include "scoring/autolearn.h"
 #include "scoring/bayes-evidence.h"
 #include "scoring/bayes.h"
 #include "scoring/report.h"
@@ -25,7 +28,7 @@ struct scoring {
     const struct dns_options *network; /* NULL: there is none */
     struct auth *auth;
     struct dns_link *link; /* NULL: no resolver; questions are answered DNS_LIMIT */
-    struct dns dns; /* of a message */
+    struct dns dns;        /* of a message */
 };
 
 static void on_wait(void *ctx)
@@ -215,14 +218,12 @@ static bool site_says(const struct report_settings *s)
 
 /* ---- for the classifier */
 
-static void write_features(const struct worker_order *o)
+static void write_features(const struct worker_order *o, struct message *m)
 {
     static struct writer w;
-    struct message m;
     struct features f;
     struct buf item;
-    message_parse(&m, o->a, o->raw, o->envelope, o->limits);
-    features_make(&f, o->a, &m, NULL);
+    features_make(&f, o->a, m, NULL);
     buf_init_in(&item, o->a, ITEM_MAX);
     bayes_item_put(&item, &f);
     w.fd = o->text_fd;
@@ -232,12 +233,69 @@ static void write_features(const struct worker_order *o)
     o->written->text = w.written;
 }
 
+static unsigned lesson_of(enum autolearn_kind kind)
+{
+    static const unsigned lessons[AUTOLEARN_KINDS] = { [AUTOLEARN_OFF] = LESSON_NONE,
+                                                       [AUTOLEARN_NO] = LESSON_NO,
+                                                       [AUTOLEARN_HAM] = LESSON_HAM,
+                                                       [AUTOLEARN_SPAM] = LESSON_SPAM };
+    return lessons[kind];
+}
+
+/* All that cannot be written stand for each other. */
+static struct slice printable_domain(struct slice domain)
+{
+    for (size_t i = 0; i < domain.n; i++)
+        if (domain.p[i] <= ' ' || domain.p[i] > '~')
+            return SLICE("?");
+    return slice_sub(domain, 0, WRITTEN_DOMAIN_MAX);
+}
+
+static struct slice signed_by(const struct auth_results *auth)
+{
+    for (size_t i = 0; auth && i < auth->n_signatures; i++)
+        if (auth->signatures[i].code == AUTH_PASS)
+            return auth->signatures[i].domain;
+    return SLICE("");
+}
+
+/* Of a good signature, else of the first From. */
+static struct slice domain_of(const struct check *c, struct arena *a)
+{
+    struct address_list list;
+    struct message *m = c->m;
+    struct slice signer = signed_by(c->auth);
+    if (signer.n)
+        return printable_domain(signer);
+    const struct header *h = header_find(m->headers, SLICE("from"), 0);
+    if (h == NULL)
+        return SLICE("");
+    address_parse(&list, a, header_unfold(a, h->value), m->limits);
+    return printable_domain(list.n ? arena_lower(a, list.v[0].domain) : SLICE(""));
+}
+
+static void decide_lesson(struct scoring *s, struct check *c, struct report *r, const struct worker_order *o)
+{
+    struct autolearn *l = ARENA_NEW(o->a, struct autolearn);
+    struct engine_lesson *lesson = &o->written->lesson;
+    autolearn_decide(l, s->set, c->out, r->spam, o->a);
+    c->autolearn = l;
+    lesson->what = lesson_of(l->kind);
+    lesson->forced = l->forced;
+    if (l->kind == AUTOLEARN_HAM || l->kind == AUTOLEARN_SPAM) {
+        lesson->domain = domain_of(c, o->a);
+        write_features(o, c->m);
+    }
+}
+
 static void write_wanted(void *ctx, const struct worker_order *o)
 {
     struct scoring *s = ctx;
     struct report r;
     if (o->wanted->what & WANT_FEATURES) {
-        write_features(o);
+        struct message m;
+        message_parse(&m, o->a, o->raw, o->envelope, o->limits);
+        write_features(o, &m);
         return;
     }
     if (o->wanted->what & WANT_STRIPPED) {
@@ -245,17 +303,21 @@ static void write_wanted(void *ctx, const struct worker_order *o)
         return;
     }
     struct check *c = scorer_check(s->scorer);
-    unsigned text = o->wanted->what & WANT_TEXT, fields = o->wanted->what & WANT_FIELDS;
+    unsigned text = o->wanted->what & WANT_TEXT & ~(unsigned)WANT_LESSON,
+             fields = o->wanted->what & WANT_FIELDS;
     if (o->wanted->what & WANT_AUTH)
         o->written->auth = c->auth;
     if (o->wanted->what & WANT_EVIDENCE)
         bayes_evidence_note(c, EVIDENCE_TOKENS);
-    if (!text && !(fields && site_says(s->set->report)))
+    bool learns = (o->wanted->what & WANT_LESSON) && s->set->autolearns;
+    if (!text && !learns && !(fields && site_says(s->set->report)))
         return;
     report_init(&r, s->set, &c->views, c->out, c, o->wanted->required);
     if (log_get_level() == LOG_LEVEL_DEBUG)
         report_debug(&r);
     o->written->spam = r.spam;
+    if (learns)
+        decide_lesson(s, c, &r, o);
     if (text)
         write_text(s, &r, o);
     if (fields)

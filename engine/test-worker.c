@@ -108,12 +108,12 @@ static void do_ahead(struct liar *l)
     say(l, l->check.id + 1);
 }
 
-#define AT_COUNT 68 /* u8 type, u64 id, u64 cpu_us, 21 of the DNS, 30 of what was written; u32 findings */
+#define AT_COUNT 77 /* u8 type, u64 id, u64 cpu_us, 21 of the DNS, 39 of what was written; u32 findings */
 #define AT_CPU 9
 #define AT_TEXT 38
-#define AT_SCORE 74  /* u8 kind, u8 class behind the count */
-#define AT_LENGTH 86 /* double score, u32 count; u32 length of the name */
-#define AT_NAME 90
+#define AT_SCORE 83  /* u8 kind, u8 class behind the count */
+#define AT_LENGTH 95 /* double score, u32 count; u32 length of the name */
+#define AT_NAME 99
 
 /* text that was not asked for */
 static void do_text(struct liar *l)

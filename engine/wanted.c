@@ -1,6 +1,6 @@
 /* wanted.c - what a scorer wrote, on the wire; see wanted.h
- * u64 bytes of text, u8 spam, the tags, u32 number, for each name and value; u8 1 and results of sender
- * authentication, or 0. */
+ * u64 bytes of text, u8 spam, the tags, u8 lesson, its names and domain, u32 number of fields, for each name
+ * and value; u8 1 and results of sender authentication, or 0. */
 #include "engine/wanted.h"
 
 static bool printable(char c)
@@ -59,6 +59,9 @@ void written_put(struct buf *out, const struct engine_written *w)
     wire_put_u8(out, w->spam);
     for (int i = 0; i < WRITTEN_TAGS; i++)
         wire_put_slice(out, w->tags[i]);
+    wire_put_u8(out, (uint8_t)w->lesson.what);
+    wire_put_slice(out, w->lesson.forced);
+    wire_put_slice(out, w->lesson.domain);
     wire_put_u32(out, (uint32_t)w->n_fields);
     for (const struct engine_field *f = w->fields; f; f = f->next) {
         wire_put_slice(out, f->name);
@@ -89,6 +92,23 @@ static bool get_auth(struct wire *in, struct arena *a, struct engine_written *w)
     return auth_results_get(in, a, r);
 }
 
+/* One line of ASCII that goes into a field of ours. */
+static bool word_fits(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] <= ' ' || s.p[i] > '~')
+            return false;
+    return true;
+}
+
+static bool get_lesson(struct wire *in, struct arena *a, struct engine_lesson *l)
+{
+    l->what = wire_u8(in);
+    l->forced = arena_dup(a, wire_slice(in, WRITTEN_TAG_MAX));
+    l->domain = arena_dup(a, wire_slice(in, WRITTEN_DOMAIN_MAX));
+    return l->what < LESSON_COUNT && word_fits(l->forced) && word_fits(l->domain);
+}
+
 bool written_get(struct wire *in, struct arena *a, struct engine_written *w)
 {
     struct engine_field **tail = &w->fields;
@@ -101,8 +121,9 @@ bool written_get(struct wire *in, struct arena *a, struct engine_written *w)
         if (!written_tag_fits(w->tags[i]))
             return false;
     }
+    bool lesson = get_lesson(in, a, &w->lesson);
     w->n_fields = wire_u32(in);
-    if (in->bad || spam > 1 || w->n_fields > WRITTEN_FIELDS_MAX)
+    if (!lesson || in->bad || spam > 1 || w->n_fields > WRITTEN_FIELDS_MAX)
         return false;
     for (size_t i = 0; i < w->n_fields; i++)
         if (!get_field(in, a, &tail))

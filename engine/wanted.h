@@ -5,7 +5,8 @@
  * over with the message: so a scorer needs no more system calls than write(), and cannot use up memory.
  *
  * A scorer's word is not trusted: a field's name is X-Spam- and letters, digits, - and _; values are
- * printable ASCII, their lines apart by LF and white space; tags are one line. What is not is a lie. */
+ * printable ASCII, their lines apart by LF and white space; tags are one line, so are names and domain of a
+ * lesson. What is not is a lie. */
 #ifndef ENGINE_WANTED_H
 #define ENGINE_WANTED_H
 
@@ -20,8 +21,9 @@ enum {
     WANT_AUTH = 32,     /* results of sender authentication */
     WANT_EVIDENCE = 64, /* what the classifier's opinion rests on, as notes among the findings */
     WANT_FEATURES = 16, /* for the classifier: a bayes_item; no rules are run, nothing else is written */
+    WANT_LESSON = 128,  /* whether it is to be learned by itself, and then a bayes_item as its text */
 };
-#define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES)
+#define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES | WANT_LESSON)
 #define WANT_NO_RULES (WANT_STRIPPED | WANT_FEATURES)
 
 struct engine_wanted {
@@ -42,6 +44,17 @@ struct engine_field {
     struct engine_field *next;
 };
 
+#define WRITTEN_DOMAIN_MAX 255
+
+enum { LESSON_NONE, LESSON_NO, LESSON_HAM, LESSON_SPAM, LESSON_COUNT };
+
+/* WANT_LESSON. With HAM and SPAM the text is a bayes_item. */
+struct engine_lesson {
+    unsigned what;       /* NONE: switched off */
+    struct slice forced; /* names of rules of autolearn_force, each with a comma behind it */
+    struct slice domain; /* who stands for it: of a good signature, else of From; may be empty */
+};
+
 struct engine_written {
     uint64_t text; /* bytes */
     bool spam;     /* by the score that was wanted */
@@ -51,6 +64,7 @@ struct engine_written {
     size_t n_fields;
     /* WANT_AUTH; NULL: there are none */
     const struct auth_results *auth;
+    struct engine_lesson lesson;
 };
 
 /* What asking the DNS for it was like. */

@@ -21,11 +21,15 @@ enum keeper_ask {
     KEEPER_ASK_DELETE = 'd',
     /* -> how many went; ask until 0 */
     KEEPER_ASK_EXPIRE = 'x',
-    /* the classifier; one descriptor: a bayes_item; most: kind of lesson, and above its 8 bits the weight in
-     * percent; text: who -> "done", "known", "unknown" */
+    /* the classifier; one descriptor: a bayes_item; most: kind of lesson, above its 8 bits the weight in
+     * percent, and above these 8 enum keeper_learn; text: who -> "done", "known", "unknown" */
     KEEPER_ASK_LEARN = 'n',
     /* most: hours to go back (0: all); text: who (empty: anybody) -> how many */
     KEEPER_ASK_UNLEARN = 'u',
+};
+
+enum keeper_learn {
+    KEEPER_LEARN_NEW = 1, /* only what is not remembered under any label */
 };
 
 #define KEEPER_WORDS_MAX 1000

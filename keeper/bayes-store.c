@@ -325,6 +325,11 @@ int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, stru
     return bayes_journal_shorten(&s->journal, 0, e);
 }
 
+bool bayes_store_knows(const struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE])
+{
+    return bayes_journal_find(&s->journal, id) != NULL;
+}
+
 const struct bayes_block *bayes_store_block(const struct bayes_store *s)
 {
     return s->block;

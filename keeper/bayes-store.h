@@ -50,6 +50,8 @@ int bayes_store_checkpoint(struct bayes_store *s, struct err *e) MUST_CHECK;
 /* Another block in place of all that was learned; nothing is remembered then. */
 int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, struct err *e) MUST_CHECK;
 
+/* Whether a message is remembered, under whatever label. */
+bool bayes_store_knows(const struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE]);
 const struct bayes_block *bayes_store_block(const struct bayes_store *s);
 /* lessons that can be taken back */
 unsigned bayes_store_remembered(const struct bayes_store *s);

@@ -209,16 +209,28 @@ int keeper_expire(const char *socket_path, unsigned timeout_ms, unsigned *gone, 
 
 /* ---- the classifier */
 
-int keeper_teach(const char *socket_path, enum bayes_kind kind, unsigned percent, struct slice who, int item,
-                 unsigned timeout_ms, struct err *e)
+static int teach(const char *socket_path, uint32_t lesson, struct slice who, int item, unsigned timeout_ms,
+                 struct err *e)
 {
-    const struct keeper_request q = { .what = KEEPER_ASK_LEARN, .most = kind | percent << 8, .text = who };
+    const struct keeper_request q = { .what = KEEPER_ASK_LEARN, .most = lesson, .text = who };
     struct reply r;
     if (ask(socket_path, &q, &item, timeout_ms, 0, &r, e) != 0)
         return -1;
     return slice_eq(r.answer.text, SLICE("known"))     ? BAYES_KNOWN
            : slice_eq(r.answer.text, SLICE("unknown")) ? BAYES_NOT_KNOWN
                                                        : BAYES_DONE;
+}
+
+int keeper_teach(const char *socket_path, enum bayes_kind kind, unsigned percent, struct slice who, int item,
+                 unsigned timeout_ms, struct err *e)
+{
+    return teach(socket_path, kind | percent << 8, who, item, timeout_ms, e);
+}
+
+int keeper_teach_new(const char *socket_path, enum bayes_kind kind, unsigned percent, struct slice who,
+                     int item, unsigned timeout_ms, struct err *e)
+{
+    return teach(socket_path, kind | percent << 8 | KEEPER_LEARN_NEW << 16, who, item, timeout_ms, e);
 }
 
 int keeper_unteach(const char *socket_path, struct slice who, unsigned hours, unsigned timeout_ms,

@@ -32,6 +32,9 @@ int keeper_expire(const char *socket, unsigned timeout_ms, unsigned *gone, struc
 /* A lesson: item is a descriptor of a bayes_item. Which of enum BAYES_DONE ... it was, or -1. */
 int keeper_teach(const char *socket, enum bayes_kind kind, unsigned percent, struct slice who, int item,
                  unsigned timeout_ms, struct err *e) MUST_CHECK;
+/* The same, only where the message is not remembered under any label: what somebody said of it stands. */
+int keeper_teach_new(const char *socket, enum bayes_kind kind, unsigned percent, struct slice who, int item,
+                     unsigned timeout_ms, struct err *e) MUST_CHECK;
 /* Takes back what `who` (empty: anybody) taught in the last hours (0: ever). */
 int keeper_unteach(const char *socket, struct slice who, unsigned hours, unsigned timeout_ms, unsigned *n,
                    struct err *e) MUST_CHECK;

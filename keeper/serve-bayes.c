@@ -46,10 +46,11 @@ static int read_item(int fd, struct arena *a, struct bayes_item *item, struct er
     return 0;
 }
 
-static int carry_out(struct keeper_bayes *b, struct bayes_lesson *l, struct err *e)
+static int carry_out(struct keeper_bayes *b, struct bayes_lesson *l, bool only_new, struct err *e)
 {
-    int done = bayes_is_learned(l->kind) ? bayes_store_learn(b->store, l, e)
-                                         : bayes_store_forget(b->store, l->id, l->who, e);
+    int done = only_new && bayes_store_knows(b->store, l->id) ? BAYES_KNOWN
+               : bayes_is_learned(l->kind)                    ? bayes_store_learn(b->store, l, e)
+                                           : bayes_store_forget(b->store, l->id, l->who, e);
     return done >= 0 && bayes_store_sync(b->store, e) != 0 ? -1 : done;
 }
 
@@ -61,14 +62,14 @@ static int learn(struct keeper_bayes *b, const struct keeper_request *q, int fd,
     };
     struct bayes_item item;
     struct bayes_lesson l = { .kind = (enum bayes_kind)(q->most & 0xff), .who = q->text };
-    l.weight = (float)(q->most >> 8) / 100;
+    l.weight = (float)(q->most >> 8 & 0xff) / 100;
     if (l.kind < BAYES_LEARN_SPAM || l.kind > BAYES_TAKE_BACK_HAM || l.weight <= 0 || l.weight > 1)
         return err_set(e, ERR_INPUT, "a lesson of no kind");
     if (read_item(fd, a, &item, e) != 0)
         return -1;
     memcpy(l.id, item.id, sizeof(l.id));
     l.features = item.features;
-    int done = carry_out(b, &l, e);
+    int done = carry_out(b, &l, q->most >> 16 & KEEPER_LEARN_NEW, e);
     if (done >= 0)
         snprintf(answer, KEEPER_BAYES_ANSWER, "%s", answers[done]);
     return done < 0 ? -1 : 0;

@@ -11,6 +11,7 @@
 #include "milter/holding.h"
 #include "milter/inspect.h"
 #include "milter/judging.h"
+#include "milter/lesson.h"
 #include "milter/macros.h"
 #include "milter/passing.h"
 #include "auth/authres-write.h"
@@ -28,12 +29,14 @@ struct conclusion {
     struct judgement judged;
     struct plan plan;
     struct holding held;
+    struct lesson lesson;
     bool released; /* by its mark, see milter/passing.h */
     enum sign_outcome signed_how;
     struct slice signed_as;
     const char *results; /* value of Authentication-Results; NULL: none is written */
     struct slice mapped; /* the message, while it is signed */
     enum session_reply reply;
+    bool done;
 };
 
 /* The queue id; where the MTA has none (or not yet), one of our own. */
@@ -307,10 +310,12 @@ static void report(struct conclusion *c)
 static void decide(struct conclusion *c)
 {
     judge(c);
+    lesson_consider(&c->lesson, c->s, &c->seen, &c->judged, c->released);
     plan(c);
     sign(c);
     c->reply = act(c);
     report(c);
+    c->done = true;
 }
 
 static bool guarded(struct conclusion *c, void (*step)(struct conclusion *))
@@ -323,18 +328,33 @@ static bool guarded(struct conclusion *c, void (*step)(struct conclusion *))
     return true;
 }
 
-enum session_reply conclude(struct session *s)
+/* Learned only what was decided, and answered so. */
+static bool learnable(const struct conclusion *c)
 {
-    struct conclusion c = { .s = s, .reply = SESSION_TEMPFAIL };
-    if (!guarded(&c, look))
+    return c->done && c->reply != SESSION_TEMPFAIL && c->s->t.fault == FAULT_NONE &&
+           c->plan.reply != REPLY_TEMPFAIL;
+}
+
+static enum session_reply finish(struct conclusion *c)
+{
+    struct session *s = c->s;
+    if (!guarded(c, look))
         transaction_fail(&s->t, FAULT_MEMORY);
-    bool decided = guarded(&c, decide);
-    if (c.mapped.n)
-        spool_unmap(&c.mapped);
+    bool decided = guarded(c, decide);
+    if (c->mapped.n)
+        spool_unmap(&c->mapped);
     if (decided)
-        return c.reply;
-    log_error("id=%.*s: out of the memory a message may have", SLICE_ARG(c.id));
+        return c->reply;
+    log_error("id=%.*s: out of the memory a message may have", SLICE_ARG(c->id));
     gateway_count(s->gateway, COUNT_TOTAL);
     gateway_count(s->gateway, COUNT_TEMPFAILED);
-    return fail(&c, FAULT_MEMORY);
+    return fail(c, FAULT_MEMORY);
+}
+
+enum session_reply conclude(struct session *s)
+{
+    struct conclusion c = { .s = s, .seen.lesson = -1, .reply = SESSION_TEMPFAIL };
+    enum session_reply reply = finish(&c);
+    lesson_end(&c.lesson, s, &c.seen, learnable(&c));
+    return reply;
 }

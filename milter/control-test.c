@@ -63,7 +63,7 @@ static void an_unknown_type_is_refused(void **state)
     (void)state;
     buf_init(&b, 1000);
     control_put(&b, &sample);
-    b.p[0] = CONTROL_VIRUS_GONE + 1;
+    b.p[0] = CONTROL_RULES_CHANGED + 1;
     assert_false(control_get(buf_slice(&b), &f));
     b.p[0] = 0;
     assert_false(control_get(buf_slice(&b), &f));

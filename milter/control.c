@@ -38,7 +38,7 @@ bool control_get(struct slice frame, struct control_frame *f)
     f->started_ms = wire_u64(&w);
     unsigned kind = wire_u8(&w);
     struct slice text = wire_slice(&w, sizeof(f->error.text) - 1);
-    if (!wire_done(&w) || type < CONTROL_START || type > CONTROL_VIRUS_GONE || kind > ERR_SYSTEM)
+    if (!wire_done(&w) || type < CONTROL_START || type > CONTROL_RULES_CHANGED || kind > ERR_SYSTEM)
         return false;
     f->type = (enum control_type)type;
     f->error.kind = (enum err_kind)kind;

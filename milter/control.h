@@ -11,7 +11,8 @@
  *   CONTROL_REFUSED   serial, error: it is not, the one before stays
  *   CONTROL_VIRUS_CHANGED  the database of the virus engine in force is not the newest any more
  *   CONTROL_VIRUS_GONE     after CONTROL_VIRUS_DROP: nothing of it is left
- * A closed channel means that the other side is gone. Both sides are ours, yet frames are checked. */
+ *   CONTROL_RULES_CHANGED  serial: other rules count than those of that snapshot, the classifier has learned
+ * enough A closed channel means that the other side is gone. Both sides are ours, yet frames are checked. */
 #ifndef MILTER_CONTROL_H
 #define MILTER_CONTROL_H
 
@@ -30,6 +31,7 @@ enum control_type {
     CONTROL_VIRUS_DROP,
     CONTROL_VIRUS_CHANGED,
     CONTROL_VIRUS_GONE,
+    CONTROL_RULES_CHANGED,
 };
 
 /* fields that a type does not use are zero */

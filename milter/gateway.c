@@ -30,6 +30,8 @@
 #define VIRUS_READY_WAIT_MS (600 * 1000) /* for a virus loader to load its database */
 #define READY_TICK_MS 50
 #define REAP_TICK_MS 200
+#define RULES_TICK_MS                                                                                        \
+    1000 /* the engine has a thread of its own that hears of changes; this is how late we are */
 #define LAST_WORDS_MS 100 /* libmilter writes an answer after our callback returned */
 
 struct control {
@@ -39,7 +41,8 @@ struct control {
     struct engine *virus; /* waits for its loader */
     unsigned virus_serial;
     uint64_t virus_until;
-    bool dropping; /* the supervisor waits for the end of the virus engine */
+    bool dropping;       /* the supervisor waits for the end of the virus engine */
+    unsigned rules_told; /* serial of the snapshot whose rules have changed, as was said */
 };
 
 static struct gateway gateway;
@@ -121,6 +124,7 @@ static void follow_rules(struct snapshot *s)
     struct err e;
     double before = s->config.policy.required_score;
     engine_get_status(s->engine, &status);
+    s->autolearns = status.rules.autolearns;
     policy_follow_rules(&s->config.policy, status.rules.required);
     if (s->config.policy.required_score == before)
         return;
@@ -203,6 +207,19 @@ static int look_after_scanners(struct control *c)
     return scanners_any(&c->g->scanners) || left ? REAP_TICK_MS : -1;
 }
 
+/* ---- rules */
+
+static void look_after_rules(struct control *c)
+{
+    struct snapshot *s = snapshots_take(&c->g->snapshots);
+    if (s && s->serial != c->rules_told && engine_changes(s->engine)) {
+        const struct control_frame changed = { .type = CONTROL_RULES_CHANGED, .serial = s->serial };
+        c->rules_told = s->serial;
+        say(&changed);
+    }
+    snapshots_return(&c->g->snapshots, &s);
+}
+
 /* ---- frames */
 
 static void on_log(struct ipc_received *r)
@@ -243,7 +260,10 @@ static void control_step(struct control *c)
 {
     struct pollfd p = { .fd = GATEWAY_FD_CONTROL, .events = POLLIN };
     int timeout = c->pending || c->virus ? 0 : look_after_scanners(c);
-    if (snapshots_reap(&c->g->snapshots) > 0 && timeout < 0)
+    look_after_rules(c);
+    if (timeout < 0)
+        timeout = RULES_TICK_MS;
+    if (snapshots_reap(&c->g->snapshots) > 0 && timeout > REAP_TICK_MS)
         timeout = REAP_TICK_MS;
     if (poll(&p, 1, timeout) > 0)
         on_frame(c);
@@ -346,7 +366,9 @@ static void run(struct gateway *g)
         control_step(&control);
     const struct config *c = &first->config;
     g->age = age_table_new(c->policy.fault_memory);
-    if (status_start(g, GATEWAY_FD_STATUS, &e) != 0 || start_milter(g, c->gateway.milter_timeout, &e) != 0)
+    g->autolearning = autolearning_new();
+    if (autolearning_start(g->autolearning, &e) != 0 || status_start(g, GATEWAY_FD_STATUS, &e) != 0 ||
+        start_milter(g, c->gateway.milter_timeout, &e) != 0)
         fatal("gateway: %s", e.text);
     unsigned drain_time = c->service.drain_time;
     snapshots_return(&g->snapshots, &first);

@@ -7,6 +7,7 @@
 #include <stdatomic.h>
 #include "engine/lookup.h"
 #include "milter/admission.h"
+#include "milter/autolearn.h"
 #include "milter/scanners.h"
 #include "milter/snapshot.h"
 #include "base/dns.h"
@@ -57,6 +58,7 @@ struct gateway {
     struct admission admission;
     struct lookup_pool *lookups; /* NULL: in tests of sessions */
     struct age_table *age;
+    struct autolearning *autolearning; /* NULL: nothing is learned by itself */
     int spool_dir;
     bool has_key;                     /* else no verdict is signed: tests of sessions */
     unsigned char key[KEYFILE_BYTES]; /* of X-Tamis-Verdict */

@@ -55,7 +55,8 @@ static struct engine_request request(struct look *l)
     return (struct engine_request){
         .envelope = &t->envelope,
         .spool = &t->spool,
-        .wanted = { WANT_FIELDS | WANT_AUTH, t->snapshot->config.policy.required_score },
+        .wanted = { WANT_FIELDS | WANT_AUTH | (t->snapshot->autolearns ? WANT_LESSON : 0),
+                    t->snapshot->config.policy.required_score },
         .tick_ms = t->snapshot->config.gateway.progress_interval,
         .tick = still_there,
         .tick_ctx = l,
@@ -69,6 +70,19 @@ static void check_rules(struct look *l)
     const struct engine_request q = request(l);
     const struct snapshot *s = l->s->t.snapshot;
     s->check(s->engine, &q, &l->s->t.arena, &l->rules);
+}
+
+/* The features of a message that is to be learned. */
+static void take_lesson(struct look *l)
+{
+    int *fd = &l->rules.text_fd;
+    if (!l->s->t.snapshot->autolearns)
+        return;
+    if (l->rules.written.lesson.what >= LESSON_HAM && l->rules.written.text)
+        l->i->lesson = *fd;
+    else
+        fd_close(fd);
+    *fd = -1;
 }
 
 static bool another_snapshot(struct look *l)
@@ -142,6 +156,7 @@ void inspect(struct session *s, struct inspection *i)
         check_rules(&l);
     if (engine_lost(&l.rules) && wait_until(&l, another_snapshot))
         check_rules(&l);
+    take_lesson(&l);
     i->scanned = scan && !has_fault(&l.virus);
     i->result = l.rules;
     if (scan)

@@ -12,6 +12,7 @@ struct inspection {
     bool scanned;                /* a virus engine gave an answer */
     char scanner[60];            /* and which */
     bool gone;                   /* the MTA went away while we looked */
+    int lesson;                  /* a bayes_item, the caller's to close; -1: there is none */
 };
 
 /* For a session with a finished transaction. */

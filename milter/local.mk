@@ -2,6 +2,7 @@
 noinst_LIBRARIES += milter/libgateway.a
 milter_libgateway_a_SOURCES = \
 	milter/admission.c milter/admission.h \
+	milter/autolearn.c milter/autolearn.h \
 	milter/backoff.h \
 	milter/conclude.c milter/conclude.h \
 	milter/control.c milter/control.h \
@@ -13,6 +14,7 @@ milter_libgateway_a_SOURCES = \
 	milter/holding.c milter/holding.h \
 	milter/inspect.c milter/inspect.h \
 	milter/judging.c milter/judging.h \
+	milter/lesson.c milter/lesson.h \
 	milter/macros.c milter/macros.h \
 	milter/notes.c milter/notes.h \
 	milter/passing.c milter/passing.h \
@@ -30,6 +32,10 @@ milter_admission_test_SOURCES = milter/admission-test.c
 milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_control_test_SOURCES = milter/control-test.c
 milter_control_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += milter/autolearn-test
+milter_autolearn_test_SOURCES = milter/autolearn-test.c
+milter_autolearn_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += milter/backoff-test
 milter_backoff_test_SOURCES = milter/backoff-test.c

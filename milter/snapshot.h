@@ -30,6 +30,7 @@ struct snapshot {
     struct signer *signer;
     struct dnsbl_sites dnsbl;
     struct engine *engine;
+    bool autolearns; /* its rules say so */
     snapshot_check_fn *check;
     snapshot_hold_fn *hold;
 };

@@ -118,6 +118,21 @@ static void add_virus(struct buf *b, struct gateway *g, const struct snapshot *s
     buf_add_str(b, "}");
 }
 
+/* What is learned without anybody's word; null where it is off. */
+static void add_autolearn(struct buf *b, struct gateway *g, const struct snapshot *s)
+{
+    struct autolearn_counts n;
+    if (s == NULL || !s->autolearns) {
+        buf_add_str(b, ",\"autolearn\":null");
+        return;
+    }
+    autolearning_counts(g->autolearning, &n);
+    buf_printf(b,
+               ",\"autolearn\":{\"spam\":%llu,\"ham\":%llu,\"known\":%llu,\"refused\":%llu,\"dropped\":%llu,"
+               "\"waiting\":%u}",
+               n.spam, n.ham, n.known, n.bound, n.dropped, n.waiting);
+}
+
 void status_json(struct gateway *g, struct buf *b)
 {
     struct engine_status e;
@@ -138,6 +153,7 @@ void status_json(struct gateway *g, struct buf *b)
     add_counters(b, "engine", &e);
     add_dns(b, g, s, &e.dns);
     add_virus(b, g, s);
+    add_autolearn(b, g, s);
     buf_add_str(b, "}\n");
     snapshots_return(&g->snapshots, &s);
 }

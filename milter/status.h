@@ -6,7 +6,8 @@
  * spooled_bytes, clean, tagged, held, rejected, tempfailed, discarded, aborted}, engine {retries, deaths,
  * kills, lies, recycled}, dns (null, or {asked, late, failed, refused, waited_ms, marked: messages scored
  * without an answer; resolver: null or {questions, cached, joined, lookups, failed, late, refused, in_flight,
- * entries, bytes}}). */
+ * entries, bytes}}), autolearn (null, or {spam, ham, known, refused: past a bound, dropped: the keeper was
+ * behind, waiting}). */
 #ifndef MILTER_STATUS_H
 #define MILTER_STATUS_H
 

@@ -287,6 +287,13 @@ static void on_refused(struct supervisor *s, const struct control_frame *f)
     }
 }
 
+/* The same configuration and rule files, loaded anew. A reload that is under way does that as well. */
+static void on_rules_changed(struct supervisor *s, unsigned serial)
+{
+    if (s->next == NULL && s->current && s->current->serial == serial && s->current->taken && !s->stopping)
+        offer_again(s);
+}
+
 static void on_control(struct supervisor *s)
 {
     struct control_frame f;
@@ -310,6 +317,8 @@ static void on_control(struct supervisor *s)
         on_refused(s, &f);
     else if (f.type == CONTROL_VIRUS_CHANGED)
         virus_life_changed(&s->virus, s->control, &s->serial);
+    else if (f.type == CONTROL_RULES_CHANGED)
+        on_rules_changed(s, f.serial);
     else if (f.type == CONTROL_VIRUS_GONE)
         virus_life_gone(&s->virus, s->control, &s->serial);
 }

@@ -29,5 +29,25 @@ const struct conf_option bayes_option_rows[] = {
       .flags = CONF_RESTART,
       .help =
           "Lessons after which all that was learned is written anew; what came since is in the journal." },
+    { .name = "bayes_autolearn_day",
+      .type = CONF_UINT,
+      .at = AT(autolearn_day),
+      .def = "500",
+      .max = 1000000,
+      .help = "With bayes_autolearn: messages learned in a day, of spam and of ham each." },
+    { .name = "bayes_autolearn_domain",
+      .type = CONF_UINT,
+      .at = AT(autolearn_domain),
+      .def = "20",
+      .max = 1000000,
+      .help = "Messages learned in a day of one domain: that of a good signature, else of From." },
+    { .name = "bayes_autolearn_network",
+      .type = CONF_UINT,
+      .at = AT(autolearn_network),
+      .def = "20",
+      .max = 1000000,
+      .help = "Messages learned in a day of clients in one network (/24, /48). What these bounds refuse is "
+              "counted in "
+              "tamis status." },
 };
 const size_t bayes_option_rows_n = sizeof(bayes_option_rows) / sizeof(*bayes_option_rows);

@@ -5,9 +5,10 @@
 #include "base/conf.h"
 
 struct bayes_options {
-    const char *directory; /* empty: bayes below state_directory */
-    unsigned remember;     /* lessons that can be taken back */
-    unsigned checkpoint;   /* lessons between two checkpoints */
+    const char *directory;                                       /* empty: bayes below state_directory */
+    unsigned remember;                                           /* lessons that can be taken back */
+    unsigned checkpoint;                                         /* lessons between two checkpoints */
+    unsigned autolearn_day, autolearn_domain, autolearn_network; /* lessons a day that nobody gave, at most */
 };
 
 extern const struct conf_option bayes_option_rows[];

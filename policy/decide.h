@@ -15,6 +15,7 @@ struct verdict {
     class_set by_action[ACTION_COUNT]; /* which classes ask for which action */
     double score, required;            /* score rounded to 3 decimals as SpamAssassin does */
     bool spam;                         /* score >= required: X-Spam-Flag */
+    struct slice autolearn; /* behind autolearn= in X-Spam-Status; empty: "no autolearn_force=no" */
     const struct finding_list *findings;
 };
 

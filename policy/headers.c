@@ -110,7 +110,9 @@ const char *header_spam_status(struct arena *a, const struct verdict *v)
     buf_printf(&b, "%s, score=%.1f required=%.1f tests=", v->spam ? "Yes" : "No",
                header_shown_score(v->score, v->required, v->spam), v->required);
     put_tests(&b, a, v);
-    buf_add_str(&b, " autolearn=no autolearn_force=no version=" HEADER_VERSION);
+    buf_add_str(&b, " autolearn=");
+    buf_add_slice(&b, v->autolearn.n ? v->autolearn : SLICE("no autolearn_force=no"));
+    buf_add_str(&b, " version=" HEADER_VERSION);
     return folded(a, buf_slice(&b), sizeof("X-Spam-Status: ") - 1);
 }
 

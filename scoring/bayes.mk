@@ -1,5 +1,6 @@
 # bayes.mk - the classifier; see local.mk
 scoring_libscoring_a_SOURCES += \
+	scoring/autolearn.c scoring/autolearn.h \
 	scoring/bayes.c scoring/bayes.h \
 	scoring/bayes-evidence.c scoring/bayes-evidence.h \
 	scoring/bayes-item.c \
@@ -8,6 +9,10 @@ scoring_libscoring_a_SOURCES += \
 	scoring/features-body.c \
 	scoring/features-header.c \
 	scoring/features-id.c
+
+unit_tests += scoring/autolearn-test
+scoring_autolearn_test_SOURCES = scoring/autolearn-test.c
+scoring_autolearn_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += scoring/bayes-test
 scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-message.h

@@ -47,6 +47,7 @@ void check_begin(struct check *c, struct message *m, struct finding_list *out, u
     c->bayes_result = NULL;
     c->dns = NULL;
     c->auth = NULL;
+    c->autolearn = NULL;
     c->logs = NULL;
     c->logs_tail = NULL;
     budget_start(&c->budget, budget_ms);

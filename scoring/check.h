@@ -54,6 +54,7 @@ struct check_budget {
     bool spent;
 };
 
+struct autolearn;
 struct bayes_block;
 struct bayes_result;
 struct candidates;
@@ -74,6 +75,7 @@ struct check {
     struct dns *dns;                         /* NULL: no network */
     const struct auth_results *auth;         /* NULL: nobody has looked who sent it */
     struct net_memory *net_memory;           /* what this process knows of lists; see net-list.h */
+    const struct autolearn *autolearn;       /* what is done with it; NULL: nobody asked */
     void *state[CHECK_STATES];
     const struct rule *running;          /* whose test is run just now; NULL: none */
     bool limited;                        /* it reached a limit, which is said once */

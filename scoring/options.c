@@ -1,5 +1,6 @@
 /* options.c - the options of scoring/, one row each */
 #include "config.h"
+#include "scoring/autolearn.h"
 #include "scoring/rule-path.h"
 #include "scoring/ruleset.h"
 
@@ -52,6 +53,18 @@ const struct conf_option scoring_option_rows[] = {
       .max = 1000000000,
       .help = "Steps that one pattern may take on one text. A rule that reaches it makes the message "
               "unchecked/regex." },
+    { .name = "bayes_autolearn",
+      .type = CONF_ENUM,
+      .at = AT(autolearn),
+      .def = "rules",
+      .names = autolearn_option_names,
+      .help = "Whether the service teaches the classifier mail that rules are sure of, by SpamAssassin's "
+              "thresholds "
+              "and points (bayes_auto_learn_threshold_spam and its like, in rule files). Such a lesson "
+              "weighs a quarter "
+              "of a person's. rules: where a rule file of the site's own says bayes_auto_learn 1; what the "
+              "stock files "
+              "say, and SpamAssassin's default, do not count." },
     { .name = "rules_max",
       .type = CONF_UINT,
       .at = AT(rules_max),

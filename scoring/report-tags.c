@@ -3,6 +3,7 @@
  * there (reputation, checksums) are known and empty, as SpamAssassin has them until such a part speaks. What
  * a tag gives is not looked at again. */
 #include "config.h"
+#include "scoring/autolearn.h"
 #include "scoring/bayes.h"
 #include "scoring/report.h"
 
@@ -219,6 +220,10 @@ static void put_sc(const struct tag_use *u, struct buf *out)
 
 static void put_autolearn(const struct tag_use *u, struct buf *out)
 {
+    if (u->r->check && u->r->check->autolearn) {
+        buf_add_slice(out, autolearn_text(u->r->a, u->r->check->autolearn));
+        return;
+    }
     bool learns = u->r->s->learns && shortcircuit(u) == NULL;
     buf_add_str(out, learns ? "no autolearn_force=no" : "disabled");
 }

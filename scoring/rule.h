@@ -145,6 +145,8 @@ struct ruleset {
     unsigned learned_spam, learned_ham; /* as in scoring_options */
     bool network;
     unsigned score_set;
+    int autolearn_option; /* as in scoring_options */
+    bool autolearns;
     struct plugins plugins;
     struct settings settings;
     struct replace_tags tags; /* while the set is finished */

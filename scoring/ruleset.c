@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "scoring/autolearn.h"
 #include "scoring/bayes-rules.h"
 #include "scoring/eval-dnsbl.h"
 #include "scoring/families.h"
@@ -74,12 +75,27 @@ static bool can_run(const struct rule *r, bool network, bool learned)
 }
 
 /* Without a classifier nothing is learned, and a minimum of 0 says nothing. */
-static void choose_score_set(struct ruleset *set)
+bool ruleset_wants_classifier(const struct ruleset *set, unsigned spam, unsigned ham)
 {
     struct bayes_rules r = bayes_rules_of(&set->settings);
-    bool any = set->learned_spam || set->learned_ham;
-    bool speaks = any && bayes_rules_speak(&r, set->learned_spam, set->learned_ham);
+    return (spam || ham) && bayes_rules_speak(&r, spam, ham);
+}
+
+static void choose_score_set(struct ruleset *set)
+{
+    bool speaks = ruleset_wants_classifier(set, set->learned_spam, set->learned_ham);
     set->score_set = (speaks ? SCORE_SET_LEARNED : 0) | (set->network ? SCORE_SET_NETWORK : 0);
+}
+
+/* What the stock files, or SpamAssassin's own default, say does not switch it on. */
+static bool autolearns(const struct ruleset *set)
+{
+    const struct setting_line *l = settings_last(&set->settings, SETTING_BAYES, "bayes_auto_learn");
+    bool said = l && l->origin == ORIGIN_SITE;
+    bool wanted = set->autolearn_option == AUTOLEARN_OPTION_YES ||
+                  (set->autolearn_option == AUTOLEARN_OPTION_RULES && said &&
+                   settings_bool(&set->settings, SETTING_BAYES, "bayes_auto_learn", false));
+    return wanted && settings_bool(&set->settings, SETTING_BAYES, "use_bayes", true);
 }
 
 static void set_score(struct ruleset *set, struct rule *r)
@@ -110,6 +126,7 @@ void ruleset_finish(struct ruleset *set, unsigned rules_max, struct rule_problem
     replace_tags_free(&set->tags);
     families_load(set, problems);
     choose_score_set(set);
+    set->autolearns = autolearns(set);
     rule_compile_evals(set, problems);
     rule_meta_compile(set, rules_max, problems);
     for (size_t i = 0; i < set->n; i++) {
@@ -222,6 +239,7 @@ static void start(struct rule_parser *p, const struct scoring_options *o, struct
     p->set->learned_spam = o->learned_spam;
     p->set->learned_ham = o->learned_ham;
     p->set->network = p->set->plugins.network = o->network;
+    p->set->autolearn_option = o->autolearn;
     p->problems = problems;
     rule_reader_init(&p->reader, &p->set->arena, problems);
     p->reader.stock = &o->rules_stock;
@@ -285,6 +303,11 @@ size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **
 {
     *v = r->client_zones;
     return r->n_client_zones;
+}
+
+bool ruleset_autolearns(const struct ruleset *r)
+{
+    return r->autolearns;
 }
 
 double ruleset_required(const struct ruleset *r)

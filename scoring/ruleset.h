@@ -20,6 +20,7 @@ struct scoring_options {
     unsigned regex_match_limit; /* steps of one match */
     unsigned message_budget;    /* milliseconds of CPU for all rules of one message */
     unsigned rules_max;         /* rules in a set */
+    int autolearn;              /* enum autolearn_option */
     /* no rows, said by who loads */
     unsigned learned_spam, learned_ham; /* by the classifier, 0 without one */
     bool network;                       /* rules may ask the DNS: another score set */
@@ -61,6 +62,8 @@ struct ruleset_info {
 double ruleset_required(const struct ruleset *r);
 /* Whether rules ask the classifier: it had learned enough for these rule files when they were loaded. */
 bool ruleset_asks_classifier(const struct ruleset *r);
+/* Whether they would, had it learned so much. */
+bool ruleset_wants_classifier(const struct ruleset *r, unsigned spam, unsigned ham);
 /* A list that is asked about the address of whoever hands a message to us: A or TXT of 4.3.2.1.ZONE. */
 struct client_zone {
     struct slice zone;
@@ -69,6 +72,8 @@ struct client_zone {
 /* Those of rules that run, each once, as long as the set lives: they can be asked before there is a message.
  * None without the network. */
 size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **v);
+/* Whether messages are to be learned without anybody's word, see scoring/autolearn.h. */
+bool ruleset_autolearns(const struct ruleset *r);
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);
 /* description (`describe`) of a rule, "" when there is none; NULL when there is no such rule */
 const char *ruleset_describe(const struct ruleset *r, struct slice rule);
