@@ -89,7 +89,7 @@ static void alignment_and_policy(void **state)
         { "strict.com", "strict.com", AUTH_PASS, NULL, 0, AUTH_PASS, DMARC_POLICY_QUARANTINE },
         { "strict.com", "evil.com", AUTH_PASS, "strict.com", AUTH_PASS, AUTH_PASS, DMARC_POLICY_QUARANTINE },
         /* records */
-        { "two.com", "evil.com", AUTH_PASS, NULL, 0, AUTH_PERMERROR, DMARC_POLICY_NONE },
+        { "two.com", "evil.com", AUTH_PASS, NULL, 0, AUTH_NONE, DMARC_POLICY_NONE },
         { "other.com", "evil.com", AUTH_PASS, NULL, 0, AUTH_FAIL, DMARC_POLICY_REJECT },
         { "bad.com", "evil.com", AUTH_PASS, NULL, 0, AUTH_PERMERROR, DMARC_POLICY_NONE },
         { "badrua.com", "evil.com", AUTH_PASS, NULL, 0, AUTH_FAIL, DMARC_POLICY_NONE },

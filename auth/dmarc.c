@@ -12,6 +12,8 @@ struct dmarc {
     struct slice from;
     struct slice org; /* organizational domain; empty: only `from` itself is aligned */
     bool org_said;    /* by psd=, not by the public suffix list */
+    bool several; /* records where there may be one: the search ends, and it is as if there were none (6.6.3)
+                   */
     struct dmarc_record record;
     struct auth_dmarc *out;
 };
@@ -63,8 +65,9 @@ static enum auth_code record_at(struct dmarc *m, struct slice domain)
     m->out->domain = domain;
     if (n == 1 && dmarc_record_parse(&m->record, text))
         return AUTH_NOT_RUN;
+    m->several = n > 1;
     m->out->reason = auth_reason(m->a, "_dmarc.%.*s: %s", SLICE_ARG(domain),
-                                 n > 1 ? "several records" : "no policy in the record");
+                                 m->several ? "several records" : "no policy in the record");
     return AUTH_PERMERROR;
 }
 
@@ -187,6 +190,8 @@ static void check_domain(struct dmarc *m, const struct auth_results *r, unsigned
     m->out->code = find_record(m);
     if (m->out->code == AUTH_NOT_RUN)
         conclude(m, r, draw);
+    else if (m->several)
+        m->out->code = AUTH_NONE;
     else if (m->out->code == AUTH_NONE)
         m->out->reason = SLICE("no record");
 }

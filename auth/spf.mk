@@ -10,9 +10,9 @@ auth_libauth_a_SOURCES += \
 	auth/arc-trust.c auth/arc-trust.h auth/authres.c auth/authres.h auth/authres-write.c auth/authres-write.h
 
 # For conformance and comparison (tests/auth).
-check_PROGRAMS += auth/spf-play
-auth_spf_play_SOURCES = auth/spf-play.c
-auth_spf_play_LDADD = $(AUTH_LIBS)
+check_PROGRAMS += auth/auth-play
+auth_auth_play_SOURCES = auth/auth-play.c
+auth_auth_play_LDADD = $(AUTH_LIBS)
 
 unit_tests += auth/spf-test
 auth_spf_test_SOURCES = auth/spf-test.c
@@ -47,3 +47,7 @@ auth_authres_fuzz_SOURCES = auth/authres-fuzz.c
 auth_authres_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
 auth_authres_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += auth/seeds/authres
+
+check_PROGRAMS += auth/auth-bench
+auth_auth_bench_SOURCES = auth/auth-bench.c
+auth_auth_bench_LDADD = $(AUTH_LIBS)

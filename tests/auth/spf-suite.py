@@ -1,5 +1,5 @@
 """spf-suite.py - plays the public test suite of RFC 7208 (YAML) and prints passed/total
-usage: spf-suite.py SPF-PLAY FILE.yml [-v]. Exit 1 below 99 %."""
+usage: spf-suite.py AUTH-PLAY FILE.yml [-v]. Exit 1 below 99 %."""
 import sys
 
 import yaml

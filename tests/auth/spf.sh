@@ -26,4 +26,4 @@ fetch() { # writes $dir/suite.yml
 
 suite=$1
 [ -n "$suite" ] || { fetch && suite=$dir/suite.yml; } || exit 1
-$python "$TAMIS_SRCDIR/tests/auth/spf-suite.py" "$TAMIS_BUILDDIR/auth/spf-play" "$suite" $verbose
+$python "$TAMIS_SRCDIR/tests/auth/spf-suite.py" "$TAMIS_BUILDDIR/auth/auth-play" "$suite" $verbose

@@ -1,5 +1,5 @@
 """spf_diff.py - random SPF records: our result beside pyspf's and Mail::SPF's
-usage: spf_diff.py SPF-PLAY [-n SCENARIOS] [-s SEED] [-o FILE]
+usage: spf_diff.py AUTH-PLAY [-n SCENARIOS] [-s SEED] [-o FILE]
 Each scenario is a zone of a dozen names and 8 checks. Prints for each implementation how many results are the same,
 and classes of differences; -o writes each with its zone. Exit 1 when less than 99 % agree with both at once or with
 one of them."""

@@ -1,12 +1,16 @@
-/* spf-play.c - plays checks of SPF against zones, for tests/auth
+/* auth-play.c - plays checks of SPF and DMARC against zones, for tests/auth
  * Reads lines on standard input; fields are apart by tabs, \xHH is a byte:
  *     zone                             a new, empty zone
  *     Z LINE                           a line of it, see base/dns-table.h
  *     M                                from now on the MAIL FROM identity (H: the HELO identity)
  *     T NAME ADDRESS HELO SENDER       a check; prints NAME, result, explanation, reason
- * Exit 2 when a line cannot be read. */
+ *     D NAME FROM SPF RESULT DKIM RESULT
+ *                                      DMARC of the domain of From, with the domains that SPF and DKIM speak
+ * of; prints NAME, result, policy, what is applied, reason Exit 2 when a line cannot be read. */
 #include <stdio.h>
 #include <stdlib.h>
+#include "auth/dmarc.h"
+#include "auth/domain.h"
 #include "auth/spf.h"
 #include "base/dns-table.h"
 
@@ -55,6 +59,32 @@ static void play(struct slice rest)
            SLICE_ARG(out.reason));
 }
 
+static enum auth_code code_of(struct slice word)
+{
+    for (int i = 0; i < AUTH_CODES; i++)
+        if (slice_eq(word, slice_str(auth_code_name((enum auth_code)i))))
+            return (enum auth_code)i;
+    return AUTH_NONE;
+}
+
+static void play_dmarc(struct slice rest)
+{
+    const struct dns_limits limits = { 200, 1000 };
+    struct auth_signature signature = { .code = AUTH_NONE };
+    struct auth_results r = { .n_signatures = 1, .signatures = &signature };
+    struct dns dns;
+    struct slice name = next_field(&rest);
+    struct dmarc_from from = { .domain = { auth_domain(&arena, next_field(&rest)) }, .n = 1 };
+    r.spf.domain = auth_domain(&arena, next_field(&rest));
+    r.spf.code = code_of(next_field(&rest));
+    signature.domain = auth_domain(&arena, next_field(&rest));
+    signature.code = code_of(next_field(&rest));
+    dns_init(&dns, &arena, dns_table_source(table), &limits);
+    dmarc_check(&dns, &arena, &from, 50, &r);
+    printf("%.*s\t%s\t%s\t%s\t%.*s\n", SLICE_ARG(name), auth_code_name(r.dmarc.code),
+           dmarc_policy_name(r.dmarc.policy), dmarc_policy_name(r.dmarc.applied), SLICE_ARG(r.dmarc.reason));
+}
+
 static int line_is(struct slice line)
 {
     struct err e;
@@ -68,6 +98,8 @@ static int line_is(struct slice line)
         }
     } else if (slice_starts(line, SLICE("T ")))
         play(slice_from(line, 2));
+    else if (slice_starts(line, SLICE("D ")))
+        play_dmarc(slice_from(line, 2));
     else if (slice_eq(line, SLICE("M")) || slice_eq(line, SLICE("H")))
         helo_identity = line.p[0] == 'H';
     else
