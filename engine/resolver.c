@@ -244,12 +244,13 @@ static int settle(struct resolver *r, const struct dns_options *o, const struct 
                   struct err *e)
 {
     const struct sandbox_limits limits = { .memory = 0 };
+    heap_stays_small(
+        1); /* a second heap asks /proc whether it may shrink, which kills a process without files */
     r->upstream = upstream_open(o, e);
     if (r->upstream == NULL || upstream_settle(r->upstream, e) != 0)
         return -1;
     upstream_on_answer(r->upstream, on_upstream);
     more_files();
-    heap_stays_small(0);
     if (account->drop && sandbox_drop(account->uid, account->gid, NULL, 0, e) != 0)
         return -1;
     return sandbox_enter(SANDBOX_RESOLVER, &limits, e);

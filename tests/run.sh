@@ -1,7 +1,7 @@
 #!/bin/sh
 # run.sh - everything that belongs in CI, on a fresh Debian 12
 # usage: tests/run.sh [--build DIRECTORY] [--no-install] [STEP]...
-# Steps, all by default: build lint unit asan sessions sessions-asan miltertest faults e2e evasion fuzz.
+# Steps, all by default: build lint unit asan sessions sessions-asan miltertest dns faults e2e evasion fuzz.
 # Works in build-test/ beside the sources. As root it installs what is missing (packages that build and test; no
 # daemon), and runs the end-to-end test; as another user these two are left out.
 # The last line is `N passed, N failed, N skipped`; exit 0 when none failed.
@@ -25,7 +25,7 @@ while :; do
     *) break ;;
     esac
 done
-steps=${*:-build lint unit asan sessions sessions-asan miltertest faults e2e evasion fuzz}
+steps=${*:-build lint unit asan sessions sessions-asan miltertest dns faults e2e evasion fuzz}
 
 say() {
     echo "== $(date +%H:%M:%S) $*"
@@ -174,6 +174,10 @@ step_e2e() {
 }
 
 # A fault at every system call of the delivery agent.
+step_dns() {
+    driver plain dns/service.sh
+}
+
 step_faults() {
     driver plain delivery/run.sh
 }
