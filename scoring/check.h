@@ -34,6 +34,8 @@ enum check_state {
     CHECK_DKIM,        /* eval-dkim */
     CHECK_ADSP,        /* eval-dkim-adsp */
     CHECK_AUTHRES,     /* eval-authres */
+    CHECK_FROMNAME,    /* eval-fromname */
+    CHECK_PDF,         /* eval-pdf */
     CHECK_STATES
 };
 

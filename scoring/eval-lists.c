@@ -197,6 +197,15 @@ static const struct addresses *recipients(struct check *c)
     return &s->to;
 }
 
+bool eval_is_recipient(struct check *c, struct slice address)
+{
+    const struct addresses *to = recipients(c);
+    for (size_t i = 0; i < to->n; i++)
+        if (slice_eq(to->v[i], address))
+            return true;
+    return false;
+}
+
 /* ---- plain lists */
 
 static const struct lists *lists_of(const struct check *c)

@@ -17,6 +17,7 @@ extern const struct eval_family eval_dnsbl;
 extern const struct eval_family eval_dnsbl_sender;
 extern const struct eval_family eval_forged;
 extern const struct eval_family eval_freemail;
+extern const struct eval_family eval_fromname;
 extern const struct eval_family eval_hashbl;
 extern const struct eval_family eval_header;
 extern const struct eval_family eval_html;
@@ -26,6 +27,8 @@ extern const struct eval_family eval_lists;
 extern const struct eval_family eval_mime;
 extern const struct eval_family eval_network;
 extern const struct eval_family eval_optional;
+extern const struct eval_family eval_pdf;
+extern const struct eval_family eval_phishing;
 extern const struct eval_family eval_recipients;
 extern const struct eval_family eval_relay;
 extern const struct eval_family eval_spf;
@@ -48,6 +51,7 @@ const struct eval_family *const eval_families[] = {
     &eval_dnsbl_sender,
     &eval_forged,
     &eval_freemail,
+    &eval_fromname,
     &eval_hashbl,
     &eval_header,
     &eval_html,
@@ -57,6 +61,8 @@ const struct eval_family *const eval_families[] = {
     &eval_mime,
     &eval_network,
     &eval_optional,
+    &eval_pdf,
+    &eval_phishing,
     &eval_recipients,
     &eval_relay,
     &eval_spf,

@@ -70,6 +70,8 @@ struct slice eval_arg(const struct eval_args *args, size_t i);
 double eval_number(const struct eval_args *args, size_t i, double otherwise);
 /* What a function that reads "the body" is given: the rawbody where a rawbody rule calls it. */
 const struct view *eval_body_of(struct check *c);
+/* Whether an address, in lower case, is one that the message was sent to, as welcomelist_to sees it. */
+bool eval_is_recipient(struct check *c, struct slice address);
 
 #define EVAL_FAMILY(variable, title, rows)                                                                   \
     const struct eval_family variable = { .name = (title), .v = (rows), .n = sizeof(rows) / sizeof(*(rows)) }

@@ -4,6 +4,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/eval-body.c \
 	scoring/eval-date.c scoring/eval-date.h \
 	scoring/eval-difference.c \
+	scoring/eval-fromname.c \
 	scoring/eval-header.c \
 	scoring/eval-image.c scoring/eval-image.h \
 	scoring/eval-image-size.c \
@@ -12,6 +13,9 @@ scoring_libscoring_a_SOURCES += \
 	scoring/eval-mime-walk.c \
 	scoring/eval-network.c \
 	scoring/eval-optional.c \
+	scoring/eval-pdf.c scoring/eval-pdf.h \
+	scoring/eval-pdf-read.c \
+	scoring/eval-phishing.c \
 	scoring/eval-recipients.c \
 	scoring/eval-stock.c \
 	scoring/eval-text.h \
@@ -30,7 +34,14 @@ scoring_eval_image_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 scoring_eval_mime_test_SOURCES = scoring/eval-mime-test.c scoring/eval-test.h scoring/test-message.h
 scoring_eval_mime_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
-fuzz_targets += scoring/eval-image-fuzz scoring/eval-mime-fuzz
+unit_tests += scoring/eval-plugins-test
+scoring_eval_plugins_test_SOURCES = scoring/eval-plugins-test.c scoring/test-message.h
+scoring_eval_plugins_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += scoring/eval-image-fuzz scoring/eval-mime-fuzz scoring/eval-pdf-fuzz
+scoring_eval_pdf_fuzz_SOURCES = scoring/eval-pdf-fuzz.c
+scoring_eval_pdf_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_eval_pdf_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 scoring_eval_image_fuzz_SOURCES = scoring/eval-image-fuzz.c
 scoring_eval_image_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_eval_image_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -6,7 +6,9 @@ for the case; what they print must be equal, and so must the exit codes' meaning
 boundaries, the order of hits in a report (SpamAssassin's changes from run to run), what is said of learning.
 Prints what differs and `N of N cases the same`; exit 1 when one differs.
 """
+import base64
 import difflib
+import hashlib
 import os
 import re
 import shutil
@@ -67,8 +69,9 @@ Content-Type: text/html; charset=utf-8
 '''
 
 
-def case(name, rules, mail=MAIL, args='-L -t', user='', pre='', env=None):
-    return dict(name=name, rules=rules, mail=mail, args=args, user=user, pre=pre, env=env or {})
+def case(name, rules, mail=MAIL, args='-L -t', user='', pre='', env=None, files=None):
+    return dict(name=name, rules=rules, mail=mail, args=args, user=user, pre=pre, env=env or {},
+                files=files or {})
 
 
 CASES = [
@@ -680,6 +683,135 @@ remove_header all Level
 '''),
 ]
 
+FROMNAME = r'''
+header F1 eval:check_fromname_spoof()
+header F2 eval:check_fromname_different()
+header F3 eval:check_fromname_domain_differ()
+header F4 eval:check_fromname_contains_email()
+header F5 eval:check_fromname_owners_differ()
+header F6 eval:check_fromname_equals_to()
+header F7 eval:check_fromname_equals_replyto()
+header F8 eval:check_fromname_spoof('2')
+fns_add_addrlist (AcMe) *@example.com boss@example.org
+'''
+FROMS = (
+    '"jane@example.com" <x@spam.example.net>\nTo: jane@example.com\nReply-To: jane@example.com',
+    '"Jane (jane.doe@example.com)" <jane.doe@example.com>\nTo: a@example.org',
+    '"A long name of somebody, who has an address: jane@example.com, you see" <jane@example.co.uk>\nTo: b@c.example',
+    '"boss@example.org" <jane@mail.example.com>\nCc: boss@example.org',
+    '"boss@example.nosuchtld" <jane@example.com>',
+    '"..a..b@example-.com-" <jane@example.com>',
+    '"x@y@example.org." <jane@example.com>\nX-Ign: 1',
+    'jane@example.net',
+)
+CASES += [case('fromname-%d' % i, FROMNAME + ('fns_ignore_headers X-Ign\n' if i == 6 else ''),
+               mail='From: %s\nSubject: x\n\nx\n' % f,
+               pre='loadplugin Mail::SpamAssassin::Plugin::FromNameSpoof\n') for i, f in enumerate(FROMS)]
+
+PHISHING = '''
+phishing_openphish_feed @DIR@/open.txt
+phishing_phishtank_feed @DIR@/tank.csv
+phishing_phishstats_feed @DIR@/stats.csv
+body P eval:check_phishing()
+'''
+FEEDS = {
+    'open.txt': '# x\nhttp://open.example.com/login.php?a=1\nhttps://only.example.org/\nnohost\n',
+    'tank.csv': 'id,url,x\n1,"http://tank.example.com/a/",x\n',
+    'stats.csv': 'Date,Score,URL,IP\n"2024","7.1","http://stats.example.com/b","1"\n"2024","6","http://low.example.com/c","1"\n',
+}
+CASES += [case('phishing-%d' % i, PHISHING + ('phishing_uri_noparam 1\n' if i > 4 else ''),
+               mail='From: a@example.com\nSubject: x\n\nsee %s now\n' % u, files=FEEDS,
+               pre='loadplugin Mail::SpamAssassin::Plugin::Phishing\n')
+          for i, u in enumerate(('http://open.example.com/login.php?a=1', 'http://tank.example.com/a/',
+                                 'http://stats.example.com/b', 'http://low.example.com/c',
+                                 'http://open.example.com/login.php?a=2', 'http://open.example.com/login.php?a=2',
+                                 'http://open.example.com/x/y/login.php', 'https://only.example.org/'))]
+
+PDF = b'''%PDF-1.4
+1 0 obj
+<</Type/XObject/Subtype/Image
+/Width 630/Height 149
+/BitsPerComponent 8/Width 300/Height 200>>
+  /MediaBox [0 0 1 1]\t
+stream
+630 0 0 149 0 0 cm
+100 0 0 50 0 0 cm
+/Image
+100 0 0 50 0 0 cm\r
+/Image 20 0 0 30 1 1 cm
+/Image
+20 0 0 30 1 1 cm
+endstream
+/Author(J\\\\303\\(x\\) y) /Author <FEFF00570072> /Title()/Creator  (\\376\\377\\000W\\000r)
+/CreationDate (D:20070703144220) /ModDate(D:) /ModDate(D:2007
+/Producer(no end /Producer <also none
+/Encrypt 1 0 R
+trailer
+'''
+PDF_RULES = r'''
+body C1 eval:pdf_count(1)
+body C2 eval:pdf_count(2,3)
+body C0 eval:pdf_count(0)
+body CN eval:pdf_count()
+body I1 eval:pdf_image_count(1)
+body I2 eval:pdf_image_count(2)
+body I3 eval:pdf_image_count(3,3)
+body P1 eval:pdf_pixel_coverage(1000)
+body P2 eval:pdf_pixel_coverage(10000,100000)
+body S1 eval:pdf_image_size_exact(30,20)
+body S2 eval:pdf_image_size_exact(200,300)
+body S3 eval:pdf_image_size_exact(149,630)
+body S4 eval:pdf_image_size_range(100,100)
+body S5 eval:pdf_image_size_range(10,10,40,25)
+body S6 eval:pdf_image_size_range(100)
+body N1 eval:pdf_named('a.pdf')
+body N2 eval:pdf_name_regex('/^A\.PDF$/i')
+body N3 eval:pdf_name_regex('b\.')
+body R1 eval:pdf_image_to_text_ratio(0.0, 0.005)
+body R2 eval:pdf_image_to_text_ratio(0.0, 5)
+body M1 eval:pdf_match_md5('@MD5@')
+body M2 eval:pdf_match_fuzzy_md5('C01C5ED671D030084919C59CD201463A')
+body M3 eval:pdf_match_fuzzy_md5('A75FB71CD22B3CF0ED23DD3B9458B817')
+body D1 eval:pdf_match_details('author', '/^J/')
+body D2 eval:pdf_match_details('author', '/^Wr$/')
+body D3 eval:pdf_match_details('creator', '/^Wr$/')
+body D4 eval:pdf_match_details('created', '/^2007\d{10}$/')
+body D5 eval:pdf_match_details('modified', '/^2007$/')
+body D6 eval:pdf_match_details('title', '/^$/')
+body D7 eval:pdf_match_details('producer', '/./')
+body D8 eval:pdf_match_details('nothing', '/./')
+body D9 eval:pdf_match_details('author', '/\(x\) y$/')
+body E1 eval:pdf_is_encrypted()
+body B1 eval:pdf_is_empty_body()
+body B2 eval:pdf_is_empty_body(1000)
+'''.replace('@MD5@', hashlib.md5(PDF).hexdigest())
+
+
+def with_pdf(name, data=PDF, kind='application/octet-stream', text=''):
+    return '''From: a@example.com
+Subject: x
+MIME-Version: 1.0
+Content-Type: multipart/mixed; boundary=b
+
+--b
+Content-Type: text/plain
+
+%s
+--b
+Content-Type: %s; name="%s"
+Content-Transfer-Encoding: base64
+
+%s--b--
+''' % (text, kind, name, base64.encodebytes(data).decode())
+
+
+CASES += [case('pdf-%d' % i, PDF_RULES, mail=mail, pre='loadplugin Mail::SpamAssassin::Plugin::PDFInfo\n')
+          for i, mail in enumerate((with_pdf('a.pdf'), with_pdf('a.PDF', text='some words'),
+                                    with_pdf('b.dat'), with_pdf('b.dat', kind='application/pdf'),
+                                    with_pdf('a.fdf', b'\xef\xbb\xbfx' + PDF.replace(b'\n', b'\r\n')),
+                                    with_pdf('a.pdf', b'x' * 1100 + PDF),
+                                    with_pdf('a.pdf', b'%PDF-1.7\n' + b'/Type/Page\n' * 100 + PDF, text='w ' * 700)))]
+
 DAYS = rb'(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)'
 HIT = re.compile(rb'(\t\* )?[- ]{0,2} {0,3}-?\d+(\.\d)? \w+ ')
 
@@ -720,7 +852,9 @@ def set_up(directory, c):
             shutil.copy(os.path.join(SITE, name), os.path.join(directory, 'site'))
     for name in KEPT:
         shutil.copy(os.path.join(STOCK, name), os.path.join(directory, 'rules'))
-    write(directory, 'rules/99_test.cf', c['rules'])
+    for name, text in c['files'].items():
+        write(directory, name, text)
+    write(directory, 'rules/99_test.cf', c['rules'].replace('@DIR@', directory))
     write(directory, 'site/zz_test.pre', c['pre'])
     write(directory, 'user.cf', c['user'])
 
