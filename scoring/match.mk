@@ -12,3 +12,7 @@ fuzz_targets += scoring/literal-fuzz
 scoring_literal_fuzz_SOURCES = scoring/literal-fuzz.c
 scoring_literal_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_literal_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+check_PROGRAMS += scoring/score-bench
+scoring_score_bench_SOURCES = scoring/score-bench.c
+scoring_score_bench_LDADD = $(SCORING_LIBS)

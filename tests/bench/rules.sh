@@ -4,8 +4,9 @@
 # All get the same mail, local tests only, no Bayes; ours through the milter, rules and gateway together. Without a list:
 # the SpamAssassin public corpus (tests/bench/corpus.sh). Rivals that are not installed are left out, and said so
 # (Debian's packages spamassassin, spamd, rspamd, without recommended ones).
+# Then the share of each stage in a scorer's time, in a process of its own (scoring/score-bench.c).
 # Figures asked for (8 KB mail): <= 1.0 ms CPU a message with Hyperscan, <= 2.0 ms without (there is none: the prefilter
-# is our own); start with all rules <= 2 s; a scorer's private memory <= 40 MB.
+# is our own, doc/ARCHITECTURE.md says why); start with all rules <= 2 s; a scorer's private memory <= 40 MB.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
@@ -112,6 +113,8 @@ start=$(date +%s%N)
 echo "$((($(date +%s%N) - start) / 1000000)) ms"
 echo "== tamis, with the stock rules of $(dpkg-query -W -f '${Version}' spamassassin 2>/dev/null)"
 run_tamis "$dir/td" || exit 1
+echo "== stages of tamis"
+"$TAMIS_BUILDDIR/scoring/score-bench" "$dir/list" /usr/share/spamassassin /etc/spamassassin || exit 1
 for r in $rivals; do
     echo "== $r"
     "run_$r"
