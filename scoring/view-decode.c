@@ -4,9 +4,18 @@
 
 #include "scoring/view-type.h"
 
+static bool has_crlf(struct slice text)
+{
+    ptrdiff_t at;
+    for (; (at = slice_chr(text, '\r')) >= 0; text = slice_from(text, (size_t)at + 1))
+        if ((size_t)at + 1 < text.n && text.p[at + 1] == '\n')
+            return true;
+    return false;
+}
+
 struct slice view_lf(struct arena *a, struct slice text)
 {
-    if (slice_find(text, SLICE("\r\n")) < 0)
+    if (!has_crlf(text))
         return text;
     char *out = arena_alloc(a, text.n);
     size_t n = 0;
