@@ -24,22 +24,22 @@ struct world {
     struct fixture x;
     struct arena a;
     struct dns_table *table;
-    struct gateway_dns dns;
     int taken;
 };
 
-static bool take(void *ctx, struct dns_source *out)
+static bool take(void *ctx, struct slice client, struct gateway_loan *loan)
 {
     struct world *w = ctx;
-    *out = *dns_table_source(w->table);
+    (void)client;
+    loan->source = dns_table_source(w->table);
     w->taken++;
     return true;
 }
 
-static void give(void *ctx, struct dns_source *source)
+static void give(void *ctx, struct gateway_loan *loan)
 {
     struct world *w = ctx;
-    (void)source;
+    loan->source = NULL;
     w->taken--;
 }
 
@@ -52,8 +52,7 @@ static int set_up(void **state)
     arena_init(&w.a, 16 << 20);
     w.table = dns_table_new(&w.a);
     assert_int_equal(dns_table_add(w.table, SLICE(ZONE), &e), 0);
-    w.dns = (struct gateway_dns){ &w, take, give };
-    w.x.g.dns = &w.dns;
+    w.x.g.dns = (struct gateway_dns){ &w, take, give };
     w.x.snapshot->config.early.early_wait = 30;
     *state = &w;
     return 0;
@@ -163,7 +162,7 @@ static void a_list_that_does_not_answer(void **state)
     use_list(w, "bl.example");
     connect_from(w, "198.51.100.8");
     assert_int_equal(recipient(w, "<a@example.com>", "<b@example.org>"), SESSION_CONTINUE);
-    w->x.g.dns = NULL;
+    w->x.g.dns.take = NULL;
     connect_from(w, LISTED);
     assert_int_equal(recipient(w, "<a@example.com>", "<b@example.org>"), SESSION_CONTINUE);
 }

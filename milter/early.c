@@ -21,8 +21,7 @@ struct asking {
     bool temporary;  /* what it hears is for now only */
     unsigned events; /* that are spoken of, and may be answered */
     struct dns dns;
-    struct dns_source source;
-    bool has_source;
+    struct gateway_loan loan; /* source NULL: none */
 };
 
 void early_init(struct early *early)
@@ -60,9 +59,9 @@ static bool begin(struct asking *k, struct session *s)
 
 static void end(struct asking *k)
 {
-    const struct gateway_dns *dns = k->s->gateway->dns;
-    if (k->has_source)
-        dns->give(dns->ctx, &k->source);
+    const struct gateway_dns *dns = &k->s->gateway->dns;
+    if (k->loan.source)
+        dns->give(dns->ctx, &k->loan);
     snapshots_return(&k->s->gateway->snapshots, &k->snapshot);
     arena_reset(&k->early->arena);
 }
@@ -70,13 +69,14 @@ static void end(struct asking *k)
 /* Without a source every answer is DNS_LIMIT, at once. */
 static void open_dns(struct asking *k)
 {
-    const struct gateway_dns *dns = k->s->gateway->dns;
+    const struct gateway_dns *dns = &k->s->gateway->dns;
     const struct dns_limits limits = { .deadline_ms = k->snapshot->config.early.early_wait,
                                        .questions = QUESTIONS_MAX };
     if (k->dns.a)
         return;
-    k->has_source = dns && dns->take(dns->ctx, &k->source);
-    dns_init(&k->dns, &k->early->arena, k->has_source ? &k->source : NULL, &limits);
+    if (dns->take && k->snapshot->config.dns.dns)
+        dns->take(dns->ctx, slice_str(k->s->client_address), &k->loan);
+    dns_init(&k->dns, &k->early->arena, k->loan.source, &limits);
 }
 
 unsigned early_answers(struct gateway *g)

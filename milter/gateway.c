@@ -22,6 +22,7 @@
 #include "base/sandbox.h"
 #include "milter/callbacks.h"
 #include "milter/control.h"
+#include "milter/lend.h"
 #include "milter/status.h"
 
 #define THREAD_STACK (512 * 1024)        /* address space; what is touched counts */
@@ -392,6 +393,7 @@ void gateway_role_main(int argc, char **argv)
     scanners_init(&g->scanners);
     admission_init(&g->admission);
     g->lookups = lookup_pool_new(GATEWAY_FD_RESOLVER);
+    lend_from(g->lookups, &g->dns);
     g->spool_dir = GATEWAY_FD_SPOOL;
     take_key(g);
     wait_for_start(g);

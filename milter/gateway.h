@@ -46,10 +46,15 @@ typedef int gateway_redeem_fn(const char *socket, struct slice mark, const unsig
 
 /* Where sessions ask the DNS: a source for one thread, and back. The seam where a test puts answers of its
  * own. */
+struct gateway_loan {
+    const struct dns_source *source;
+    struct dns_link *link; /* the service's own */
+};
 struct gateway_dns {
     void *ctx;
-    bool (*take)(void *ctx, struct dns_source *out); /* false: there is no resolver just now */
-    void (*give)(void *ctx, struct dns_source *source);
+    /* false: there is no resolver just now */
+    bool (*take)(void *ctx, struct slice client_address, struct gateway_loan *loan);
+    void (*give)(void *ctx, struct gateway_loan *loan);
 };
 
 struct gateway {
@@ -65,9 +70,9 @@ struct gateway {
     atomic_bool draining;             /* no new messages */
     atomic_uint_fast64_t next_id;
     atomic_uint_fast64_t counts[COUNT_COUNT];
-    uint64_t started_ms;           /* of the service, CLOCK_MONOTONIC */
-    const struct gateway_dns *dns; /* NULL: dns = no */
-    gateway_redeem_fn *redeem;     /* the seam where a test puts a keeper of its own; NULL: keeper_redeem */
+    uint64_t started_ms;       /* of the service, CLOCK_MONOTONIC */
+    struct gateway_dns dns;    /* take NULL: nobody is to be asked */
+    gateway_redeem_fn *redeem; /* the seam where a test puts a keeper of its own; NULL: keeper_redeem */
 };
 
 static inline void gateway_count(struct gateway *g, enum gateway_count what)

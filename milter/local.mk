@@ -15,6 +15,7 @@ milter_libgateway_a_SOURCES = \
 	milter/inspect.c milter/inspect.h \
 	milter/judging.c milter/judging.h \
 	milter/lesson.c milter/lesson.h \
+	milter/lend.c milter/lend.h \
 	milter/macros.c milter/macros.h \
 	milter/notes.c milter/notes.h \
 	milter/passing.c milter/passing.h \

@@ -28,7 +28,7 @@ for file; do
     settings=$("$mtplay" --settings "$file") || { fail "is not a session file"; continue; }
     deaths=$(echo "$settings" | sed -n 's/^deaths=//p')
     # shellcheck disable=SC2046
-    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|g; s|@MAPS@|$dir|") || {
+    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|g; s|@MAPS@|$dir|g") || {
         fail "tamisd did not start"
         td_stop
         continue
