@@ -42,6 +42,10 @@ noinst_PROGRAMS += tests/soak/hit
 tests_soak_hit_SOURCES = tests/soak/hit.c tests/milter/procs.c tests/milter/procs.h
 tests_soak_hit_LDADD = $(TESTS_LIBS)
 
+noinst_PROGRAMS += tests/soak/learns
+tests_soak_learns_SOURCES = tests/soak/learns.c
+tests_soak_learns_LDADD = $(KEEPER_LIBS)
+
 noinst_PROGRAMS += tests/e2e/smtpsend
 tests_e2e_smtpsend_SOURCES = tests/e2e/smtpsend.c
 tests_e2e_smtpsend_LDADD = $(TESTS_LIBS)
@@ -51,7 +55,7 @@ TESTS += tests/dns/server-test.sh
 EXTRA_DIST += tests/dns/server.py tests/auth
 EXTRA_DIST += tests/README.md tests/run.sh tests/lib.sh tests/lint.sh tests/cppcheck.txt tests/fuzz tests/bench tests/parity \
 	tests/soak/quarantine.sh tests/soak/swap.sh tests/soak/official.sh tests/soak/signatures.py tests/e2e/quarantine.sh \
-	tests/soak/run.sh tests/soak/kill.sh tests/soak/corpus.sh tests/soak/bombs.sh tests/soak/bombs.py tests/e2e/smuggle.sh tests/e2e/smuggle.py tests/e2e/release.sh tests/e2e/release.py tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/checks.sh tests/e2e/cases.sh tests/e2e/postfix.sh \
+	tests/soak/run.sh tests/soak/learning.sh tests/soak/kill.sh tests/soak/corpus.sh tests/soak/bombs.sh tests/soak/bombs.py tests/e2e/smuggle.sh tests/e2e/smuggle.py tests/e2e/release.sh tests/e2e/release.py tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/checks.sh tests/e2e/cases.sh tests/e2e/postfix.sh \
 	tests/e2e/six.sh tests/e2e/mail tests/e2e/deliver.sh tests/e2e/userdb.sh tests/e2e/dovecot.sh tests/e2e/imap.py \
 	tests/e2e/sendmail.sh tests/e2e/sendmail-run.sh tests/e2e/sendmail-cases.sh tests/e2e/sendmail-around.c tests/e2e/smtptalk.py \
 	tests/delivery/run.sh tests/delivery/faults.py tests/delivery/service.py tests/delivery/table.sh tests/delivery/fault.c \
