@@ -49,5 +49,6 @@ auth_arc_fuzz_SOURCES = auth/arc-fuzz.c auth/dkim-fixture.h
 auth_arc_fuzz_LDADD = $(FUZZ_LIBS) $(AUTH_LIBS)
 auth_arc_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 EXTRA_DIST += tests/auth/arc-suite.sh tests/auth/arc-suite.py tests/auth/debian-source.sh \
-	tests/auth/interop.sh tests/auth/interop.py tests/e2e/sign.sh
+	tests/auth/interop.sh tests/auth/interop.py tests/auth/dkim-corpus.py \
+	tests/e2e/sign.sh
 EXTRA_DIST += auth/seeds/arc auth/seeds/dkim-tags auth/seeds/dkim-canon auth/seeds/dkim-key auth/seeds/dkim-verify

@@ -298,6 +298,57 @@ def compare(three, files, counts, what):
     return bad
 
 
+# ---- chains
+
+SERVER = "mx.example.com"
+
+
+def seal_ours(three, path, state):
+    run(three[0].probe, "seal", three[0].keys.pem["rsa-sha256"], DOMAIN, "r", str(int(time.time())), "from:to:subject", state,
+        f"{SERVER}; arc={state}; spf=pass smtp.mailfrom=bob@{DOMAIN}", path)
+    return read(path + ".sealed")
+
+
+def seal_python(three, path, state):
+    text = f"Authentication-Results: {SERVER}; arc={state};\r\n spf=pass smtp.mailfrom=bob@{DOMAIN}\r\n".encode() + read(path)
+    fields = dkim.arc_sign(text, b"r", DOMAIN.encode(), three[0].keys.python["rsa-sha256"], SERVER.encode(),
+                           include_headers=[b"from", b"to", b"subject"])
+    return b"".join(fields) + text
+
+
+def chain(r, three, folder, counts):
+    """A message through up to four hands, sealed by us or by dkimpy, changed or not; both read it each time."""
+    text, bad, who = message(r), 0, []
+    for hop in range(r.randint(1, 4)):
+        seal = r.choice((seal_ours, seal_python))
+        text = seal(three, store(folder, "chain", [text])[0], "pass" if hop else "none")
+        who.append("t" if seal is seal_ours else "d")
+        sent = text if r.random() < 0.7 else changed_chain(r, text)
+        path = store(folder, "chain", [sent])[0]
+        line = run(three[0].probe, "verify", three[0].keys.zone, str(int(time.time())), path).decode(errors="replace")
+        ours = line.split("\t")[2].split()[0]
+        theirs = (dkim.arc_verify(sent, dnsfunc=three[0].keys.answer)[0] or b"fail").decode()
+        counts[f"chains, both {ours}" if ours == theirs else "chains: DIFFERENCE"] = \
+            counts.get(f"chains, both {ours}" if ours == theirs else "chains: DIFFERENCE", 0) + 1
+        if ours != theirs:
+            bad += 1
+            print(f"chain {''.join(who)}: {line.strip()}, dkimpy: {theirs}")
+    return bad
+
+
+def changed_chain(r, text):
+    return r.choice((
+        lambda: text.replace(b"spf=pass", b"spf=fail", 1),
+        lambda: text.replace(b"i=1", b"i=2", 1),
+        lambda: text.replace(b"cv=none", b"cv=pass", 1),
+        lambda: text.replace(b"ARC-Seal:", b"X-Seal:", 1),
+        lambda: text.replace(b"Subject:", b"Subject: Re:", 1),
+        lambda: text + b"more\r\n",
+        lambda: text.replace(b"ARC-Message-Signature:", b"arc-message-signature:"),
+        lambda: text.replace(b"ARC-Seal: i=", b"ARC-Seal:  i="),
+    ))()
+
+
 def main():
     probe, count = sys.argv[1], int(sys.argv[2])
     r = random.Random(int(sys.argv[3]) if len(sys.argv) > 3 else 1)
@@ -313,6 +364,11 @@ def main():
                 bad += compare(three, store(folder, "signed", signed), counts, f"signed by {signer.name}")
                 bad += compare(three, store(folder, "changed", [changed(r, t) for t in signed]), counts,
                                f"changed, by {signer.name}")
+        chains = {}
+        for _ in range(count // 4):
+            bad += chain(r, three, folder, chains)
+    for what, n in chains.items():
+        print(f"{what}: {n}")
     for what, n in counts.items():
         if isinstance(what, str):
             print(f"{what}: {n} messages, {counts.get((what, 'pass'), 0)} good for all three, "

@@ -50,12 +50,17 @@ setup() {
 send() {
     subject=$1 from=$2
     shift 2
-    rm -rf "$pf_dir/mail/bob"
     {
         printf 'From: Ada <%s>\nTo: Bob <bob@example.net>\nSubject: %s\nDate: %s\n' "$from" "$subject" "$(LC_ALL=C date -R)"
         printf 'Message-ID: <%s@example.net>\n\nDear Bob,\n\n.dots and trailing blanks  \n\n\n' "$$"
     } >"$dir/letter"
-    "$TAMIS_BUILDDIR/tests/e2e/smtpsend" --server "127.0.0.1:$pf_port" --from "$from" --to bob@example.net "$@" "$dir/letter" \
+    send_file "$dir/letter" --from "$from" "$@"
+}
+send_file() { # FILE OPTION...
+    letter=$1
+    shift
+    rm -rf "$pf_dir/mail/bob"
+    "$TAMIS_BUILDDIR/tests/e2e/smtpsend" --server "127.0.0.1:$pf_port" --to bob@example.net "$@" "$letter" \
         >"$dir/sent" 2>&1 || { cat "$dir/sent"; return 1; }
     eventually in_mailbox || { cat "$dir/sent"; return 1; }
     # as the next hop would get it: without what the mailbox adds on top
@@ -71,9 +76,17 @@ signatures() { grep -ci '^dkim-signature:' "$dir/arrived"; }
 # signed SUBJECT FROM OPTION...: by both keys, and both are good
 signed() {
     send "$@" || return 1
-    found=$("$TAMIS_BUILDDIR/auth/probe" verify "$dir/zone" "$(date +%s)" "$dir/arrived" | cut -f 2)
+    found=$(probe | cut -f 2)
     like "$found" "pass d=example.net s=r1 *; pass d=example.net s=e1 *" || { cat "$dir/arrived"; return 1; }
 }
+# A message from outside as it came, now with so many ARC sets that are good.
+sealed() { # SETS FILE
+    send_file "$2" --from ada@example.org $outside || return 1
+    found=$(probe | cut -f 3)
+    like "$found" "pass n=$1 *" || { cat "$dir/arrived"; return 1; }
+}
+probe() { "$TAMIS_BUILDDIR/auth/probe" verify "$dir/zone" "$(date +%s)" "$dir/arrived"; }
+outside="--client 192.0.2.10 --client-name mail.example.org"
 unsigned() {
     send "$@" || return 1
     n=$(signatures)
@@ -93,7 +106,7 @@ fi
 
 check "a client on loopback is signed for" signed "Hello" ada@example.net
 check "a subject that is folded" signed "$(printf 'Hello\n and   more')" ada@example.net
-check "a client from outside is not" unsigned "Hello" ada@example.net --client 192.0.2.10 --client-name mail.example.org
+check "a client from outside is not" unsigned "Hello" ada@example.net $outside
 check "nor who writes as another domain" unsigned "Hello" ada@example.org
 check "the log says so" grep -q 'dkim=example.net/e1,r1 ' "$td_log"
 check "no worker died" td_healthy
@@ -102,6 +115,28 @@ td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" dkim_keys="text:$
 chmod 755 "$dir/td/run"
 check "what we change is signed as changed" signed "Hello" ada@example.net
 check "and it was" grep -q '^Subject: \[SPAM\] Hello' "$dir/arrived"
+cp "$dir/arrived" "$dir/signed"
+td_stop >/dev/null 2>&1
+
+# ---- what passes through
+
+printf 'example.org TXT v=spf1 ip4:192.0.2.10 -all\n' >>"$dir/zone"
+td_dns "$dir/zone"
+td_start "$dir/td" milter_socket_group="$(id -gn "$pf_owner")" dkim_keys="text:$dir/dkim.keys" arc_seal=example.net dns=yes \
+    dns_forwarders="$td_dns_at"
+chmod 755 "$dir/td/run"
+check "mail from outside is sealed" sealed 1 "$dir/signed"
+check "with what we found" grep -q '^ARC-Authentication-Results: i=1; mx.example.net' "$dir/arrived"
+check "of its signatures" sh -c "grep -A9 -i '^Authentication-Results: mx' '$dir/arrived' | grep -q 'dkim=pass.*'"
+check "and its client" sh -c "grep -A9 -i '^Authentication-Results: mx' '$dir/arrived' | grep -q 'spf=pass'"
+cp "$dir/arrived" "$dir/pass-2"
+check "and once more, when it comes again" sealed 2 "$dir/pass-2"
+check "its chain was good" sh -c "grep -A9 -i '^Authentication-Results: mx' '$dir/arrived' | grep -q 'arc=pass'"
+sed 's/^Dear Bob/Dear Carol/' "$dir/pass-2" >"$dir/broken"
+send_file "$dir/broken" --from ada@example.org $outside
+check "what was broken is said to be" grep -q '^ARC-Seal: i=2; a=rsa-sha256; cv=fail' "$dir/arrived"
+check "the log says that it is sealed" grep -q ' arc=example.net ' "$td_log"
+check "no worker died either" td_healthy
 td_stop >/dev/null 2>&1
 pf_stop
 
