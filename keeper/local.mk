@@ -90,3 +90,8 @@ fuzz_targets += keeper/bayes-lesson-fuzz
 keeper_bayes_lesson_fuzz_SOURCES = keeper/bayes-lesson-fuzz.c
 keeper_bayes_lesson_fuzz_LDADD = $(FUZZ_LIBS) keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS)
 keeper_bayes_lesson_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+# for tests/soak/learning.sh
+check_PROGRAMS += keeper/bayes-soak
+keeper_bayes_soak_SOURCES = keeper/bayes-soak.c
+keeper_bayes_soak_LDADD = $(KEEPER_LIBS)

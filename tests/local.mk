@@ -42,10 +42,6 @@ noinst_PROGRAMS += tests/soak/hit
 tests_soak_hit_SOURCES = tests/soak/hit.c tests/milter/procs.c tests/milter/procs.h
 tests_soak_hit_LDADD = $(TESTS_LIBS)
 
-noinst_PROGRAMS += tests/soak/learns
-tests_soak_learns_SOURCES = tests/soak/learns.c
-tests_soak_learns_LDADD = $(KEEPER_LIBS)
-
 noinst_PROGRAMS += tests/e2e/smtpsend
 tests_e2e_smtpsend_SOURCES = tests/e2e/smtpsend.c
 tests_e2e_smtpsend_LDADD = $(TESTS_LIBS)

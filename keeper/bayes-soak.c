@@ -1,5 +1,5 @@
-/* learns.c - the classifier's store while it is written: killed, and read by others
- * usage: learns kill TIMES DIRECTORY | learns read LESSONS READERS DIRECTORY
+/* bayes-soak.c - the classifier's store while it is written: killed, and read by others
+ * usage: bayes-soak kill TIMES DIRECTORY | bayes-soak read LESSONS READERS DIRECTORY
  *
  * kill: a process learns lesson after lesson and says so when each is durable; at a random moment it is
  * killed by signal 9. Then the store must open, and have every lesson that was said to be durable, and at
@@ -62,7 +62,7 @@ static struct bayes_lesson lesson(struct lesson_memory *m, uint64_t n)
 
 static void die(const char *what, const struct err *e)
 {
-    fprintf(stderr, "learns: %s: %s\n", what, e->text);
+    fprintf(stderr, "bayes-soak: %s: %s\n", what, e->text);
     exit(1);
 }
 
@@ -129,7 +129,7 @@ static int kill_once(const char *folder, uint64_t *durable, unsigned *more)
                learned == serial;
     bayes_store_close(&s);
     if (!good)
-        fprintf(stderr, "learns: %llu were durable, the store has %llu (%u messages)\n",
+        fprintf(stderr, "bayes-soak: %llu were durable, the store has %llu (%u messages)\n",
                 (unsigned long long)*durable, (unsigned long long)serial, learned);
     *more += serial > *durable;
     *durable = serial;
@@ -264,6 +264,6 @@ int main(int argc, char **argv)
         return kills((unsigned)atoi(argv[2]), argv[3]);
     if (argc == 5 && strcmp(argv[1], "read") == 0 && atoi(argv[3]) <= 64)
         return reads((unsigned)atoi(argv[2]), (unsigned)atoi(argv[3]), argv[4]);
-    fprintf(stderr, "usage: learns kill TIMES DIRECTORY | learns read LESSONS READERS DIRECTORY\n");
+    fprintf(stderr, "usage: bayes-soak kill TIMES DIRECTORY | bayes-soak read LESSONS READERS DIRECTORY\n");
     return 2;
 }
