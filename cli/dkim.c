@@ -11,13 +11,17 @@
 #include <stdlib.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include "auth/dkim-key.h"
 #include "auth/dkim-tags.h"
 #include "base/keyfile.h"
 #include "base/os.h"
 #include "base/sandbox.h"
+#include "cli/own-engine.h"
 #include "cli/settings.h"
+#include "engine/lookup.h"
 #include "policy/signer.h"
 
+#define CHECK_MS 10000 /* for all answers */
 #define STRING_MAX 255 /* of a TXT record, RFC 1035 3.3.14 */
 
 struct dkim_values {
@@ -157,20 +161,93 @@ static int keygen(const struct call *q)
     return CLI_DONE;
 }
 
+/* ---- whether the DNS has them */
+
+/* What one record says of a key: NULL, it is the same. */
+static const char *difference(struct arena *a, const struct dkim_private *k, struct slice record,
+                              struct err *e)
+{
+    struct dkim_key found;
+    struct buf ours;
+    const char *why = NULL;
+    if (!dkim_key_read(&found, a, record, dkim_private_kind(k), &why))
+        return why;
+    buf_init_in(&ours, a, DKIM_KEY_BYTES_MAX);
+    if (dkim_private_public(k, &ours, e) != 0)
+        return e->text;
+    return slice_eq(buf_slice(&ours), found.bytes) ? NULL : "it is another key";
+}
+
+static bool check_key(const struct call *q, struct dns *dns, const struct signer_keys *keys,
+                      const struct signer_key *k)
+{
+    struct slice name =
+        arena_printf(q->a, "%.*s._domainkey.%.*s", SLICE_ARG(k->selector), SLICE_ARG(keys->domain));
+    const struct dns_answer *answer = dns_get(dns, name, DNS_TXT);
+    const char *why = answer->status == DNS_FOUND ? NULL : dns_status_name(answer->status);
+    struct err e = { 0 };
+    for (const struct dns_record *r = answer->records; r && answer->status == DNS_FOUND; r = r->next)
+        if ((why = difference(q->a, k->key, r->data, &e)) == NULL)
+            break;
+    if (why)
+        cli_complain("dkim: %.*s: %s", SLICE_ARG(name), why);
+    else
+        printf("%.*s: the DNS has this key\n", SLICE_ARG(name));
+    return why == NULL;
+}
+
+/* *failed: nothing could be asked. */
+static bool check_keys(const struct call *q, const struct signer_keys *keys, bool *failed)
+{
+    const struct dns_limits limits = { CHECK_MS, 2 * SIGNER_KEYS_MAX };
+    pid_t resolver = 0;
+    struct err e = { 0 };
+    int hub = own_engine_resolver(q->c, &resolver, &e);
+    struct lookup_pool *pool = lookup_pool_new(hub);
+    struct dns_link *link = lookup_borrow(pool);
+    struct dns dns;
+    bool good = true;
+    dns_init(&dns, q->a, link ? dns_link_source(link) : NULL, &limits);
+    for (size_t i = 0; i < keys->n; i++)
+        good &= check_key(q, &dns, keys, &keys->v[i]);
+    *failed = link == NULL || dns.late || dns.failed;
+    if (link)
+        lookup_give_back(pool, &link);
+    lookup_pool_free(&pool);
+    own_engine_await(&resolver);
+    return good;
+}
+
+static int check(const struct call *q)
+{
+    struct err e;
+    struct signer_keys keys;
+    bool failed = false, good = false;
+    struct signer *s = signer_load(&q->c->sign, q->a, &e);
+    if (s == NULL)
+        return complain(&e);
+    if (signer_find(s, q->a, q->domain, &keys, &failed))
+        good = check_keys(q, &keys, &failed);
+    else
+        cli_complain("dkim: dkim_keys has no line for %.*s", SLICE_ARG(q->domain));
+    signer_free(&s);
+    return good ? CLI_DONE : failed ? CLI_TRY_AGAIN : CLI_NO;
+}
+
 static const struct sub {
     const char *name;
     size_t operands;
     int (*run)(const struct call *q);
-} subs[] = { { "keygen", 3, keygen }, { "record", 4, record } };
+} subs[] = { { "keygen", 3, keygen }, { "record", 4, record }, { "check", 2, check } };
 
-static bool read_names(struct call *q, const struct cli_operand *v)
+static bool read_names(struct call *q, const struct cli_operand *v, size_t n)
 {
     q->domain = arena_lower(q->a, slice_str(v[1].text));
-    q->selector = arena_lower(q->a, slice_str(v[2].text));
+    q->selector = arena_lower(q->a, slice_str(n > 2 ? v[2].text : "none"));
     if (dkim_domain_ok(q->domain, false) && dkim_domain_ok(q->selector, true))
         return true;
     cli_complain("dkim: %s is no domain, or %s no selector: letters, digits, hyphens and dots", v[1].text,
-                 v[2].text);
+                 n > 2 ? v[2].text : "");
     return false;
 }
 
@@ -183,10 +260,10 @@ static int run(void *values)
         if (strcmp(v->common.operands[0].text, subs[i].name) == 0)
             sub = &subs[i];
     if (sub == NULL || v->common.n_operands != sub->operands) {
-        cli_complain("dkim: write keygen DOMAIN SELECTOR, or record DOMAIN SELECTOR FILE");
+        cli_complain("dkim: write keygen DOMAIN SELECTOR, record DOMAIN SELECTOR FILE, or check DOMAIN");
         return CLI_USAGE;
     }
-    if (!read_names(&q, v->common.operands) || settings_load(&v->common, q.c) < 0)
+    if (!read_names(&q, v->common.operands, v->common.n_operands) || settings_load(&v->common, q.c) < 0)
         return CLI_USAGE;
     q.file = sub->operands > 3 ? v->common.operands[3].text : NULL;
     int code = sub->run(&q);
@@ -206,7 +283,7 @@ static const struct cli_option options[] = {
 
 const struct cli_command cli_dkim = {
     .name = "dkim",
-    .args = "keygen DOMAIN SELECTOR | record DOMAIN SELECTOR FILE",
+    .args = "keygen DOMAIN SELECTOR | record DOMAIN SELECTOR FILE | check DOMAIN",
     .summary = "keys to sign mail with",
     .about = "keygen makes a private key in a file of its own, DOMAIN.SELECTOR.pem, that only the service "
              "can read, and "
@@ -214,7 +291,9 @@ const struct cli_command cli_dkim = {
              "new one take a "
              "new selector, put its record into the zone, and only then name it in dkim_keys.\n\nrecord "
              "prints the record "
-             "of a key that is there.\n\nExits 1 when there is such a file already, or it is no key.",
+             "of a key that is there.\n\ncheck asks the DNS whether it has the keys that dkim_keys names for "
+             "a domain.\n\nExits 1 when there is such a file already, it is no key, or the DNS has another "
+             "one; 75 when the DNS does not answer.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .size = sizeof(struct dkim_values),

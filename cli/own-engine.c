@@ -64,7 +64,7 @@ void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct 
 }
 
 /* It ends when its channel is closed; should it not, it is made to. */
-static void await_end(pid_t *pid)
+void own_engine_await(pid_t *pid)
 {
     for (uint64_t until = clock_ms() + END_MS; *pid > 0 && clock_ms() < until; usleep(500))
         if (waitpid(*pid, NULL, WNOHANG) != 0)
@@ -79,6 +79,21 @@ static void await_end(pid_t *pid)
 void own_engine_stop(struct own_engine *s)
 {
     engine_free(&s->engine);
-    await_end(&s->loader);
-    await_end(&s->resolver);
+    own_engine_await(&s->loader);
+    own_engine_await(&s->resolver);
+}
+
+int own_engine_resolver(const struct config *c, pid_t *resolver, struct err *e)
+{
+    struct loader_account account = { 0 };
+    struct resolver_hub hub = { -1, -1 };
+    if (find_account(&account, c, e) != 0 || resolver_hub_open(&hub, e) != 0)
+        return -1;
+    int clients = -1;
+    if (resolver_start(&c->dns, &account, hub.resolver, resolver, e) == 0) {
+        clients = hub.clients;
+        hub.clients = -1;
+    }
+    resolver_hub_close(&hub);
+    return clients;
 }

@@ -20,4 +20,9 @@ struct own_engine {
 void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct config *c, struct err *e);
 void own_engine_stop(struct own_engine *s);
 
+/* A resolver alone, for who asks the DNS by himself (engine/lookup.h): the clients' end of its hub, the
+ * caller's; or -1. *resolver ends when that is closed: own_engine_await reaps it. */
+int own_engine_resolver(const struct config *c, pid_t *resolver, struct err *e) MUST_CHECK;
+void own_engine_await(pid_t *pid);
+
 #endif

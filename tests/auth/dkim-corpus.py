@@ -20,6 +20,7 @@ from dkim.util import parse_tag_value
 
 import interop
 
+ONE_ADDRESS = re.compile(rb"[^<>]*<[^<>@\s]+@[^<>@\s]+>\s*|\s*[^<>@\s]+@[^<>@\s]+\s*")
 CANONS = (("relaxed", "relaxed"), ("simple", "simple"))
 
 
@@ -94,6 +95,9 @@ def explained(text, row):
         # what dkimpy takes for no header at all
         if any(not re.match(rb"[\x21-\x39\x3b-\x7e]+:", f) for f in interop.unfolded(head)):
             return "dkimpy does not read this header"
+    author = re.search(rb"(?mi)^From:((?:[^\n]|\n[ \t])*)", head)
+    if row["opendkim"] != row["tamis"] and not (author and ONE_ADDRESS.fullmatch(author.group(1))):
+        return "opendkim finds no author in From"
     return interop.explained(text, row)
 
 

@@ -132,6 +132,7 @@ check "and its client" sh -c "grep -A9 -i '^Authentication-Results: mx' '$dir/ar
 cp "$dir/arrived" "$dir/pass-2"
 check "and once more, when it comes again" sealed 2 "$dir/pass-2"
 check "its chain was good" sh -c "grep -A9 -i '^Authentication-Results: mx' '$dir/arrived' | grep -q 'arc=pass'"
+check "tamis dkim check: the DNS has the keys" "$td_tamis" dkim check example.net -c "$td_conf"
 sed 's/^Dear Bob/Dear Carol/' "$dir/pass-2" >"$dir/broken"
 send_file "$dir/broken" --from ada@example.org $outside
 check "what was broken is said to be" grep -q '^ARC-Seal: i=2; a=rsa-sha256; cv=fail' "$dir/arrived"
@@ -139,6 +140,12 @@ check "the log says that it is sealed" grep -q ' arc=example.net ' "$td_log"
 check "no worker died either" td_healthy
 td_stop >/dev/null 2>&1
 pf_stop
+
+sed 's/^r1.*/r1._domainkey.example.net TXT v=DKIM1; p=AAAA/' "$dir/zone" >"$dir/zone-2"
+kill "$td_dns_pid"
+td_dns "$dir/zone-2"
+check "and that it has another one" sh -c "'$td_tamis' dkim check example.net -c '$td_conf' --set 'dns_forwarders=$td_dns_at' 2>&1 |
+    grep -q 'r1._domainkey.example.net: it is another key'"
 
 # The same keys behind a socket that anybody on this machine can speak to.
 port=$(pf_free_port)
