@@ -8,7 +8,7 @@ scoring_libscoring_a_SOURCES = \
 	scoring/header-spec.c scoring/header-spec.h \
 	scoring/literal.c scoring/literal.h \
 	scoring/literal-set.c scoring/literal-set.h \
-	scoring/meta.c scoring/meta.h \
+	scoring/meta.c scoring/meta.h scoring/meta-watch.c scoring/meta-watch.h \
 	scoring/names.c scoring/names.h \
 	scoring/options.c \
 	scoring/prefilter.c scoring/prefilter.h \

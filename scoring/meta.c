@@ -6,6 +6,7 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include "scoring/meta-watch.h"
 #include "scoring/rule-meta.h"
 
 struct sorter {
@@ -240,4 +241,5 @@ void meta_order(struct ruleset *set, struct rule_problems *problems)
     keep_running(&s);
     find_always(set);
     keep_users(&s);
+    meta_watch(set);
 }

@@ -173,6 +173,7 @@ struct ruleset {
     size_t n_metas;
     /* metas[users[first_user[number]]] up to first_user[number + 1]: those that depend on a rule */
     uint32_t *first_user, *users;
+    uint32_t *first_watcher, *watchers; /* those that may be other than 0 when it is; see meta-watch.h */
     uint64_t *metas_always;  /* a bit for each of metas[] that is not 0 where all that it needs is */
     struct rule **all_metas; /* in such an order, with those that never run */
     size_t n_all_metas;

@@ -230,6 +230,35 @@ static void detail_is_cut(void **state)
     run_end(&r);
 }
 
+/* ---- metas */
+
+/* Whatever hits, each meta is what it would be if all that depend on a hit were looked at. */
+static void metas_are_evaluated_where_they_may_be_something(void **state)
+{
+    static const char rules[] = "body __A /one/\nbody __B /two/\nbody __C /three/\n"
+                                "meta M1 __A && __B && __C\nmeta M2 __A || (__B && __C)\n"
+                                "meta M3 (__A && __B) || (__A && __C)\nmeta M4 __A + __B + __C > 1\n"
+                                "meta M5 __A && !__B\nmeta M6 !(__A && __B)\nmeta M7 __A * __B - __C\n"
+                                "meta M8 __A ? __B : __C\nmeta M9 (__A ? __B : __B) && 1\nmeta N1 __A / __B\n"
+                                "meta N2 __A == __B\nmeta N3 (__A + __B) * !__C\nmeta N4 M1 && !M5\n"
+                                "meta N5 M6 && __C\nmeta N6 -(__A && __C)\n";
+    for (unsigned i = 0; i < 8; i++) {
+        struct run r;
+        struct finding_list all = { 0 };
+        run_start(&r, rules,
+                  arena_printf(&arena, "Subject: x\n\n%s\n\n%s\n\n%s\n", i & 1 ? "one" : "",
+                               i & 2 ? "two" : "", i & 4 ? "three" : ""));
+        r.set->first_watcher = r.set->first_user;
+        r.set->watchers = r.set->users;
+        scorer_evaluate(r.scorer, &r.t->m, &all);
+        assert_int_equal(r.found.n, all.n);
+        const struct finding *b = all.first;
+        for (const struct finding *a = r.found.first; a; a = a->next, b = b->next)
+            assert_true(slice_eq(a->name, b->name) && a->count == b->count);
+        run_end(&r);
+    }
+}
+
 /* ---- limits */
 
 static struct slice hard_text(void)
@@ -437,6 +466,7 @@ int main(void)
         cmocka_unit_test(metas_work_on_counts),
         cmocka_unit_test(metas_with_score_0_hide_who_depends_on_their_hit),
         cmocka_unit_test(detail_is_cut),
+        cmocka_unit_test(metas_are_evaluated_where_they_may_be_something),
         cmocka_unit_test(a_match_limit_is_told_and_the_rest_runs),
         cmocka_unit_test(a_limit_on_one_piece_does_not_hide_a_hit_on_another),
         cmocka_unit_test(a_limit_under_negation_is_no_hit),

@@ -129,18 +129,18 @@ static void report_budget(struct scorer *s, const struct rule *at, size_t left)
 
 /* ---- values */
 
-static void tell_users(struct scorer *s, const struct rule *r)
+static void tell(struct scorer *s, const struct rule *r, const uint32_t *first, const uint32_t *metas)
 {
-    const struct ruleset *set = s->check.set;
-    for (uint32_t i = set->first_user[r->number]; i < set->first_user[r->number + 1]; i++)
-        s->due[set->users[i] / 64] |= (uint64_t)1 << set->users[i] % 64;
+    for (uint32_t i = first[r->number]; i < first[r->number + 1]; i++)
+        s->due[metas[i] / 64] |= (uint64_t)1 << metas[i] % 64;
 }
 
 static void set_value(struct scorer *s, const struct rule *r, double value)
 {
+    const struct ruleset *set = s->check.set;
     s->values[r->number] = value;
     if (value != 0)
-        tell_users(s, r);
+        tell(s, r, set->first_watcher, set->watchers);
 }
 
 static void set_missing(struct scorer *s, const struct rule *r, bool missing)
@@ -148,8 +148,9 @@ static void set_missing(struct scorer *s, const struct rule *r, bool missing)
     s->missing[r->number] = missing;
     if (!missing)
         return;
+    const struct ruleset *set = s->check.set;
     s->n_missing++;
-    tell_users(s, r);
+    tell(s, r, set->first_user, set->users);
 }
 
 /* As in SpamAssassin, what hits with less than nothing has hit once. */
