@@ -204,7 +204,7 @@ fi
 for step in $steps; do
     say "$step"
     case $step in
-    build | lint | unit | asan | sessions | miltertest | faults | e2e | evasion | fuzz) step_"$step" ;;
+    build | lint | unit | asan | sessions | miltertest | dns | faults | e2e | evasion | fuzz) step_"$step" ;;
     sessions-asan) step_sessions_asan ;;
     *) echo "no such step: $step" && false ;;
     esac || { count 0 1 && echo "not ok step $step"; }
