@@ -356,6 +356,98 @@ static void retiring_one_in_use_finishes_its_message(void **state)
     assert_int_equal(status(f).workers, 1);
 }
 
+/* How many more than usual are wanted, as the loader was told; -1: it was told nothing, or something else. */
+static int wanted(struct fixture *f)
+{
+    char buffer[1024];
+    struct ipc_received got;
+    struct proto_loader m;
+    fcntl(f->loader, F_SETFL, O_NONBLOCK);
+    if (ipc_recv(f->loader, buffer, sizeof(buffer), 0, &got, NULL) != 1 ||
+        !proto_get_loader(slice_of(buffer, got.n), &m) || m.type != PROTO_ENGINE_WANT)
+        return -1;
+    return m.status;
+}
+
+static void one_that_waits_makes_room_for_another(void **state)
+{
+    struct fixture *f = *state;
+    struct thread t = { 0 };
+    add(f, 0);
+    struct pool_worker *w = take(f);
+    pool_waits(&f->pool, w);
+    assert_int_equal(wanted(f), -1); /* nobody is in line */
+    wait_in_line(f, &t, 1);
+    assert_int_equal(wanted(f), 1);
+    add(f, 1);
+    pthread_join(t.id, NULL);
+    assert_int_equal(t.answer, POOL_GOT);
+    pool_return(&f->pool, w, false);
+    pool_return(&f->pool, t.w, false);
+}
+
+static void only_so_many_more(void **state)
+{
+    struct fixture *f = *state;
+    struct pool_worker *w[6];
+    struct thread t = { 0 };
+    for (int i = 0; i < 6; i++) {
+        add(f, i);
+        w[i] = take(f);
+        pool_waits(&f->pool, w[i]);
+    }
+    f->pool.extra = 3;
+    wait_in_line(f, &t, 1);
+    assert_int_equal(wanted(f), 4); /* waiting_max */
+    pool_waits(&f->pool, w[0]);
+    assert_int_equal(wanted(f), -1);
+    pool_return(&f->pool, w[0], false);
+    pthread_join(t.id, NULL);
+    pool_return(&f->pool, t.w, false);
+    for (int i = 1; i < 6; i++)
+        pool_return(&f->pool, w[i], false);
+}
+
+static void those_that_nobody_needs_leave(void **state)
+{
+    struct fixture *f = *state;
+    int pid = 0;
+    add(f, 0);
+    add(f, 1);
+    f->pool.extra = 1;
+    pool_tick(&f->pool);
+    struct pool_worker *w = take(f), *other = take(f);
+    pool_return(&f->pool, w, false);
+    pool_return(&f->pool, other, false);
+    pool_tick(&f->pool); /* both were needed since the last tick */
+    assert_int_equal(status(f).workers, 2);
+    pool_tick(&f->pool);
+    assert_int_equal(wanted(f), 0);
+    assert_int_equal(told(f, &pid), PROTO_ENGINE_RETIRE);
+    assert_int_equal(status(f).workers, 1);
+    pool_tick(&f->pool);
+    assert_int_equal(wanted(f), -1); /* the usual ones stay */
+    assert_int_equal(status(f).workers, 1);
+}
+
+static void all_are_renewed(void **state)
+{
+    struct fixture *f = *state;
+    int pid = 0;
+    add(f, 0);
+    add(f, 1);
+    struct pool_worker *w = take(f);
+    pool_renew(&f->pool);
+    assert_int_equal(told(f, &pid), PROTO_ENGINE_RETIRE);
+    assert_int_equal(told(f, &pid), PROTO_ENGINE_RETIRE);
+    add(f, 2);
+    add(f, 3);
+    pool_return(&f->pool, w, false);
+    assert_true(is_closed(f->worker[0]) && is_closed(f->worker[1]));
+    assert_int_equal(status(f).workers, 2);
+    assert_int_equal(status(f).deaths, 0);
+}
+
 int main(void)
 {
 #define TEST(name) cmocka_unit_test_setup_teardown(name, setup, teardown)
@@ -374,6 +466,10 @@ int main(void)
         TEST(retires_without_a_gap),
         TEST(an_odd_one_is_replaced),
         TEST(retiring_one_in_use_finishes_its_message),
+        TEST(one_that_waits_makes_room_for_another),
+        TEST(only_so_many_more),
+        TEST(those_that_nobody_needs_leave),
+        TEST(all_are_renewed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

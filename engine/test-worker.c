@@ -226,6 +226,32 @@ static void do_count(struct liar *l)
     buf_deinit(&out);
 }
 
+static void say_waiting(struct liar *l)
+{
+    struct buf out;
+    buf_init(&out, IPC_FRAME_MAX);
+    proto_put_waiting(&out, l->check.id);
+    send_frame(l, &out, NULL);
+    buf_deinit(&out);
+}
+
+/* until there is a file of the name behind the word */
+static void do_wait(struct liar *l)
+{
+    char *path = arena_str(&l->a, l->rest);
+    say_waiting(l);
+    for (int i = 0; i < 4000 && access(path, F_OK) != 0; i++)
+        usleep(5000);
+    answer(l);
+}
+
+static void do_wait_twice(struct liar *l)
+{
+    say_waiting(l);
+    say_waiting(l);
+    answer(l);
+}
+
 static const struct behaviour {
     const char *word;
     void (*run)(struct liar *l);
@@ -254,6 +280,8 @@ static const struct behaviour {
     { "die-after", do_die_after },
     { "crash-once", do_crash_once },
     { "count", do_count },
+    { "wait", do_wait },
+    { "wait-twice", do_wait_twice },
 };
 
 static void behave(struct liar *l)

@@ -2,6 +2,7 @@
  * What the worker does is the first word of the message: engine/test-worker.c. */
 #include "engine/test-rig.h"
 
+#include <fcntl.h>
 #include <pthread.h>
 #include <signal.h>
 #include <stdio.h>
@@ -88,7 +89,7 @@ static void liar_is_killed(void **state)
 {
     static const char *const lies[] = { "wrong-id", "unasked-text", "huge-count", "huge-length",
                                         "nan",      "infinite",     "crlf",       "cpu",
-                                        "garbage",  "long-frame",   "descriptor" };
+                                        "garbage",  "long-frame",   "descriptor", "wait-twice" };
     enum { N = sizeof(lies) / sizeof(lies[0]) };
     struct rig rig;
     rig_init(&rig);
@@ -414,6 +415,52 @@ static void sandbox_refuses_all_after_dropping_root(void **state)
     refuse_all(&account);
 }
 
+struct waiter {
+    struct rig *rig;
+    char text[100];
+    struct arena a;
+    struct engine_result r;
+    pthread_t thread;
+};
+
+static void *check_and_wait(void *arg)
+{
+    struct waiter *w = arg;
+    rig_check_in(w->rig, &w->a, w->text, "", NULL, &w->r);
+    return NULL;
+}
+
+static void who_waits_leaves_others_their_turn(void **state)
+{
+    struct rig rig;
+    struct waiter waiters[3];
+    char path[80];
+    rig_init(&rig);
+    rig.config.engine.workers = 1;
+    rig.config.engine.workers_waiting_max = 5;
+    rig_start(&rig, "liar");
+    snprintf(path, sizeof(path), "%s/go", rig.dir);
+    for (int i = 0; i < 3; i++) {
+        struct waiter *w = &waiters[i];
+        w->rig = &rig;
+        snprintf(w->text, sizeof(w->text), "wait %s", path);
+        arena_init(&w->a, 16 << 20);
+        assert_int_equal(pthread_create(&w->thread, NULL, check_and_wait, w), 0);
+    }
+    struct engine_result r = rig_check(&rig, "answer", ""); /* all three wait, or it comes before them */
+    assert_true(answered(&r));
+    RIG_WAIT(rig_status(&rig).busy == 3);
+    close(open(path, O_WRONLY | O_CREAT | O_CLOEXEC, 0644));
+    for (int i = 0; i < 3; i++) {
+        pthread_join(waiters[i].thread, NULL);
+        assert_true(answered(&waiters[i].r));
+        arena_deinit(&waiters[i].a);
+    }
+    RIG_WAIT(rig_status(&rig).workers == 1); /* nobody needs the others */
+    unlink(path);
+    rig_stop(&rig, &(struct rig_end){ 0 });
+}
+
 int main(int argc, char **argv)
 {
     rig_main(argc, argv);
@@ -434,6 +481,7 @@ int main(int argc, char **argv)
         cmocka_unit_test(small_arena_is_a_fault_not_an_escape),
         cmocka_unit_test(worker_is_replaced_after_its_messages),
         cmocka_unit_test(worker_that_cannot_start_says_why),
+        cmocka_unit_test(who_waits_leaves_others_their_turn),
         cmocka_unit_test(sandbox_refuses_all),
         cmocka_unit_test(sandbox_refuses_all_after_dropping_root),
     };
