@@ -255,6 +255,19 @@ static void one_that_never_answers_is_late_at_the_deadline(void **state)
     assert_int_equal(dns.late, 3);
 }
 
+static void the_last_of_many_is_waited_for_less(void **state)
+{
+    begin(10000, 1000);
+    assert_int_equal(dns_ends(&dns) - dns.began, 10000);
+    dns_ask(&dns, SLICE("never.example"), DNS_A);
+    assert_int_equal(dns_ends(&dns) - dns.began, 10000);
+    expect_status("1.example", DNS_A, DNS_NO_NAME);
+    assert_int_equal(dns_ends(&dns) - dns.began, 10000 - 6000 / 4);
+    for (unsigned i = 2; i < 1000; i++)
+        dns_get(&dns, arena_printf(&a, "%u.example", i), DNS_A);
+    assert_in_range(dns_ends(&dns) - dns.began, 4000, 4020);
+}
+
 static void one_that_lies(void **state)
 {
     begin(1000, 100);
@@ -324,6 +337,7 @@ int main(void)
         T(no_source_is_a_limit),
         T(a_slow_answer_is_waited_for),
         T(one_that_never_answers_is_late_at_the_deadline),
+        T(the_last_of_many_is_waited_for_less),
         T(one_that_lies),
         T(one_that_dies),
         T(lines_that_are_no_records),

@@ -24,7 +24,7 @@ void dns_init(struct dns *d, struct arena *a, const struct dns_source *source,
               const struct dns_limits *limits)
 {
     *d = (struct dns){ .a = a, .source = source, .limits = *limits };
-    d->deadline = clock_ms() + limits->deadline_ms;
+    d->began = clock_ms();
     d->table = arena_array(a, BUCKETS, sizeof(*d->table));
 }
 
@@ -147,6 +147,7 @@ static void settle(struct dns *d, struct dns_entry *e, struct dns_answer answer)
         answer.canonical = slice_of(NULL, 0);
     e->answer = answer;
     e->answered = true;
+    d->n_answered += answer.status != DNS_LATE;
     d->late += answer.status == DNS_LATE;
     d->failed += answer.status == DNS_FAILED;
 }
@@ -175,11 +176,18 @@ static bool take(struct dns *d, unsigned timeout_ms)
     return true;
 }
 
+uint64_t dns_ends(const struct dns *d)
+{
+    uint64_t most = d->limits.deadline_ms, least = most * DNS_LEAST_PERCENT / 100;
+    uint64_t n = d->n ? d->n : 1, done = d->n_answered;
+    return d->began + most - (most - least) * done * done / (n * n);
+}
+
 static void wait_for(struct dns *d, struct dns_entry *e)
 {
     uint64_t began = clock_ms(), now = began;
-    while (!e->answered && !d->gone && now < d->deadline) {
-        uint64_t left = d->deadline - now, patience = began + DNS_PATIENCE_MS;
+    for (uint64_t end; !e->answered && !d->gone && now < (end = dns_ends(d));) {
+        uint64_t left = end - now, patience = began + DNS_PATIENCE_MS;
         if (d->on_wait && now < patience && patience - now < left)
             left = patience - now;
         take(d, (unsigned)left);
@@ -233,7 +241,7 @@ const struct dns_answer *dns_peek(struct dns *d, struct slice name, enum dns_typ
         dns_send(d);
         take_all_here(d);
     }
-    if (!e->answered && (d->gone || clock_ms() >= d->deadline))
+    if (!e->answered && (d->gone || clock_ms() >= dns_ends(d)))
         conclude(d, e);
     return e->answered ? &e->answer : NULL;
 }

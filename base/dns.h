@@ -80,6 +80,9 @@ struct dns_limits {
     unsigned questions;   /* of a message */
 };
 
+/* The more questions have answers the less the others are waited for, down to this share of the deadline (as
+ * SpamAssassin's rbl_timeout): a list that is dead must not cost every message all of it. */
+#define DNS_LEAST_PERCENT 40
 #define DNS_PATIENCE_MS 3 /* so long nobody is told of a wait */
 
 struct dns_entry;
@@ -88,9 +91,9 @@ struct dns {
     struct arena *a;                 /* the message's */
     const struct dns_source *source; /* NULL: every answer is DNS_LIMIT */
     struct dns_limits limits;
-    uint64_t deadline; /* clock_ms() */
+    uint64_t began; /* clock_ms() */
     struct dns_entry **table, *newest;
-    size_t n;
+    size_t n, n_answered; /* questions; without those that were late */
     bool gone;
     /* Called once, when it has waited longer than DNS_PATIENCE_MS; may be NULL. */
     void (*on_wait)(void *ctx);
@@ -110,6 +113,8 @@ void dns_ask(struct dns *d, struct slice name, enum dns_type type);
 void dns_send(struct dns *d);
 /* The answer; asks and waits when needed. Never NULL; lives as long as the message. */
 const struct dns_answer *dns_get(struct dns *d, struct slice name, enum dns_type type);
+/* When nothing is waited for any more, by what is here now; clock_ms(). */
+uint64_t dns_ends(const struct dns *d);
 /* The answer if it is there now, else NULL; reads what has come in, does not wait. */
 const struct dns_answer *dns_peek(struct dns *d, struct slice name, enum dns_type type);
 /* "4.3.2.1" of "1.2.3.4" (and of "::ffff:1.2.3.4"), nibbles for IPv6; empty when it is no address. In `a`. */

@@ -49,8 +49,9 @@ const struct conf_option dns_option_rows[] = {
               "refuse to answer large public resolvers, so ask none of these." },
     { DNS_ROW(dns_deadline), .type = CONF_TIME, .def = "8s", .min = 50, .max = 60e3,
       .help =
-          "Longest time that a message waits for answers, all questions together. What has not answered by "
-          "then is left out, and the message is scored without." },
+          "Longest time that a message waits for answers, all questions together; the more have answered, "
+          "the less the others are waited for, down to two fifths. What is not here by then is left out, "
+          "and the message is scored without." },
     { DNS_ROW(dns_lookups_max), .type = CONF_UINT, .def = "400", .min = 1, .max = 10000,
       .help = "Most questions that one message may cause." },
     { DNS_ROW(dns_client_lookups_max), .type = CONF_UINT, .def = "20000", .max = 1e9,
