@@ -12,6 +12,8 @@
 #define PATHS_MAX 8
 #define PRE_NAME "--pre.pre"
 #define CF_NAME "--cf.cf"
+#define LINK_NAME "rules-%u"
+#define LIST_ENDS " \t\r\n,#\\\"'"
 
 static const char *const stock[] = { "/var/lib/spamassassin/4.000001", "/usr/share/spamassassin",
                                      "/usr/local/share/spamassassin", NULL };
@@ -25,11 +27,35 @@ static const char *first_there(const char *const *v)
     return *v;
 }
 
+static int make_dir(struct sa_paths *p, struct err *e)
+{
+    if (*p->dir)
+        return 0;
+    snprintf(p->dir, sizeof(p->dir), "/tmp/tamis-XXXXXX");
+    if (mkdtemp(p->dir))
+        return 0;
+    *p->dir = 0;
+    return err_set(e, ERR_SYSTEM, "/tmp: %s", strerror(errno));
+}
+
+/* A list of paths is text on its way to the loader: one with what divides a list goes by another name. */
+static const char *plain_name(struct sa_paths *p, struct arena *a, const char *path)
+{
+    struct err e;
+    if (strpbrk(path, LIST_ENDS) == NULL || make_dir(p, &e) < 0)
+        return path;
+    const char *name = arena_printf(a, "%s/" LINK_NAME, p->dir, p->links).p;
+    if (symlink(path, name) < 0)
+        return path;
+    p->links++;
+    return name;
+}
+
 /* Rule files are read by another process: a name counts from here. */
 static void add(struct sa_paths *p, struct arena *a, const char *path)
 {
     char *absolute = realpath(path, NULL);
-    p->v[p->list.n++] = arena_str(a, slice_str(absolute ? absolute : path));
+    p->v[p->list.n++] = plain_name(p, a, arena_str(a, slice_str(absolute ? absolute : path)));
     free(absolute);
 }
 
@@ -61,13 +87,8 @@ static int add_lines(struct sa_paths *p, struct arena *a, const char *name, cons
 {
     if (lines->n == 0)
         return 0;
-    if (*p->dir == 0) {
-        snprintf(p->dir, sizeof(p->dir), "/tmp/tamis-XXXXXX");
-        if (mkdtemp(p->dir) == NULL) {
-            *p->dir = 0;
-            return err_set(e, ERR_SYSTEM, "/tmp: %s", strerror(errno));
-        }
-    }
+    if (make_dir(p, e) < 0)
+        return -1;
     const char *path = arena_printf(a, "%s/%s", p->dir, name).p;
     if (write_lines(path, lines, e) < 0)
         return -1;
@@ -106,9 +127,13 @@ int sa_paths_make(struct sa_paths *p, struct arena *a, const struct sa_options *
 void sa_paths_drop(struct sa_paths *p)
 {
     static const char *const names[] = { PRE_NAME, CF_NAME };
-    char path[sizeof(p->dir) + 16];
+    char path[sizeof(p->dir) + 32];
     for (size_t i = 0; *p->dir && i < sizeof(names) / sizeof(*names); i++) {
         snprintf(path, sizeof(path), "%s/%s", p->dir, names[i]);
+        unlink(path);
+    }
+    for (; p->links; p->links--) {
+        snprintf(path, sizeof(path), "%s/" LINK_NAME, p->dir, p->links - 1);
         unlink(path);
     }
     if (*p->dir)

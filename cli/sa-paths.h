@@ -1,7 +1,7 @@
 /* sa-paths.h - which rule files tamis-spamassassin reads
  * As `spamassassin` does: the newest rules of sa-update or of the distribution, those of the site, the user's
  * preferences; then what --cf says. Lines given by --pre and --cf are put into files of a private directory
- * that is removed when the rules are loaded. */
+ * that is removed when the rules are loaded; links to paths with blanks or commas stand there, too. */
 #ifndef CLI_SA_PATHS_H
 #define CLI_SA_PATHS_H
 
@@ -14,6 +14,7 @@ struct sa_paths {
     const char *stock; /* the first of them: what it says is not the site's word */
     const char **v;    /* its names, while they are collected */
     char dir[32];      /* "" where there is none */
+    unsigned links;    /* in it, to paths that have blanks or commas */
 };
 
 /* otherwise: where SpamAssassin's own rules are not installed. 0, or -1. */

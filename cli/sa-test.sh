@@ -111,6 +111,9 @@ says 'bad.cf" line 1:' 'lint: 1 issues detected'
 run 0 'the rest works' ham
 has 'tests=T_HELLO'
 rm site/bad.cf
+mkdir 'my rules, two' && cp rules/10.cf 'my rules, two/' && echo 'required_score 1' >'my prefs'
+run 5 'paths may have blanks and commas' ham -C 'my rules, two' -p 'my prefs' -e
+has 'tests=T_HELLO'
 run 78 'no rules at all are refused' ham -C nowhere
 run 64 'a wrong option is wrong usage' ham --nonsense
 says 'nonsense'
