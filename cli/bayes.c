@@ -1,5 +1,5 @@
 /* bayes.c - `tamis bayes`: the classifier's store
- * All but restore only look, beside a keeper that writes: they see what was synced. */
+ * All but restore and import only look, beside a keeper that writes: they see what was synced. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -13,7 +13,9 @@
 #include "cli/settings.h"
 #include "cli/teacher.h"
 #include "keeper/bayes-checkpoint.h"
+#include "keeper/bayes-import.h"
 #include "keeper/bayes-store.h"
+#include "keeper/bayes-text.h"
 
 struct bayes_values {
     struct cli_common common;
@@ -49,6 +51,8 @@ static int stats(const struct call *q)
            "size                %10zu\n",
            b->learned.spam, b->learned.ham, (unsigned long long)b->serial, bayes_store_remembered(s),
            BAYES_BYTES);
+    if (b->imported.spam || b->imported.ham)
+        printf("taken over          %10u spam, %u ham\n", b->imported.spam, b->imported.ham);
     bayes_store_close(&s);
     return CLI_DONE;
 }
@@ -127,14 +131,77 @@ static int restore(const struct call *q)
     return done == 0 ? CLI_DONE : complain(&e);
 }
 
+/* ---- from and for other programs */
+
+static bool is_backup(FILE *f)
+{
+    char begin[3] = "";
+    bool is = fgets(begin, sizeof(begin), f) && strcmp(begin, "v\t") == 0;
+    rewind(f);
+    return is;
+}
+
+static int take_over(FILE *f, struct bayes_block *b, struct err *e)
+{
+    struct bayes_imported done;
+    if (is_backup(f)) {
+        int whole = bayes_text_read(f, b, e);
+        if (whole == 0)
+            whole = err_set(e, ERR_INPUT, "%s", bayes_text_why_not);
+        return whole < 0 ? -1 : 0;
+    }
+    if (bayes_import_bogofilter(f, b, &done, e) != 0)
+        return -1;
+    printf("%llu of %llu tokens taken over, from %u spam and %u ham\n", (unsigned long long)done.used,
+           (unsigned long long)done.tokens, done.spam, done.ham);
+    return 0;
+}
+
+static int import(const struct call *q)
+{
+    struct bayes_store *s;
+    struct err e;
+    struct bayes_store_options o;
+    FILE *f = fopen(q->file, "re");
+    struct bayes_block *b = malloc(BAYES_BYTES);
+    if (b == NULL)
+        fatal("no memory for what is taken over");
+    teacher_store_options(q->c, &o);
+    int done = f ? bayes_store_open(&s, q->folder, &o, &e) : err_set(&e, ERR_INPUT, "%s: %m", q->file);
+    if (done == 0) {
+        memcpy(b, bayes_store_block(s), BAYES_BYTES);
+        done = take_over(f, b, &e) == 0 ? bayes_store_replace(s, b, &e) : -1;
+        bayes_store_close(&s);
+    }
+    free(b);
+    if (f)
+        fclose(f);
+    return done == 0 ? CLI_DONE : complain(&e);
+}
+
+static int export(const struct call *q)
+{
+    struct bayes_store *s;
+    struct err e;
+    if (open_to_look(q, &s, &e) != 0)
+        return complain(&e);
+    FILE *f = strcmp(q->file, "-") == 0 ? stdout : fopen(q->file, "wxe");
+    int done = f ? 0 : err_set(&e, ERR_INPUT, "%s: %m", q->file);
+    if (f) {
+        bayes_text_write(f, s);
+        bool bad = fflush(f) != 0 || ferror(f);
+        done = (f != stdout && fclose(f) != 0) || bad ? err_set(&e, ERR_SYSTEM, "%s: %m", q->file) : 0;
+    }
+    bayes_store_close(&s);
+    return done == 0 ? CLI_DONE : complain(&e);
+}
+
 static const struct sub {
     const char *name;
     bool file;
     int (*run)(const struct call *q);
-} subs[] = { { "stats", false, stats },
-             { "check", false, check },
-             { "backup", true, backup },
-             { "restore", true, restore } };
+} subs[] = { { "stats", false, stats },  { "check", false, check },  { "backup", true, backup },
+             { "import", true, import }, { "export", true, export }, { "restore", true, restore } };
 
 static int run(void *values)
 {
@@ -145,7 +212,7 @@ static int run(void *values)
         if (strcmp(v->common.operands[0].text, subs[i].name) == 0)
             sub = &subs[i];
     if (sub == NULL || v->common.n_operands != (sub->file ? 2U : 1U)) {
-        cli_complain("bayes: write stats, check, backup FILE or restore FILE");
+        cli_complain("bayes: write stats, check, backup FILE, restore FILE, import FILE or export FILE");
         return CLI_USAGE;
     }
     if (settings_load(&v->common, q.c) < 0)
@@ -157,22 +224,32 @@ static int run(void *values)
 
 const struct cli_command cli_bayes = {
     .name = "bayes",
-    .args = "stats|check|backup FILE|restore FILE",
-    .summary = "the classifier's store: look, save, bring back",
-    .about = "stats shows how much was learned; check reads all files and says whether they are whole. "
-             "backup writes all "
-             "that was learned into one file, also while the service learns; restore puts it in place of "
-             "what is there "
-             "(stop the service first: there is one writer); what was damaged stays beside it as *.old. A "
-             "backup is for this version of Tamis and this "
-             "kind of "
-             "machine.\n\nExits 1 when the store or the backup is damaged.",
+    .args = "stats|check|backup FILE|restore FILE|import FILE|export FILE",
+    .summary = "the classifier's store: look, save, bring back, take over",
+    .about =
+        "stats shows how much was learned; check reads all files and says whether they are whole. "
+        "backup writes all that was learned into one file, also while the service learns; restore puts it in "
+        "place of what is there (stop the service first: there is one writer); what was damaged stays beside "
+        "it as *.old. A backup is for this version of Tamis and this kind of machine.\n\nimport takes over "
+        "what another program has learned, once, with the service stopped. Of bogofilter: a dump made by "
+        "bogoutil -d wordlist.db. Its words come over with their counts (those that it marks head: or mime: "
+        "only "
+        "in part); they speak alone at first and give way to what is learned here, wholly after 2,000 "
+        "messages. Of SpamAssassin nothing can be taken over: sa-learn --backup holds hashes of words, and "
+        "hashes "
+        "of ids; teach the mail itself, as far as it is there.\n\nexport writes what was learned in the "
+        "form of sa-learn --backup (- is standard output): how many messages, a line a token with its "
+        "counts, a line a message that is remembered. Names of tokens and messages are our own hashes, which "
+        "SpamAssassin takes and never meets again; lines of our own let import and tamis-sa-learn --restore "
+        "bring everything back.\n\nExits 1 when the store, the backup or the file is damaged.",
     .options = NULL,
     .n_options = 0,
     .size = sizeof(struct bayes_values),
     .min_operands = 1,
     .max_operands = 2,
     .examples =
-        "tamis bayes stats\thow much was learned\ntamis bayes backup /var/backups/tamis.bayes\tsave it",
+        "tamis bayes stats\thow much was learned\n"
+        "tamis bayes backup /var/backups/tamis.bayes\tsave it\n"
+        "bogoutil -d ~/.bogofilter/wordlist.db >words; tamis bayes import words\ttake over from bogofilter",
     .run = run,
 };

@@ -165,6 +165,39 @@ run 0 "which is good" bayes check
 run 0 "and has all" bayes stats
 has out "spam learned                11"
 
+# ---- another program's
+{
+	echo ".MSG_COUNT 300 300 20261124"
+	echo "pills 250 1 20261124"
+	echo "Cheap 120 2 20261124"
+	echo "subj:spam 290 0 20261124"
+	echo "from:spam.example.org 280 0 20261124"
+	echo "minutes 0 200 20261124"
+	echo "meeting 3 220 20261124"
+	echo "from:ham.example.org 0 260"
+	echo "no counts at all"
+} >words
+run 0 "a dump of bogofilter" bayes import words --set bayes_directory=taken
+has out "7 of 9 tokens taken over, from 300 spam and 300 ham"
+run 0 "which is counted" bayes stats --set bayes_directory=taken
+has out "spam learned               300" "taken over                 300 spam, 300 ham"
+run 1 "once" bayes import words --set bayes_directory=taken
+has err "would count twice"
+run 0 "and speaks" scan --json spam.1 Maildir/new/21 --set bayes_directory=taken
+has out BAYES_99 BAYES_00
+run 0 "in words" explain spam.1 --set bayes_directory=taken
+has out "from:spam.example.org" "w:pills"
+run 1 "what is no dump" bayes import spam.1 --set bayes_directory=taken2
+has err "this is no dump of bogofilter's"
+printf 'v\t3\tdb_version # this must be the first line!!!\nv\t1\tnum_spam\nv\t1\tnum_nonspam\nt\t1\t0\t0\t0011223344\n' >theirs
+run 1 "a backup of SpamAssassin" bayes import theirs --set bayes_directory=taken2
+has err "tokens are hashes of words"
+run 0 "export" bayes export exported --set bayes_directory=taken
+has exported "db_version" "$(printf 'v\t300\tnum_spam')"
+run 0 "and back" bayes import exported --set bayes_directory=taken2
+run 0 "with all" bayes stats --set bayes_directory=taken2
+has out "taken over                 300 spam, 300 ham"
+
 # ---- a running service
 mbox spam 1 200 >spam.mbox
 mbox ham 1 200 >ham.mbox

@@ -193,9 +193,7 @@ int sa_learn_restore(const struct sa_learn_options *o, const struct config *c)
     int found = bayes_text_read(f, b, &e);
     fclose(f);
     if (found == 0)
-        found = err_set(&e, ERR_INPUT,
-                        "it is SpamAssassin's: its tokens are hashes of words that nobody can read any more; "
-                        "learn from the mail itself");
+        found = err_set(&e, ERR_INPUT, "%s", bayes_text_why_not);
     int code = EXIT_NO;
     if (found < 0)
         fprintf(stderr, "tamis-sa-learn: %s: %s\n", o->restore, e.text);

@@ -11,6 +11,9 @@
 #define DEFLATED_MAX (PAGE + 1024)
 #define LINE_BYTES (DEFLATED_MAX / 3 * 4 + 100)
 
+const char bayes_text_why_not[] = "it is SpamAssassin's: its tokens are hashes of words that nobody can read "
+                                  "any more; learn from the mail itself";
+
 static uint32_t checksum(const struct bayes_block *b)
 {
     return (uint32_t)crc32(0, (const unsigned char *)b, BAYES_BYTES);

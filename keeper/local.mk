@@ -12,6 +12,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/serve-bayes.c keeper/serve-bayes.h \
 	keeper/client-release.c keeper/client-release.h \
 	keeper/base64.c keeper/base64.h \
+	keeper/bayes-import.c keeper/bayes-import.h \
 	keeper/bayes-checkpoint.c keeper/bayes-checkpoint.h \
 	keeper/bayes-journal.c keeper/bayes-journal.h \
 	keeper/bayes-lesson.c keeper/bayes-lesson.h \
@@ -85,6 +86,11 @@ keeper_serve_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
 unit_tests += keeper/bayes-store-test
 keeper_bayes_store_test_SOURCES = keeper/bayes-store-test.c
 keeper_bayes_store_test_LDADD = keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS)
+
+fuzz_targets += keeper/bayes-import-fuzz
+keeper_bayes_import_fuzz_SOURCES = keeper/bayes-import-fuzz.c
+keeper_bayes_import_fuzz_LDADD = $(FUZZ_LIBS) keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS) $(OPENSSL_LIBS)
+keeper_bayes_import_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 
 fuzz_targets += keeper/bayes-lesson-fuzz
 keeper_bayes_lesson_fuzz_SOURCES = keeper/bayes-lesson-fuzz.c

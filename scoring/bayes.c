@@ -22,6 +22,7 @@ static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
 #define BEGINNING_MOST 2.0
 #define BEGINNING_DOUBT (-1.0) /* above it, that of a ham is worth learning */
 
+#define PRIOR_SCALE 0.5
 #define COMBINER_RATE 0.002
 #define BIAS_RATE 0.03
 
@@ -118,9 +119,35 @@ static uint32_t *find_or_make(uint32_t *table, unsigned bits, uint64_t feature)
 
 struct tally {
     struct feature_cut seen;
-    double a, b, word, token, pair;
-    size_t tokens_used, pairs_used;
+    double a, b, word, token, pair, prior;
+    size_t tokens_used, pairs_used, prior_used;
 };
+
+/* ---- what another program had learned, see bayes_import()
+ * Its counts lie among those of pairs, under features of their own, and are never added to: own lessons know
+ * features that it did not count, so that both need their own numbers of messages. There is room while few
+ * own messages were learned, which is as long as it is asked; later it gives way slot by slot. */
+
+static uint64_t prior_feature(uint64_t token)
+{
+    return (token ^ 0x7072696f72u) * 0x9e3779b97f4a7c15u;
+}
+
+static struct bayes_counts own_of(const struct bayes_block *b)
+{
+    const struct bayes_counts l = b->learned, i = b->imported;
+    return (struct bayes_counts){ l.spam > i.spam ? l.spam - i.spam : 0, l.ham > i.ham ? l.ham - i.ham : 0 };
+}
+
+/* How far the import still speaks: 1 when nothing was learned here, 0 when enough was. */
+static double prior_part(const struct bayes_block *b)
+{
+    const struct bayes_counts own = own_of(b);
+    double n = (double)own.spam + own.ham;
+    if (b->imported.spam == 0 || b->imported.ham == 0 || n >= BAYES_IMPORT_RAMP)
+        return 0;
+    return 1 - n / BAYES_IMPORT_RAMP;
+}
 
 static void add_slots(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, bool with_a,
                       struct tally *t)
@@ -181,11 +208,22 @@ static double add_ratios(const struct bayes_counts *learned, const uint32_t *tab
     return sum;
 }
 
+static void add_prior(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, struct tally *t)
+{
+    double per_spam = 1.0 / b->imported.spam, per_ham = 1.0 / b->imported.ham;
+    for (size_t i = from; i < to; i++) {
+        const uint32_t *slot = find(b->pair, BAYES_PAIR_BITS, prior_feature(v[i]));
+        double ratio = slot ? log_ratio(*slot, per_spam, per_ham) : 0;
+        t->prior_used += ratio != 0;
+        t->prior += ratio;
+    }
+}
+
 static void add_up_to(const struct bayes_block *b, const struct bayes_features *f,
                       const struct feature_cut *to, struct tally *t)
 {
     const struct feature_cut *from = &t->seen;
-    const struct bayes_counts learned = b->learned;
+    const struct bayes_counts learned = own_of(b);
     add_slots(b, f->tokens, from->tokens, to->tokens, true, t);
     add_slots(b, f->grams, from->grams, to->grams, true, t);
     add_slots(b, f->pairs, from->pairs, to->pairs, false, t);
@@ -196,6 +234,8 @@ static void add_up_to(const struct bayes_block *b, const struct bayes_features *
         t->pair +=
             add_ratios(&learned, b->pair, BAYES_PAIR_BITS, f->pairs, from->pairs, to->pairs, &t->pairs_used);
     }
+    if (prior_part(b) > 0)
+        add_prior(b, f->tokens, from->tokens, to->tokens, t);
     t->seen = *to;
 }
 
@@ -310,9 +350,16 @@ static double combine(const struct bayes_combiner *c, const double member[BAYES_
     return z;
 }
 
-static void combiner_learn(struct bayes_combiner *c, const double member[BAYES_MEMBERS], bool spam,
+static double with_prior(double own, const struct tally *t, double part)
+{
+    return part > 0 ? (1 - part) * own + part * clipped(PRIOR_SCALE * over_root(t->prior, t->prior_used))
+                    : own;
+}
+
+static void combiner_learn(struct bayes_block *b, const double member[BAYES_MEMBERS], bool spam,
                            double weight)
 {
+    struct bayes_combiner *c = &b->combiner;
     double error = weight * (spam - sigmoid(combine(c, member)));
     c->bias = (float)(c->bias + BIAS_RATE * error);
     for (int i = 0; i < BAYES_MEMBERS; i++)
@@ -330,12 +377,13 @@ static void look(const struct bayes_block *b, const struct bayes_features *f, st
                  struct view *worst)
 {
     struct tally t = { .a = 0 };
+    const double part = prior_part(b);
     worst->logit = -INFINITY;
     for (size_t i = 0; i <= f->n_cuts; i++) {
         whole->cut = i < f->n_cuts ? f->cuts[i] : all_of(f);
         add_up_to(b, f, &whole->cut, &t);
         members(&t, whole->member);
-        whole->logit = combine(&b->combiner, whole->member);
+        whole->logit = with_prior(combine(&b->combiner, whole->member), &t, part);
         if (whole->logit > worst->logit)
             *worst = *whole;
     }
@@ -378,7 +426,7 @@ static void learn_views(struct bayes_block *b, const struct bayes_features *f, b
 {
     struct view whole, worst;
     look(b, f, &whole, &worst);
-    combiner_learn(&b->combiner, whole.member, spam, weight);
+    combiner_learn(b, whole.member, spam, weight);
     regressions_learn(b, f, whole.member, spam, weight);
     if (spam || worst.logit < BEGINNING_DOUBT)
         return;
@@ -415,10 +463,10 @@ void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool w
 bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t)
 {
     uint32_t slot = b->token[i];
-    bool both = b->learned.spam && b->learned.ham;
+    const struct bayes_counts own = own_of(b);
     t->spam = spam_of(slot);
     t->ham = ham_of(slot);
-    t->probability = both ? degree(slot, 1.0 / b->learned.spam, 1.0 / b->learned.ham) : 0.5;
+    t->probability = own.spam && own.ham ? degree(slot, 1.0 / own.spam, 1.0 / own.ham) : 0.5;
     snprintf(t->name, sizeof(t->name), "%08x%02x", (unsigned)i, (unsigned)(slot >> 24));
     return t->spam + t->ham > 0;
 }
@@ -430,26 +478,57 @@ bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_
     return slot && bayes_token_at(b, (size_t)(slot - b->token), t);
 }
 
+struct factors {
+    double member[4], prior; /* of each sum over tokens */
+};
+
 /* one token's in each member over tokens */
-static double share_of(const struct bayes_block *b, uint64_t token, const double factor[4])
+static double share_of(const struct bayes_block *b, uint64_t token, const struct factors *k)
 {
     const struct bayes_weights *w = &b->lr[lr_slot(token)];
     const uint32_t *slot = find(b->token, BAYES_TOKEN_BITS, token);
-    bool both = b->learned.spam && b->learned.ham;
-    double ratio = slot && both ? log_ratio(*slot, 1.0 / b->learned.spam, 1.0 / b->learned.ham) : 0;
-    return factor[0] * w->a + factor[1] * w->b + factor[2] * b->word[word_slot(token)] + factor[3] * ratio;
+    const uint32_t *prior = k->prior > 0 ? find(b->pair, BAYES_PAIR_BITS, prior_feature(token)) : NULL;
+    const struct bayes_counts own = own_of(b);
+    double ratio = slot && own.spam && own.ham ? log_ratio(*slot, 1.0 / own.spam, 1.0 / own.ham) : 0;
+    double sum = k->member[0] * w->a + k->member[1] * w->b + k->member[2] * b->word[word_slot(token)] +
+                 k->member[3] * ratio;
+    return prior ? sum + k->prior * log_ratio(*prior, 1.0 / b->imported.spam, 1.0 / b->imported.ham) : sum;
 }
 
 void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share)
 {
-    struct tally t = { 0 };
+    struct tally t = { .a = 0 };
     const struct feature_cut all = all_of(f);
+    const double part = prior_part(b);
+    struct factors k;
     add_up_to(b, f, &all, &t);
     const size_t n[4] = { f->n_tokens + f->n_grams, f->n_tokens + f->n_grams + f->n_pairs, f->n_tokens,
                           t.tokens_used };
-    double factor[4];
     for (int i = 0; i < 4; i++)
-        factor[i] = over_root(b->combiner.weight[i] * scale[i], n[i]);
+        k.member[i] = (1 - part) * over_root(b->combiner.weight[i] * scale[i], n[i]);
+    k.prior = part * over_root(PRIOR_SCALE, t.prior_used);
     for (size_t i = 0; i < f->n_tokens; i++)
-        share[i] = share_of(b, f->tokens[i], factor);
+        share[i] = share_of(b, f->tokens[i], &k);
+}
+
+/* ---- from another program */
+
+void bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham)
+{
+    uint32_t *slot = find_or_make(b->pair, BAYES_PAIR_BITS, prior_feature(token));
+    uint64_t s = (uint64_t)spam_of(*slot) + spam, h = (uint64_t)ham_of(*slot) + ham;
+    while (s > COUNT_MAX || h > COUNT_MAX) {
+        s /= 2;
+        h /= 2;
+    }
+    *slot = slot_of(*slot >> 24, (uint32_t)s, (uint32_t)h);
+}
+
+void bayes_import_end(struct bayes_block *b, uint32_t spam, uint32_t ham)
+{
+    b->learned.spam += spam;
+    b->learned.ham += ham;
+    b->imported.spam += spam;
+    b->imported.ham += ham;
+    b->serial++;
 }

@@ -48,7 +48,8 @@ struct bayes_block {
     uint64_t serial;  /* lessons so far, each undoing included */
     struct bayes_counts learned;
     struct bayes_combiner combiner;
-    unsigned char room[4096 - 72];
+    struct bayes_counts imported; /* of those learned: by another program, see bayes_import() */
+    unsigned char room[4096 - 80];
     struct bayes_weights lr[1 << BAYES_LR_BITS], lr_step[1 << BAYES_LR_BITS];
     float word[1 << BAYES_WORD_BITS], word_step[1 << BAYES_WORD_BITS];
     uint32_t token[1 << BAYES_TOKEN_BITS]; /* 8 bits that check, 12 bits of spam, 12 bits of ham */
@@ -112,6 +113,13 @@ struct bayes_token {
 bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t);
 /* The one of a message's feature. */
 bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_token *t);
+
+/* What another program counted of a token, and then how many messages it had learned. Its counts are frozen
+ * and apart from ours; they speak alone at first, and less with each of the BAYES_IMPORT_RAMP messages that
+ * are learned here; then no more. */
+#define BAYES_IMPORT_RAMP 2000
+void bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham);
+void bayes_import_end(struct bayes_block *b, uint32_t spam, uint32_t ham);
 
 /* How far each token speaks for spam (> 0) or ham (< 0): its share of the logit of the whole message, by the
  * members over tokens. share: f->n_tokens. */

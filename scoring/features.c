@@ -84,9 +84,14 @@ static uint64_t take(struct features *f, uint64_t feature, struct slice kind, st
     return feature;
 }
 
+uint64_t feature_of(struct slice kind, struct slice text)
+{
+    return mix(add_bytes(begin(kind), text));
+}
+
 uint64_t features_token(struct features *f, struct slice kind, struct slice text)
 {
-    return take(f, mix(add_bytes(begin(kind), text)), kind, text);
+    return take(f, feature_of(kind, text), kind, text);
 }
 
 uint64_t features_lower(struct features *f, struct slice kind, struct slice text)

@@ -56,6 +56,9 @@ struct feature_names {
 /* names may be NULL. Everything lives in a. */
 void features_make(struct features *f, struct arena *a, struct message *m, struct feature_names *names);
 
+/* The feature of a token, as a message that holds it has it. */
+uint64_t feature_of(struct slice kind, struct slice text);
+
 /* ---- between the files of this module */
 
 bool feature_set_add(struct feature_set *s, uint64_t feature);
