@@ -115,6 +115,57 @@ static void what_is_no_key(void **state)
     dkim_private_free(&k);
 }
 
+/* A DER value of a kind: its head, then what is given. */
+static struct slice der(unsigned char kind, struct slice content)
+{
+    size_t n = content.n;
+    struct buf out;
+    buf_init_in(&out, &a, n + 8);
+    buf_add_char(&out, (char)kind);
+    if (n < 128)
+        buf_add_char(&out, (char)n);
+    else
+        buf_add(&out, (char[]){ (char)0x82, (char)(n >> 8), (char)n }, 3);
+    buf_add_slice(&out, content);
+    return buf_slice(&out);
+}
+
+/* A number of so many bits, odd, which is all that a reader of keys asks for. */
+static struct slice number(size_t bits)
+{
+    size_t n = bits / 8 + 1; /* a zero before it: it is not negative */
+    char *p = arena_alloc(&a, n);
+    memset(p + 1, 0xa5, n - 1);
+    p[1] = (char)0xff;
+    return der(2, slice_of(p, n));
+}
+
+static struct slice rsa_key(size_t bits, struct slice exponent)
+{
+    struct buf both;
+    buf_init_in(&both, &a, DKIM_KEY_BYTES_MAX);
+    buf_add_slice(&both, number(bits));
+    buf_add_slice(&both, exponent);
+    return der(0x30, buf_slice(&both));
+}
+
+static void lengths_without_end(void **state)
+{
+    static const unsigned char sum[DKIM_HASH];
+    const struct slice usual = SLICE("\2\3\1\0\1");
+    const char *why = NULL;
+    char *zeroes = arena_alloc(&a, DKIM_KEY_BITS_LIMIT / 8);
+    const struct dkim_public *k = dkim_public(c, KEY_RSA, rsa_key(DKIM_KEY_BITS_LIMIT, usual), &why);
+    assert_non_null(k);
+    assert_int_equal(dkim_public_bits(k), DKIM_KEY_BITS_LIMIT);
+    zeroes[DKIM_KEY_BITS_LIMIT / 8 - 1] = 2;
+    assert_false(dkim_public_verify(c, k, sum, slice_of(zeroes, DKIM_KEY_BITS_LIMIT / 8)));
+    assert_null(dkim_public(c, KEY_RSA, rsa_key(DKIM_KEY_BITS_LIMIT + 8, usual), &why));
+    assert_string_equal(why, "the key is too long");
+    assert_null(dkim_public(c, KEY_RSA, rsa_key(2048, number(1024)), &why));
+    assert_string_equal(why, "the key's exponent is too long");
+}
+
 static void remembers_so_many(void **state)
 {
     const char *why;
@@ -151,9 +202,13 @@ static void private_as_pem(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(records),           cmocka_unit_test(flags),
-        cmocka_unit_test(both_kinds),        cmocka_unit_test(what_is_no_key),
-        cmocka_unit_test(remembers_so_many), cmocka_unit_test(private_as_pem),
+        cmocka_unit_test(records),
+        cmocka_unit_test(flags),
+        cmocka_unit_test(both_kinds),
+        cmocka_unit_test(what_is_no_key),
+        cmocka_unit_test(lengths_without_end),
+        cmocka_unit_test(remembers_so_many),
+        cmocka_unit_test(private_as_pem),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -18,6 +18,11 @@ td_mkdir || exit 1
 dir=$td_made
 cp "$TAMIS_SRCDIR"/tests/sessions/*.map "$dir" && chmod 644 "$dir"/*.map || exit 1 # where the service may read them
 
+# a key of example.org, which the service may read
+"$td_tamis" dkim keygen --set user= --directory "$dir/keys" example.org s1 >/dev/null || exit 1
+[ "$(id -u)" != 0 ] || chown nobody "$dir/keys/example.org.s1.pem"
+echo "example.org s1 $dir/keys/example.org.s1.pem" >"$dir/dkim.keys"
+
 fail() {
     failed=$((failed + 1))
     echo "not ok $(basename "$file"): $1"
