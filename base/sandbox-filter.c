@@ -133,6 +133,7 @@ static const struct allowed resolver[] = {
     CALL_IF(clone3, 0, MISSING, 0), /* its flags cannot be looked at; libc goes on with clone */
     CALL(set_robust_list),
     CALL(rseq),
+    CALL(sched_getaffinity), /* what a thread may know of itself: sanitizers ask */
     CALL(getuid), /* libevent, libunbound: whether they run with foreign rights */
     CALL(geteuid),
     CALL(getgid),
