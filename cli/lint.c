@@ -18,6 +18,7 @@ struct lint_values {
 };
 
 static const char *const kind_names[RULE_PROBLEM_KINDS] = { [RULE_WARNING] = "warning",
+                                                            [RULE_FLAW] = "warning",
                                                             [RULE_UNSUPPORTED] = "not supported",
                                                             [RULE_ERROR] = "error",
                                                             [RULE_NOT_YET] = "not yet" };
@@ -35,13 +36,14 @@ static void put_problem(struct buf *out, const struct rule_problem *p)
 static void put_summary(struct buf *out, const struct ruleset *r, const size_t counts[RULE_PROBLEM_KINDS])
 {
     struct ruleset_info info;
+    size_t warnings = counts[RULE_WARNING] + counts[RULE_FLAW];
     ruleset_info(r, &info);
     buf_printf(out, "%u rules and %u subrules from %u files: ", info.rules, info.subrules, info.files);
-    if (counts[RULE_ERROR] + counts[RULE_UNSUPPORTED] + counts[RULE_WARNING] == 0)
+    if (counts[RULE_ERROR] + counts[RULE_UNSUPPORTED] + warnings == 0)
         buf_add_str(out, "nothing to complain about\n");
     else
         buf_printf(out, "%zu errors, %zu warnings, %zu directives or functions not supported\n",
-                   counts[RULE_ERROR], counts[RULE_WARNING], counts[RULE_UNSUPPORTED]);
+                   counts[RULE_ERROR], warnings, counts[RULE_UNSUPPORTED]);
     if (counts[RULE_NOT_YET])
         buf_printf(out, "%zu rules ask the network or the classifier: they are read, and never hit yet\n",
                    counts[RULE_NOT_YET]);

@@ -104,7 +104,7 @@ static int lint(const struct scoring_options *o, struct arena *a)
     unsigned n = 0;
     struct ruleset *set = ruleset_load(o, a, &problems, &e);
     for (const struct rule_problem *p = problems; p; p = p->next)
-        if (p->kind == RULE_ERROR || p->kind == RULE_UNSUPPORTED) {
+        if (p->kind == RULE_ERROR || p->kind == RULE_UNSUPPORTED || p->kind == RULE_FLAW) {
             put_problem(p);
             n++;
         }

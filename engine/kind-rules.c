@@ -23,8 +23,8 @@ static void log_problems(const struct rule_problem *p)
     unsigned n = 0;
     for (; p; p = p->next)
         if (p->kind != RULE_NOT_YET && n++ < PROBLEMS_LOGGED)
-            log_write(p->kind == RULE_WARNING ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING, "%s:%u: %s", p->file,
-                      p->line, p->text);
+            log_write(p->kind == RULE_WARNING || p->kind == RULE_FLAW ? LOG_LEVEL_INFO : LOG_LEVEL_WARNING,
+                      "%s:%u: %s", p->file, p->line, p->text);
     if (n > PROBLEMS_LOGGED)
         log_warning("%u more problems in rule files: see `tamis lint`", n - PROBLEMS_LOGGED);
 }

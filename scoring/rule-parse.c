@@ -62,7 +62,7 @@ bool rule_name_valid(struct slice name)
 static void check_length(struct rule_parser *p, const struct rule_line *at, struct slice name)
 {
     if (name.n > RULE_NAME_LONG && !slice_starts(name, SLICE("__")) && !slice_starts(name, SLICE("T_")))
-        rule_problem(p->problems, RULE_WARNING, at->file, at->line,
+        rule_problem(p->problems, RULE_FLAW, at->file, at->line,
                      "%.*s: a name of more than %d letters is awkward in reports", SLICE_ARG(name),
                      RULE_NAME_LONG);
 }

@@ -161,7 +161,7 @@ static void broken_lines_say_what_to_write(void **state)
         { "loadplugin Mail::SpamAssassin::Plugin::Nope", RULE_UNSUPPORTED, "there is no plugin" },
         { "loadplugin Mail::SpamAssassin::Plugin::Shortcircuit\nshortcircuit A maybe", RULE_ERROR,
           "shortcircuit NAME is followed by ham, spam, on or off, not \"maybe\"" },
-        { "body A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/", RULE_WARNING, "awkward in reports" },
+        { "body A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/", RULE_FLAW, "awkward in reports" },
         { "header X =~ /x/", RULE_ERROR, "X: a header name has 1 to" },
         { "header X Subject /x/", RULE_ERROR, "X: write header NAME FIELD =~ /.../" },
         { "header X", RULE_ERROR, "X: something is missing behind the name" },

@@ -31,6 +31,7 @@ extern const size_t scoring_option_rows_n;
 
 enum rule_problem_kind {
     RULE_WARNING,
+    RULE_FLAW,        /* a warning that SpamAssassin's --lint counts as an error */
     RULE_UNSUPPORTED, /* SpamAssassin may know it, we don't */
     RULE_ERROR,
     RULE_NOT_YET, /* asks what is not there yet: loaded, never hits */

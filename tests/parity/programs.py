@@ -350,6 +350,8 @@ body BAD1 /(/
 body OK1 /abc/
 ''',
          args='-L --lint'),
+    case('lint-longname', 'body A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/\n', args='-L --lint'),
+    case('lint-longsub', 'body __A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/\n', args='-L --lint'),
     case('lint-notest',
          r'''
 score NOSUCH 1
