@@ -33,3 +33,8 @@ scoring_net_rules_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 noinst_PROGRAMS += tests/parity/net
 tests_parity_net_SOURCES = tests/parity/net.c
 tests_parity_net_LDADD = $(SCORING_LIBS) $(AUTH_LIBS)
+
+fuzz_targets += scoring/net-fuzz
+scoring_net_fuzz_SOURCES = scoring/net-fuzz.c
+scoring_net_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
+scoring_net_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)

@@ -41,12 +41,12 @@ LISTS = {  # zone: {type: answers; several of one entry are apart by blanks}
     'fresh.fmb.la': {'A': ['127.2.0.2', '127.2.0.14', '127.2.0.28']},
     'lookup.dkimwl.org': {'A': ['127.0.3.3', '127.0.2.4', '127.0.0.5', '127.0.1.0']},
     'bl.btcblack.it': {'A': ['127.0.0.2']},
-    'addresses.test': {'A': ['127.0.0.2', '127.0.0.6']},
-    'names.test': {'A': ['127.0.0.2', '127.0.0.4']},
-    'hashes.test': {'A': ['127.0.0.2']},
+    'addresses.example': {'A': ['127.0.0.2', '127.0.0.6']},
+    'names.example': {'A': ['127.0.0.2', '127.0.0.4']},
+    'hashes.example': {'A': ['127.0.0.2']},
 }
 SPF = ['v=spf1 +all', 'v=spf1 ip4:0.0.0.0/1 -all', 'v=spf1 ip4:128.0.0.0/1 ~all', 'v=spf1 ip4:0.0.0.0/2 ?all',
-       'v=spf1 a mx -all', 'v=spf1 unknown:mechanism -all', 'v=spf1 include:%{d2}.test -all', 'other text']
+       'v=spf1 a mx -all', 'v=spf1 unknown:mechanism -all', 'v=spf1 include:%{d2}.example -all', 'other text']
 DMARC = ['v=DMARC1; p=none', 'v=DMARC1; p=quarantine', 'v=DMARC1; p=reject']
 ADSP = ['dkim=all', 'dkim=discardable', 'dkim=unknown']
 HOSTERS = 23
@@ -84,7 +84,7 @@ class Invented:
         domain = '.'.join(labels[-2:])  # all below it is there, or nothing is
         if len(labels) < 2 or draw(domain, 'there', 100) < 25:
             return []
-        if name.endswith('hosters.test'):
+        if name.endswith('hosters.example'):
             return [self.address(name)] if rtype == 'A' else []
         if name.startswith('_dmarc.'):
             return [pick(name, 'dmarc', DMARC)] if rtype == 'TXT' and draw(name, 'dmarc', 100) < 40 else []
@@ -98,9 +98,9 @@ class Invented:
             return [pick(name, 'spf', SPF)] if draw(name, 'spf', 100) < 80 else []
         if rtype == 'NS':
             hoster = draw(name, 'ns', HOSTERS)
-            return [f'ns1.h{hoster}.hosters.test', f'ns2.h{hoster}.hosters.test']
+            return [f'ns1.h{hoster}.hosters.example', f'ns2.h{hoster}.hosters.example']
         if rtype == 'MX':
-            return [f'10 mx.h{draw(name, "mx", HOSTERS)}.hosters.test'] if draw(name, 'mx', 100) < 60 else []
+            return [f'10 mx.h{draw(name, "mx", HOSTERS)}.hosters.example'] if draw(name, 'mx', 100) < 60 else []
         return []
 
     @staticmethod
@@ -132,7 +132,7 @@ class Zone:
         for text in found:
             self.record.write(f'{name} {rtype} {text}\n')
         if not found and there:
-            self.record.write(f'{name} PTR there.test\n')
+            self.record.write(f'{name} PTR there.example\n')
         if not there:
             self.record.write(f'# {name} {rtype}\n')
 
