@@ -89,11 +89,12 @@ static void check_spf(struct auth_check *c, struct auth_results *out)
     spf_check_helo(o, c->dns, c->m->arena, c->client, &r, &out->spf_helo);
 }
 
-/* Without both methods a message that is not proved is not one that fails. */
+/* Without both methods a message that is not proved is not one that fails; that there is no record is known.
+ */
 static void check_dmarc(struct auth_check *c, struct auth_results *out)
 {
     dmarc_check(c->dns, c->m->arena, &c->from, draw(c), out);
-    if ((out->spf.code == AUTH_NOT_RUN || c->dkim == NULL) && out->dmarc.code != AUTH_PASS)
+    if ((out->spf.code == AUTH_NOT_RUN || c->dkim == NULL) && out->dmarc.code == AUTH_FAIL)
         memset(&out->dmarc, 0, sizeof(out->dmarc));
 }
 

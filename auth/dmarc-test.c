@@ -187,6 +187,9 @@ static void from_addresses(void **state)
     expect_slice(f.domain[0], "xn--bcher-kva.example");
     assert_non_null(from_of("Subject: x\r\n\r\n").wrong);
     assert_non_null(from_of("From:\r\n\r\n").wrong);
+    f = from_of("From: The Bank, Service <x@bank.com>\r\n\r\n");
+    assert_null(f.wrong);
+    assert_int_equal(f.n, 1);
     assert_non_null(from_of("From: nobody\r\n\r\n").wrong);
     assert_non_null(from_of("From: x@[192.0.2.1]\r\n\r\n").wrong);
     assert_non_null(from_of("From: x@a.com\r\nFrom: nobody\r\n\r\n").wrong);

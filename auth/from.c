@@ -5,10 +5,6 @@
 
 static void add(struct dmarc_from *from, struct slice domain)
 {
-    if (domain.n == 0) {
-        from->wrong = "a From address has no domain";
-        return;
-    }
     for (size_t i = 0; i < from->n; i++)
         if (slice_eq(from->domain[i], domain))
             return;
@@ -18,6 +14,7 @@ static void add(struct dmarc_from *from, struct slice domain)
         from->domain[from->n++] = domain;
 }
 
+/* "Bank, Service <a@example.org>" reads as two addresses, and is shown as the one that has a domain. */
 static void add_field(struct dmarc_from *from, struct message *m, const struct header *h)
 {
     struct address_list list;
@@ -26,8 +23,15 @@ static void add_field(struct dmarc_from *from, struct message *m, const struct h
         from->wrong = "a From field has no address";
     if (list.truncated)
         from->wrong = "too many From addresses";
-    for (size_t i = 0; i < list.n && !from->wrong; i++)
-        add(from, auth_domain(m->arena, list.v[i].domain));
+    bool any = false;
+    for (size_t i = 0; i < list.n && !from->wrong; i++) {
+        struct slice domain = auth_domain(m->arena, list.v[i].domain);
+        any |= domain.n > 0;
+        if (domain.n)
+            add(from, domain);
+    }
+    if (list.n && !any && !from->wrong)
+        from->wrong = "no From address has a domain";
 }
 
 void auth_from(struct dmarc_from *from, struct message *m)

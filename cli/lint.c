@@ -45,8 +45,10 @@ static void put_summary(struct buf *out, const struct ruleset *r, const size_t c
         buf_printf(out, "%zu errors, %zu warnings, %zu directives or functions not supported\n",
                    counts[RULE_ERROR], warnings, counts[RULE_UNSUPPORTED]);
     if (counts[RULE_NOT_YET])
-        buf_printf(out, "%zu rules ask the network or the classifier: they are read, and never hit yet\n",
-                   counts[RULE_NOT_YET]);
+        buf_printf(
+            out,
+            "%zu rules call what is not there yet: they are read, and never hit (--not-yet lists them)\n",
+            counts[RULE_NOT_YET]);
 }
 
 /* Only for the service's own settings: --rules asks about rules. */
@@ -127,7 +129,7 @@ static const struct cli_option options[] = {
     { "rules", 0, CLI_LIST, offsetof(struct lint_values, rules), "DIR",
       "Check these rules in place of rules_path. May be repeated; a file is possible, too." },
     { "not-yet", 0, CLI_FLAG, offsetof(struct lint_values, not_yet), NULL,
-      "List the rules that ask the network or the classifier, which this version does not do." },
+      "List the rules that call what this version does not do (Razor2, Pyzor, DCC ...)." },
 };
 
 const struct cli_command cli_lint = {

@@ -1,11 +1,15 @@
 /* eval-dmarc.c - what the domain of the author asks to be done, and whether it sent the message */
 #include "config.h"
+#include "scoring/eval-spf.h"
+
 #include "scoring/eval.h"
 
+/* Mail that no relay outside has brought is not asked about. */
 static double result(struct check *c, enum auth_code code, int policy)
 {
     const struct auth_dmarc *d = c->auth ? &c->auth->dmarc : NULL;
-    return d && d->code == code && (policy < 0 || (int)d->applied == policy);
+    struct auth_client client;
+    return d && d->code == code && (policy < 0 || (int)d->applied == policy) && spf_client(c, &client);
 }
 
 #define IS(function, code, policy)                                                                           \

@@ -89,7 +89,7 @@ static bool is_link(const struct view_uri *u)
     bool a = u->types & VIEW_URI_PARSED;
     for (size_t i = 0; i < u->n_tags; i++)
         a |= slice_eq(u->tags[i], SLICE("a"));
-    return a && u->n_hosts && u->n_cleaned && !slice_istarts(u->uri, SLICE("mailto:"));
+    return a && u->n_cleaned && !slice_istarts(u->uri, SLICE("mailto:"));
 }
 
 static bool is_skipped(struct check *c, const struct view_uri *u)
