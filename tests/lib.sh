@@ -15,6 +15,7 @@
 #                                  package clamav-testfiles where that is installed
 #   td_dns [OPTION]... ZONE...     starts the name server of tests/dns on a free port of loopback, sets td_dns_at
 #                                  (127.0.0.1@PORT, for dns_forwarders), td_dns_pid
+#   td_dns_stop                    ends it
 #   td_cleanup                     stops what runs and removes what td_mkdir made
 
 td_dirs=
@@ -206,10 +207,14 @@ td_dns() {
     td_dns_at=127.0.0.1@$(cat "$td_made/port")
 }
 
-td_cleanup() {
-    td_stop >/dev/null
+td_dns_stop() {
     [ -z "$td_dns_pid" ] || kill "$td_dns_pid" 2>/dev/null
     td_dns_pid=
+}
+
+td_cleanup() {
+    td_stop >/dev/null
+    td_dns_stop
     # shellcheck disable=SC2086
     [ -z "$td_dirs" ] || rm -rf $td_dirs
     td_dirs=

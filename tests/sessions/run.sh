@@ -1,6 +1,7 @@
 #!/bin/sh
 # run.sh - play session files over the real socket, each against a tamisd with the settings it asks for
 # usage: TAMIS_BUILDDIR=... run.sh [-v] [FILE.mt]...     all of this directory by default
+# A file with a .zone beside it has a name server of its own (@DNS@ in its settings).
 # A worker that dies without `settings deaths=N` in the file fails it. Prints what failed (-v: all) and
 # `N passed, N failed`.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
@@ -30,10 +31,13 @@ fail() {
 
 for file; do
     name=$(basename "$file" .mt)
+    if [ -f "${file%.mt}.zone" ]; then
+        td_dns "${file%.mt}.zone" || { fail "no name server"; continue; }
+    fi
     settings=$("$mtplay" --settings "$file") || { fail "is not a session file"; continue; }
     deaths=$(echo "$settings" | sed -n 's/^deaths=//p')
     # shellcheck disable=SC2046
-    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|g; s|@MAPS@|$dir|g") || {
+    td_start "$dir/$name" $(echo "$settings" | grep -v '^deaths=' | sed "s|@SRCDIR@|$TAMIS_SRCDIR|g; s|@MAPS@|$dir|g; s|@DNS@|$td_dns_at|") || {
         fail "tamisd did not start"
         td_stop
         continue
@@ -51,6 +55,7 @@ for file; do
     esac
     why=$(td_healthy "${deaths:-0}") || fail "$why"
     why=$(td_stop) || fail "$why"
+    td_dns_stop
 done
 echo "$passed passed, $failed failed"
 [ $failed = 0 ]
