@@ -296,6 +296,7 @@ static void report(struct conclusion *c)
         .total_ms = (unsigned)(clock_ms() - t->started_ms),
         .tries = c->seen.result.tries,
         .held = c->held.id,
+        .auth = c->seen.result.written.auth,
         .signed_as =
             c->signed_how == SIGN_SIGNED || c->signed_how == SIGN_SEALED ? c->signed_as : slice_of(NULL, 0),
     };

@@ -6,8 +6,12 @@
 
 static const char *line_of(struct fixture *x, struct slice id, const struct envelope *env)
 {
+    static struct auth_signature signatures[] = { { .code = AUTH_FAIL }, { .code = AUTH_PASS } };
+    static const struct auth_results auth = { .spf = { .code = AUTH_SOFTFAIL },
+                                              .n_signatures = 2,
+                                              .signatures = signatures };
     static const struct logline_numbers numbers = {
-        1234, 2.75, 3, 40, 1, NULL, SLICE_INIT("dkim=example.com/s1")
+        1234, 2.75, 3, 40, 1, NULL, SLICE_INIT("dkim=example.com/s1"), &auth
     };
     struct buf b;
     buf_init_in(&b, &x->arena, 64 * 1024);
@@ -30,11 +34,12 @@ static void everything_is_there(void **state)
     add_rule(&x, 3, "PILLS", "cheap");
     add_rule(&x, 3.1, "HTML_ONLY", "");
     add_class(&x, CLASS_UNCHECKED_LIMIT, "parts", "part 3");
-    assert_string_equal(line_of(&x, SLICE("4Xyz1"), &env),
-                        "id=4Xyz1 client=192.0.2.1 helo=\"mx.example.net\" from=\"s@example.net\" "
-                        "to=\"a@example.com\" rcpts=9 size=1234 class=unchecked/limit action=quarantine "
-                        "score=6.1 required=5.0 rules=PILLS,HTML_ONLY reasons=unchecked/limit:parts "
-                        "dkim=example.com/s1 cpu_ms=2.8 wait_ms=3 ms=40 tries=1 mode=enforce");
+    assert_string_equal(
+        line_of(&x, SLICE("4Xyz1"), &env),
+        "id=4Xyz1 client=192.0.2.1 helo=\"mx.example.net\" from=\"s@example.net\" "
+        "to=\"a@example.com\" rcpts=9 size=1234 class=unchecked/limit action=quarantine "
+        "score=6.1 required=5.0 rules=PILLS,HTML_ONLY reasons=unchecked/limit:parts "
+        "auth=spf:softfail,dkim:pass dkim=example.com/s1 cpu_ms=2.8 wait_ms=3 ms=40 tries=1 mode=enforce");
     fixture_deinit(&x);
 }
 
@@ -46,11 +51,11 @@ static void little_is_known_of_a_local_message(void **state)
     x.o.mode = MODE_OBSERVE;
     add_class(&x, CLASS_BANNED, "exe", "");
     add_class(&x, CLASS_VIRUS, "Eicar", "");
-    assert_string_equal(
-        line_of(&x, SLICE(""), &env),
-        "id=\"\" client=local helo=\"\" from=\"\" to=\"\" rcpts=0 size=1234 class=virus "
-        "action=reject+quarantine score=0.0 required=5.0 rules=- "
-        "reasons=banned:exe,virus:Eicar dkim=example.com/s1 cpu_ms=2.8 wait_ms=3 ms=40 tries=1 mode=observe");
+    assert_string_equal(line_of(&x, SLICE(""), &env),
+                        "id=\"\" client=local helo=\"\" from=\"\" to=\"\" rcpts=0 size=1234 class=virus "
+                        "action=reject+quarantine score=0.0 required=5.0 rules=- "
+                        "reasons=banned:exe,virus:Eicar auth=spf:softfail,dkim:pass dkim=example.com/s1 "
+                        "cpu_ms=2.8 wait_ms=3 ms=40 tries=1 mode=observe");
     fixture_deinit(&x);
 }
 
@@ -69,7 +74,7 @@ static void nobody_outside_writes_fields_or_lines(void **state)
     assert_non_null(strstr(line,
                            "id=\"1 class=clean\" client=\"1.2.3.4 class=clean\" helo=\"a\\x0d\\x0aid=1\" "
                            "from=\"\\x1b[2J\" to=\"x\\\"@y mode=observe\" rcpts=1 "));
-    assert_non_null(strstr(line, " rules=A?B??C? dkim="));
+    assert_non_null(strstr(line, " rules=A?B??C? auth="));
     fixture_deinit(&x);
 }
 

@@ -89,6 +89,31 @@ static void put_dns(struct buf *out, const struct verdict *v)
         buf_printf(out, " dns=late:%u,refused:%u,of:%u", d.late, d.refused, d.asked);
 }
 
+/* A signature that passes speaks for all, else the first does. */
+static enum auth_code dkim_code(const struct auth_results *r)
+{
+    for (size_t i = 0; i < r->n_signatures; i++)
+        if (r->signatures[i].code == AUTH_PASS)
+            return AUTH_PASS;
+    return r->n_signatures ? r->signatures[0].code : AUTH_NOT_RUN;
+}
+
+static void put_auth(struct buf *out, const struct auth_results *r)
+{
+    const char *apart = " auth=";
+    if (r == NULL)
+        return;
+    const struct {
+        const char *name;
+        enum auth_code code;
+    } methods[] = { { "spf", r->spf.code }, { "dkim", dkim_code(r) }, { "dmarc", r->dmarc.code } };
+    for (size_t i = 0; i < sizeof(methods) / sizeof(methods[0]); i++)
+        if (methods[i].code != AUTH_NOT_RUN) {
+            buf_printf(out, "%s%s:%s", apart, methods[i].name, auth_code_name(methods[i].code));
+            apart = ",";
+        }
+}
+
 void logline_make(struct buf *out, struct slice id, const struct envelope *env, const struct verdict *v,
                   const struct logline_numbers *n, bool observed)
 {
@@ -101,6 +126,7 @@ void logline_make(struct buf *out, struct slice id, const struct envelope *env, 
     put_rules(out, v);
     put_reasons(out, v);
     put_dns(out, v);
+    put_auth(out, n->auth);
     if (n->held && *n->held)
         buf_printf(out, " held=%s", n->held);
     if (n->signed_as.n)
