@@ -43,6 +43,10 @@ for file in $(sources '*.[ch]'); do
         echo "$file: only clamglue/ knows libclamav, libarchive and libmagic" && bad=1 ;;
     esac
     case $file in
+    engine/upstream.c) ;;
+    *) grep -Hn 'include *<unbound' "$file" && echo "$file: only engine/upstream.c knows libunbound" && bad=1 ;;
+    esac
+    case $file in
     base/regex*) ;;
     *) grep -Hn 'include *<pcre2' "$file" && echo "$file: only base/regex knows PCRE2" && bad=1 ;;
     esac

@@ -133,6 +133,13 @@ check "yet another" eventually another "$old"
 check "a server that stalls: a message passes at the deadline" passes
 check "and it is marked in the log" logged ' dns=late:'
 check "and in the status" counts marked 1
+passes &
+player=$!
+check "a message waits" eventually counts busy 1
+failed_before=$(td_value failed)
+kill -KILL "$(resolver_pid)"
+check "a resolver that dies under a message: it passes" wait $player
+check "without what was asked" counts failed $((failed_before + 1))
 kill -CONT "$server"
 check "no worker died" td_healthy
 sed -i '/^dns = /d' "$td_conf" && echo "dns = no" >>"$td_conf"
