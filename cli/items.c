@@ -29,6 +29,7 @@ struct place {
 struct run {
     struct config *c;
     struct spool_options spool;
+    const struct items_source *source_of;
     struct mail_source *source;
     struct engine *engine;
     items_fn *fn;
@@ -56,12 +57,36 @@ static int fill(struct run *r, struct place *p)
     return got;
 }
 
+static bool counts(const struct run *r, const struct place *p)
+{
+    struct slice bytes;
+    struct err e;
+    if (r->source_of->may == NULL)
+        return true;
+    if (spool_map(p->spool.fd, p->spool.n, &bytes, &e) != 0)
+        return false;
+    bool may = r->source_of->may(r->source_of->may_ctx, bytes);
+    spool_unmap(&bytes);
+    return may;
+}
+
+/* The next one that counts. */
+static int next(struct run *r, struct place *p)
+{
+    int got;
+    while ((got = fill(r, p)) == MAIL_TOO_LONG || (got == MAIL_MESSAGE && !counts(r, p))) {
+        if (got == MAIL_MESSAGE)
+            spool_close(&p->spool);
+        r->t->too_long += got == MAIL_TOO_LONG;
+        r->t->refused += got == MAIL_MESSAGE;
+    }
+    return got;
+}
+
 /* false: there is no further message */
 static bool begin(struct run *r, struct place *p)
 {
-    int got;
-    while ((got = fill(r, p)) == MAIL_TOO_LONG)
-        r->t->too_long++;
+    int got = next(r, p);
     p->begun = got == MAIL_MESSAGE;
     p->used = got != MAIL_END;
     if (!p->begun)
@@ -148,7 +173,7 @@ int items_run(const char *program, struct config *c, const struct items_source *
     struct own_engine engine = { .bare = true };
     struct err e = { 0 };
     int code = CLI_TRY_AGAIN;
-    struct run r = { .c = c, .fn = fn, .ctx = ctx, .t = t };
+    struct run r = { .c = c, .fn = fn, .ctx = ctx, .t = t, .source_of = source };
     memset(t, 0, sizeof(*t));
     r.n_places = c->engine.workers = workers_of(c);
     r.spool = (struct spool_options){ .dir_fd = -1,

@@ -10,7 +10,8 @@
 
 struct items_totals {
     size_t read, unreadable, too_long;
-    size_t faults; /* unreadable for want of a worker's answer */
+    size_t refused; /* by may */
+    size_t faults;  /* unreadable for want of a worker's answer */
 };
 
 /* target: its index. item NULL: *why says what is wrong. false: stop. ms: CPU of the worker. */
@@ -22,6 +23,10 @@ struct items_source {
     const struct mail_target *targets;
     size_t n;
     uint64_t max;
+    /* Whether a message counts at all; NULL: all do. It sees the bytes here, outside of any sandbox: to be
+     * compared, not to be understood. */
+    bool (*may)(const void *ctx, struct slice message);
+    const void *may_ctx;
 };
 
 /* An error is said in the name of `program`. One of enum cli_exit: DONE, NO where some could not be read,

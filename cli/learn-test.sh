@@ -246,6 +246,13 @@ td_processes=$(td_roles)
 got=$?
 tail -n 3 "$td_log" >>err
 if [ $got = 0 ]; then ok "when it has learned enough the filter uses it by itself"; else not_ok "the filter does not use it"; fi
+# what users teach: only what was filtered for them
+run 0 "a user's mail that this service has not filtered" learn --spam --for bob@example.net new.spam
+has out "0 learned as spam, 0 known before, 1 not filtered for bob@example.net"
+run 0 "where the site lets users teach any mail" learn --spam --for bob@example.net --set bayes_users=any new.spam
+has out "1 learned as spam"
+run 0 "undo what that user taught" learn --undo bob@example.net
+has out "1 lessons taken back"
 run 0 "undo through the keeper" learn --undo 1h
 has out "400 lessons taken back"
 if td_healthy >out 2>err; then ok "the service is well"; else not_ok "the service is not well"; fi

@@ -9,6 +9,7 @@
 #include <stdlib.h>
 #include <unistd.h>
 #include "base/os.h"
+#include "cli/filtered.h"
 #include "cli/items.h"
 #include "cli/settings.h"
 #include "cli/teacher.h"
@@ -21,13 +22,14 @@
 struct learn_values {
     struct cli_common common;
     bool spam, ham, forget, quiet;
-    const char *who, *undo;
+    const char *who, *undo, *for_whom;
 };
 
 struct lessons {
     struct teacher *teacher;
     enum bayes_kind kind;
     struct slice who;
+    const char *for_whom;
     size_t done, known, unsynced;
     bool progress, failed;
     uint64_t told_at;
@@ -87,6 +89,8 @@ static int summary(const struct lessons *l, const struct items_totals *t)
         buf_printf(&out, "%zu forgotten, %zu not remembered", l->done, l->known);
     if (t->unreadable)
         buf_printf(&out, ", %zu not read", t->unreadable);
+    if (t->refused)
+        buf_printf(&out, ", %zu not filtered for %s", t->refused, l->for_whom);
     buf_printf(&out, "; the classifier knows %u spam and %u ham\n", b->learned.spam, b->learned.ham);
     int written = cli_write(&out);
     buf_deinit(&out);
@@ -96,10 +100,15 @@ static int summary(const struct lessons *l, const struct items_totals *t)
 /* Who says so: --who, else the account. */
 static struct slice teacher_name(const struct learn_values *v)
 {
-    if (v->who)
-        return slice_str(v->who);
+    if (v->who || v->for_whom)
+        return slice_str(v->who ? v->who : v->for_whom);
     const struct passwd *pw = getpwuid(getuid());
     return slice_str(pw ? arena_str(v->common.arena, slice_str(pw->pw_name)) : "?");
+}
+
+static bool was_filtered(const void *ctx, struct slice message)
+{
+    return filtered_for(ctx, message);
 }
 
 static int learn(struct lessons *l, struct config *c, const struct learn_values *v)
@@ -107,7 +116,17 @@ static int learn(struct lessons *l, struct config *c, const struct learn_values 
     struct items_totals t;
     struct err e;
     struct mail_target *targets = arena_array(v->common.arena, v->common.n_operands, sizeof(*targets));
-    const struct items_source source = { .targets = targets, .n = v->common.n_operands };
+    struct filtered filtered;
+    struct items_source source = { .targets = targets, .n = v->common.n_operands };
+    if (v->for_whom && c->bayes.users == BAYES_USERS_FILTERED) {
+        if (filtered_open(&filtered, c, slice_str(v->for_whom), &e) != 0) {
+            lesson_failed(l, &e);
+            return CLI_TRY_AGAIN;
+        }
+        source.may = was_filtered;
+        source.may_ctx = &filtered;
+        l->for_whom = v->for_whom;
+    }
     for (size_t i = 0; i < source.n; i++)
         targets[i] = (struct mail_target){ v->common.operands[i].text, MAIL_BY_CONTENT };
     l->progress = isatty(STDERR_FILENO) && !v->quiet;
@@ -181,6 +200,9 @@ static const struct cli_option options[] = {
       "Take back what was learned of these, as long as it is remembered." },
     { "who", 0, CLI_TEXT, AT(who), "NAME",
       "Who says so, for the journal and --undo; the caller's account if not given." },
+    { "for", 0, CLI_TEXT, AT(for_whom), "ADDRESS",
+      "A user says so, who has this address: only messages count that this service filtered for it, by "
+      "X-Tamis-Verdict (see bayes_users); the name for --undo, too." },
     { "undo", 0, CLI_TEXT, AT(undo), "WHO|TIME",
       "Take back what WHO taught, or what anybody did in the last TIME (36h, 2d), as long as it is "
       "remembered." },

@@ -10,6 +10,7 @@ tamis_SOURCES = \
 	cli/mail-source.c cli/mail-source.h \
 	cli/mail-walk.c cli/mail-walk.h \
 	cli/teacher.c cli/teacher.h \
+	cli/filtered.c cli/filtered.h \
 	cli/learn.c cli/classify.c cli/bayes.c \
 	cli/quarantine.c cli/dkim.c \
 	cli/quarantine-release.c cli/quarantine-release.h \

@@ -220,7 +220,9 @@ static struct items_source sort_targets(struct learning *l, struct arena *a)
     for (size_t i = 0; i < n; i++)
         mail[i] = sorted[i].mail;
     l->targets = sorted;
-    return (struct items_source){ mail, n, l->o->max_size ? strtoull(l->o->max_size, NULL, 10) : MAX_SIZE };
+    return (struct items_source){ .targets = mail,
+                                  .n = n,
+                                  .max = l->o->max_size ? strtoull(l->o->max_size, NULL, 10) : MAX_SIZE };
 }
 
 static struct slice who_says(const struct sa_learn_options *o, struct arena *a)

@@ -11,7 +11,7 @@ trap 'rm -rf "$dir"' EXIT
 trap 'exit 1' HUP INT TERM
 cd "$dir" || exit 99
 mkdir bin run state
-printf 'runtime_directory = run\nstate_directory = state\nvirus_scan = no\nworkers = 1\n' >tamis.conf
+printf 'runtime_directory = run\nstate_directory = state\nvirus_scan = no\nbayes_users = any\nworkers = 1\n' >tamis.conf
 cat >bin/sudo <<END
 #!/bin/sh
 [ "\$1 \$2 \$3" = "-n -u tamis" ] || exit 99
@@ -45,7 +45,7 @@ tamis bayes stats >out 2>err
 has out "spam learned                 0" "ham learned                  1"
 tamis learn --undo bob@example.com >out 2>err
 has out "1 lessons taken back"
-pattern='^tamis learn --(spam|ham) --quiet --who=[A-Za-z0-9@._+=-]+ -$' # as in recipes/roundcube.md
+pattern='^tamis learn --(spam|ham) --quiet --for=[A-Za-z0-9@._+=-]+ -$' # as in recipes/roundcube.md
 if grep -qvE "$pattern" asked; then not_ok "sudo was asked for something else"; else ok "sudo allows it"; fi
 run 2 "neither" eggs bob rcmSALearn1
 run 2 "a name with blanks" spam "bob --set x" rcmSALearn1

@@ -110,6 +110,11 @@ static void put_own_fields(struct making *k)
                    verdict_classes[k->opened.verdict.class].name, SLICE_ARG(k->opened.id));
     else
         buf_printf(&k->own, "\nX-Tamis-Delivery: unverified (%s)\n", k->f->said);
+    if (k->state == SEAL_GOOD) { /* of such messages their owner may teach the classifier */
+        char hex[SEAL_FILTERED_HEX + 1];
+        seal_filtered(k->r->key, m->text, m->recipient, hex);
+        buf_printf(&k->own, SEAL_FILTERED_FIELD ": %s\n", hex);
+    }
     rewrite_spam_fields(k);
 }
 
@@ -136,7 +141,8 @@ static void add_piece(struct making *k, struct slice s)
 /* A verdict has done its work; kept, its owner could play it again. */
 static bool is_dropped(const struct making *k, struct slice name)
 {
-    return slice_ieq(name, SLICE(SEAL_FIELD)) || slice_ieq(name, SLICE("X-Tamis-Delivery")) ||
+    return slice_ieq(name, SLICE(SEAL_FIELD)) || slice_ieq(name, SLICE(SEAL_FILTERED_FIELD)) ||
+           slice_ieq(name, SLICE("X-Tamis-Delivery")) ||
            (k->m->has_sender && slice_ieq(name, SLICE("Return-Path"))) ||
            (k->rewrite && (slice_ieq(name, SLICE("X-Spam-Flag")) || slice_ieq(name, SLICE("X-Spam-Status"))));
 }

@@ -3,6 +3,8 @@
 
 #define AT(field) offsetof(struct bayes_options, field)
 
+static const char *const users_names[] = { "filtered", "any", NULL };
+
 const struct conf_option bayes_option_rows[] = {
     { .name = "bayes_directory",
       .type = CONF_PATH,
@@ -29,6 +31,16 @@ const struct conf_option bayes_option_rows[] = {
       .flags = CONF_RESTART,
       .help =
           "Lessons after which all that was learned is written anew; what came since is in the journal." },
+    { .name = "bayes_users",
+      .type = CONF_ENUM,
+      .at = AT(users),
+      .def = "filtered",
+      .names = users_names,
+      .help = "Which messages count where a user teaches (`tamis learn --for ADDRESS`, as the scripts for "
+              "Dovecot and "
+              "Roundcube call it). filtered: those that this service filtered for that address, by "
+              "X-Tamis-Verdict, at "
+              "most 49 days ago; verdict_key must be readable. any: all." },
     { .name = "bayes_autolearn_day",
       .type = CONF_UINT,
       .at = AT(autolearn_day),

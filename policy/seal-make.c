@@ -49,8 +49,9 @@ void seal_sign(const unsigned char *key, const struct seal_message *m, struct sl
     buf_deinit(&b);
 }
 
-void seal_tag(const unsigned char *key, const struct seal_message *m, struct slice address,
-              char hex[SEAL_TAG_HEX + 1])
+/* what: tells one use of the key from another. ASCII case of the address does not count. */
+static void tag(const unsigned char *key, const char *what, const struct seal_message *m,
+                struct slice address, char *hex, size_t size)
 {
     struct buf b;
     char lower[ADDRESS_MAX];
@@ -58,11 +59,25 @@ void seal_tag(const unsigned char *key, const struct seal_message *m, struct sli
     for (size_t i = 0; i < address.n; i++)
         lower[i] = ascii_lower(address.p[i]);
     buf_init(&b, 4096);
-    wire_put_slice(&b, SLICE("recipient"));
+    wire_put_slice(&b, slice_str(what));
     wire_put_slice(&b, slice_of((const char *)m->hash, SEAL_HASH_SIZE));
     wire_put_slice(&b, slice_of(lower, address.n));
-    hmac(key, buf_slice(&b), hex, SEAL_TAG_HEX);
+    hmac(key, buf_slice(&b), hex, size);
     buf_deinit(&b);
+}
+
+void seal_tag(const unsigned char *key, const struct seal_message *m, struct slice address,
+              char hex[SEAL_TAG_HEX + 1])
+{
+    tag(key, "recipient", m, address, hex, SEAL_TAG_HEX);
+}
+
+void seal_filtered(const unsigned char key[KEYFILE_BYTES], struct slice message, struct slice recipient,
+                   char hex[SEAL_FILTERED_HEX + 1])
+{
+    struct seal_message m;
+    seal_hash(message, &m);
+    tag(key, "filtered", &m, recipient, hex, SEAL_FILTERED_HEX);
 }
 
 static void put_id(struct buf *b, struct slice id)

@@ -146,6 +146,21 @@ static enum seal_state judge(struct opening *o)
     return find_recipient(o, o->c->recipient) || find_recipient(o, o->c->before) ? SEAL_GOOD : SEAL_OTHER;
 }
 
+bool seal_is_filtered(const unsigned char key[KEYFILE_BYTES], struct slice message, struct slice recipient)
+{
+    char hex[SEAL_FILTERED_HEX + 1];
+    struct slice rest = message;
+    struct field f;
+    while (field_take(&rest, &f)) {
+        if (!slice_ieq(f.name, SLICE(SEAL_FILTERED_FIELD)))
+            continue;
+        struct slice value = slice_trim(f.value);
+        seal_filtered(key, message, recipient, hex);
+        return value.n == SEAL_FILTERED_HEX && CRYPTO_memcmp(hex, value.p, SEAL_FILTERED_HEX) == 0;
+    }
+    return false;
+}
+
 enum seal_state seal_open(struct slice message, const struct seal_check *c, struct seal_opened *opened)
 {
     struct opening o = { .c = c, .out = opened };

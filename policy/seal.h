@@ -55,6 +55,15 @@ void seal_hash(struct slice message, struct seal_message *m);
 void seal_make(struct buf *out, const unsigned char key[KEYFILE_BYTES], const struct seal_message *m,
                const struct seal_statement *s);
 
+/* What stays in the mailbox where the verdict does not, which its owner could play again: that this message
+ * was filtered for that recipient, and nothing else. Hexadecimal; the message may have been filed since. */
+#define SEAL_FILTERED_FIELD "X-Tamis-Filtered"
+#define SEAL_FILTERED_HEX 32
+void seal_filtered(const unsigned char key[KEYFILE_BYTES], struct slice message, struct slice recipient,
+                   char hex[SEAL_FILTERED_HEX + 1]);
+/* Whether the message has such a field, which is good for the recipient. */
+bool seal_is_filtered(const unsigned char key[KEYFILE_BYTES], struct slice message, struct slice recipient);
+
 enum seal_state {
     SEAL_GOOD,
     SEAL_OTHER, /* good, but not for this recipient: the site's verdict. Addresses are rewritten behind the

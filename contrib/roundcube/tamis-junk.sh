@@ -9,4 +9,4 @@ if [ ! -s "$3" ]; then
     echo "tamis-junk.sh: no message in '$3'" >&2
     exit 2
 fi
-exec sudo -n -u tamis tamis learn "--$1" --quiet "--who=$2" - <"$3"
+exec sudo -n -u tamis tamis learn "--$1" --quiet "--for=$2" - <"$3"
