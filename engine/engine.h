@@ -99,9 +99,10 @@ struct engine_status {
     struct ruleset_summary {
         unsigned rules, subrules, problems;
         char hash[17];
-        double required; /* required_score as files of the site say it; 0: they do not */
-        bool autolearns; /* messages are to be learned without anybody's word */
-    } rules;             /* ENGINE_RULES */
+        double required;         /* required_score as files of the site say it; 0: they do not */
+        char client_zones[1000]; /* lists that rules ask about a client, "TYPE ZONE\n" each */
+        bool autolearns;         /* messages are to be learned without anybody's word */
+    } rules;                     /* ENGINE_RULES */
     struct database_summary {
         unsigned signatures;
         int64_t built;      /* seconds since 1970: the newest signatures */

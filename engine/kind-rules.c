@@ -2,9 +2,11 @@
 #include "engine/kind.h"
 
 #include <math.h>
+#include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include "auth/auth.h"
+#include "base/dns.h"
 #include "base/log.h"
 #include "base/os.h"
 #include "engine/handoff.h"
@@ -90,6 +92,22 @@ static void unload(struct loaded *l)
     auth_free(&l->auth);
 }
 
+/* Those that do not fit are only asked later. */
+static void put_zones(struct proto_loader *m, const struct ruleset *set)
+{
+    const struct client_zone *v;
+    size_t n = ruleset_client_zones(set, &v), used = 0;
+    for (size_t i = 0; i < n; i++) {
+        const char *type = dns_type_name((enum dns_type)v[i].type);
+        int wrote =
+            snprintf(m->zones + used, sizeof(m->zones) - used, "%s %.*s\n", type, SLICE_ARG(v[i].zone));
+        if (wrote < 0 || (size_t)wrote >= sizeof(m->zones) - used)
+            break;
+        used += (size_t)wrote;
+    }
+    m->zones[used] = 0;
+}
+
 static void describe(const struct loaded *l, struct proto_loader *m)
 {
     struct ruleset_info info;
@@ -100,6 +118,7 @@ static void describe(const struct loaded *l, struct proto_loader *m)
     m->status = ruleset_autolearns(l->rules);
     m->built = (int64_t)lround(1000 * ruleset_required(l->rules));
     memcpy(m->hash, info.hash, sizeof(m->hash));
+    put_zones(m, l->rules);
     log_debug("%u rules (%u of them subrules) from %u files, %u problems, hash %s", info.rules, info.subrules,
               info.files, info.problems, info.hash);
 }

@@ -277,6 +277,7 @@ static void loader_frames_come_back(void **state)
                                    .problems = 3,
                                    .hash = "0123456789abcdef" };
         memset(in.error, 'e', sizeof(in.error) - 1);
+        memset(in.zones, 'z', sizeof(in.zones) - 1);
         struct proto_loader out;
         memset(&out, 0xff, sizeof(out));
         buf_reset(&f->out);
@@ -288,6 +289,7 @@ static void loader_frames_come_back(void **state)
         assert_true(out.rules == 1 && out.subrules == 2 && out.problems == 3);
         assert_string_equal(out.hash, in.hash);
         assert_string_equal(out.error, in.error);
+        assert_string_equal(out.zones, in.zones);
     }
 }
 

@@ -106,6 +106,7 @@ void proto_put_loader(struct buf *out, const struct proto_loader *m)
     wire_put_u64(out, (uint64_t)m->built);
     wire_put_slice(out, slice_of(m->hash, strnlen(m->hash, sizeof(m->hash) - 1)));
     wire_put_slice(out, slice_of(m->error, strnlen(m->error, sizeof(m->error) - 1)));
+    wire_put_slice(out, slice_of(m->zones, strnlen(m->zones, sizeof(m->zones) - 1)));
 }
 
 /* into char out[size], NUL-terminated; a NUL inside is an error */
@@ -147,5 +148,6 @@ bool proto_get_loader(struct slice frame, struct proto_loader *m)
     m->built = (int64_t)wire_u64(&w);
     get_text(&w, m->hash, sizeof(m->hash));
     get_text(&w, m->error, sizeof(m->error));
+    get_text(&w, m->zones, sizeof(m->zones));
     return wire_done(&w) && (!names_a_worker(m->type) || m->pid > 1);
 }

@@ -4,6 +4,7 @@
  *                    thousandths (0: none); status: 1 where messages are to be learned
  *                    without anybody's word; of a virus loader: rules = signatures, built = their time,
  *                    hash = stamp, error = versions of engine and database
+ *                    zones: lists that rules ask about a client
  *   LOADER_FAILED    err text; then the loader exits 78
  *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel
  *   LOADER_DEAD      pid, serial, wait status
@@ -70,6 +71,8 @@ bool proto_get_result(struct slice frame, struct arena *a, struct proto_result *
 void proto_put_waiting(struct buf *out, uint64_t id);
 bool proto_get_waiting(struct slice frame, uint64_t *id);
 
+#define PROTO_ZONES_MAX 1000
+
 struct proto_loader {
     enum proto_type type;
     int32_t pid;
@@ -79,6 +82,7 @@ struct proto_loader {
     int64_t built; /* seconds since 1970 */
     char hash[17];
     char error[200];
+    char zones[PROTO_ZONES_MAX]; /* LOADER_READY: lists asked about clients, "TYPE ZONE\n" each */
 };
 void proto_put_loader(struct buf *out, const struct proto_loader *m);
 bool proto_get_loader(struct slice frame, struct proto_loader *m);

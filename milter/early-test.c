@@ -167,6 +167,17 @@ static void a_list_that_does_not_answer(void **state)
     assert_int_equal(recipient(w, "<a@example.com>", "<b@example.org>"), SESSION_CONTINUE);
 }
 
+static void rules_ask_ahead(void **state)
+{
+    struct world *w = *state;
+    w->x.snapshot->client_zones = SLICE("A bl.example\nTXT wl.example\nnonsense\n\nA \n");
+    connect_from(w, "192.168.1.1");
+    assert_int_equal(dns_table_asked(w->table), 0);
+    connect_from(w, GOOD);
+    assert_int_equal(dns_table_asked(w->table), 2);
+    assert_int_equal(recipient(w, "<a@example.com>", "<b@example.org>"), SESSION_CONTINUE);
+}
+
 static void at_connect(void **state)
 {
     struct world *w = *state;
@@ -257,6 +268,7 @@ int main(void)
         WITH_WORLD(a_listed_client),
         WITH_WORLD(a_list_that_does_not_answer),
         WITH_WORLD(at_connect),
+        WITH_WORLD(rules_ask_ahead),
         WITH_WORLD(maps_refuse),
         WITH_WORLD(clients_that_are_trusted),
         WITH_WORLD(spf_refuses),

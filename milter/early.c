@@ -221,14 +221,17 @@ static bool passes_at_connect(struct asking *k)
     return reply.reason == EARLY_PASSES || !refuse(k, SLICE(""), &reply);
 }
 
-/* So that answers are near when the first recipient comes. */
+/* So that answers are near when they are wanted: by the first recipient, and by rules. */
 static void ask_ahead(struct asking *k)
 {
-    struct slice address = slice_str(k->s->client_address);
-    if (k->snapshot->dnsbl.n == 0 || !dnsbl_may_ask(address) || client_is_exempt(k))
+    struct slice address = slice_str(k->s->client_address), zones = k->snapshot->client_zones;
+    bool votes = k->events & EARLY_ANSWERS_RECIPIENT && k->snapshot->dnsbl.n && !client_is_exempt(k);
+    if ((!votes && zones.n == 0) || !dnsbl_may_ask(address))
         return;
     open_dns(k);
-    dnsbl_sites_ask(&k->snapshot->dnsbl, &k->dns, address);
+    dnsbl_zones_ask(zones, &k->dns, address);
+    if (votes)
+        dnsbl_sites_ask(&k->snapshot->dnsbl, &k->dns, address);
     dns_send(&k->dns);
 }
 
@@ -241,8 +244,7 @@ static bool on_connect(struct asking *k, struct slice unused)
     (void)unused;
     if (k->events & EARLY_ANSWERS_CONNECT)
         return passes_at_connect(k);
-    if (k->events & EARLY_ANSWERS_RECIPIENT)
-        ask_ahead(k);
+    ask_ahead(k);
     return true;
 }
 

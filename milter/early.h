@@ -1,6 +1,7 @@
 /* early.h - a session's early policy: asks, and says what a recipient hears
- * What is asked is in the configuration (policy/early.h); nothing is, by default. Questions about a client
- * are sent when it connects, so that answers are in the resolver's cache when the first recipient comes; a
+ * What is asked is in the configuration (policy/early.h); nothing is, by default. Questions about a client,
+ * those of rules too, are sent when it connects, so that answers are in the resolver's cache when they are
+ * wanted; a
  * session holds a channel to the resolver only while it waits. Votes are counted once a connection, SPF once
  * a message. An MTA that was told that we never answer (negotiated while nothing was asked) is not answered:
  * the message is then judged as any other. */

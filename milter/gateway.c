@@ -125,6 +125,7 @@ static void follow_rules(struct snapshot *s)
     struct err e;
     double before = s->config.policy.required_score;
     engine_get_status(s->engine, &status);
+    s->client_zones = arena_dup(&s->arena, slice_str(status.rules.client_zones));
     s->autolearns = status.rules.autolearns;
     policy_follow_rules(&s->config.policy, status.rules.required);
     if (s->config.policy.required_score == before)

@@ -29,6 +29,7 @@ struct snapshot {
     struct policy_maps *maps;
     struct signer *signer;
     struct dnsbl_sites dnsbl;
+    struct slice client_zones; /* lists that rules ask about a client, see engine_status */
     struct engine *engine;
     bool autolearns; /* its rules say so */
     snapshot_check_fn *check;

@@ -164,6 +164,17 @@ void dnsbl_sites_ask(const struct dnsbl_sites *sites, struct dns *d, struct slic
         dns_ask(d, question(d, reversed, &sites->v[i]), DNS_A);
 }
 
+void dnsbl_zones_ask(struct slice lines, struct dns *d, struct slice address)
+{
+    struct slice reversed = dns_reversed(d->a, address), line, type;
+    while (reversed.n && slice_cut(&lines, '\n', &line)) {
+        if (!slice_cut(&line, ' ', &type) || line.n == 0)
+            continue;
+        struct slice name = arena_printf(d->a, "%.*s.%.*s", SLICE_ARG(reversed), SLICE_ARG(line));
+        dns_ask(d, name, slice_eq(type, SLICE("TXT")) ? DNS_TXT : DNS_A);
+    }
+}
+
 static bool is_refusal(const unsigned char *ip)
 {
     return ip[0] != 127 || (ip[1] == 255 && ip[2] == 255);

@@ -31,6 +31,9 @@ struct dnsbl_sites {
 int dnsbl_sites_read(const struct conf_list *words, struct arena *a, struct dnsbl_sites *out,
                      struct err *e) MUST_CHECK;
 
+/* The same of lists that rules ask: "TYPE ZONE" lines (engine_status). What is no such line is left out. */
+void dnsbl_zones_ask(struct slice lines, struct dns *d, struct slice address);
+
 struct dnsbl_votes {
     int sum;
     struct slice worst; /* the zone of the heaviest vote against; empty: none */
