@@ -47,7 +47,7 @@ static void put_summary(struct buf *out, const struct ruleset *r, const size_t c
     if (counts[RULE_NOT_YET])
         buf_printf(
             out,
-            "%zu rules call what is not there yet: they are read, and never hit (--not-yet lists them)\n",
+            "%zu lines ask for what is not there: they are read, and do nothing (--not-yet lists them)\n",
             counts[RULE_NOT_YET]);
 }
 
@@ -129,7 +129,7 @@ static const struct cli_option options[] = {
     { "rules", 0, CLI_LIST, offsetof(struct lint_values, rules), "DIR",
       "Check these rules in place of rules_path. May be repeated; a file is possible, too." },
     { "not-yet", 0, CLI_FLAG, offsetof(struct lint_values, not_yet), NULL,
-      "List the rules that call what this version does not do (Razor2, Pyzor, DCC ...)." },
+      "List the lines that ask for what this version does not do (Razor2, Pyzor, DCC, bayes_stopword ...)." },
 };
 
 const struct cli_command cli_lint = {

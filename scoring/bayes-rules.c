@@ -18,6 +18,16 @@ struct bayes_rules bayes_rules_of(const struct settings *s)
                                  .min_ham = least(s, "bayes_min_ham_num") };
 }
 
+bool bayes_directive_counts(struct slice name)
+{
+    static const struct slice good[] = { SLICE_INIT("use_bayes"), SLICE_INIT("bayes_min_"),
+                                         SLICE_INIT("bayes_auto_learn") };
+    for (size_t i = 0; i < sizeof(good) / sizeof(*good); i++)
+        if (slice_starts(name, good[i]))
+            return true;
+    return false;
+}
+
 bool bayes_rules_speak(const struct bayes_rules *r, unsigned spam, unsigned ham)
 {
     return r->used && spam >= r->min_spam && ham >= r->min_ham;

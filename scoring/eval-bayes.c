@@ -1,9 +1,11 @@
 /* eval-bayes.c - functions that ask the classifier: BAYES_00 to BAYES_999 by the probability that it gives
  * It says nothing before it has learned bayes_min_spam_num spam and bayes_min_ham_num ham (200 each), nor
- * with `use_bayes 0`; what it says is noted once a message, for reports. */
+ * with `use_bayes 0`, nor of mail from or to those that bayes_ignore_from and bayes_ignore_to name; what it
+ * says is noted once a message, for reports. */
 #include "config.h"
 #include "scoring/bayes-rules.h"
 #include "scoring/bayes.h"
+#include "scoring/eval-lists.h"
 #include "scoring/eval.h"
 #include "scoring/rule.h"
 
@@ -19,7 +21,7 @@ const struct bayes_result *check_bayes(struct check *c)
         return c->bayes_result;
     struct bayes_result *r = ARENA_NEW(c->m->arena, struct bayes_result);
     struct bayes_rules rules = bayes_rules_of(&c->set->settings);
-    if (c->bayes && rules.used) {
+    if (c->bayes && rules.used && !eval_bayes_ignores(c)) {
         struct features *f = ARENA_NEW(c->m->arena, struct features);
         features_make(f, c->m->arena, c->m, NULL);
         struct bayes_features list = bayes_features_of(f);

@@ -238,6 +238,11 @@ static bool to_in(struct check *c, const struct globs *list)
     return list && list->n_there && any_in(list, recipients(c));
 }
 
+bool eval_bayes_ignores(struct check *c)
+{
+    return from_in(c, list_of(c, LIST_BAYES_FROM)) || to_in(c, list_of(c, LIST_BAYES_TO));
+}
+
 #define TO_IN(function, kind)                                                                                \
     static double function(struct check *c, const struct eval_args *args, const void *prepared)              \
     {                                                                                                        \

@@ -30,6 +30,8 @@ static const struct {
     { "def_welcomelist_auth", LIST_DEFAULT_AUTH },
     { "welcomelist_from_spf", LIST_SPF },
     { "def_welcomelist_from_spf", LIST_DEFAULT_SPF },
+    { "bayes_ignore_from", LIST_BAYES_FROM },
+    { "bayes_ignore_to", LIST_BAYES_TO },
 };
 
 #define SINGLE_N (sizeof(single) / sizeof(*single))

@@ -1,6 +1,7 @@
 /* lists.h - lists of senders, recipients, subjects and relays, as rule files give them
- * welcomelist_*, blocklist_*, *_spam_to, enlist_addrlist. Patterns are globs (globs.h); what is taken out
- * again (unwelcomelist_*) must be written as it was put in. Immutable once loaded. */
+ * welcomelist_*, blocklist_*, *_spam_to, enlist_addrlist, bayes_ignore_from and _to. Patterns are globs
+ * (globs.h); what is taken out again (unwelcomelist_*) must be written as it was put in. Immutable once
+ * loaded. */
 #ifndef SCORING_LISTS_H
 #define SCORING_LISTS_H
 
@@ -23,6 +24,8 @@ enum list_kind {
     LIST_DEFAULT_AUTH,
     LIST_SPF,
     LIST_DEFAULT_SPF,
+    LIST_BAYES_FROM, /* the classifier says nothing of their mail */
+    LIST_BAYES_TO,
     LIST_KINDS
 };
 

@@ -3,6 +3,7 @@
 #include "scoring/rule-parse.h"
 
 #include <math.h>
+#include "scoring/bayes-rules.h"
 #include "scoring/nearest.h"
 
 #define RULE_NAME_MAX 100
@@ -139,6 +140,10 @@ static void keep_setting(struct rule_parser *p, const struct rule_line *at, cons
         .row = row, .value = value, .origin = at->origin, .file = at->file, .line = at->line
     };
     settings_add(&p->set->settings, a, &line);
+    if (row->family == SETTING_BAYES && at->origin == ORIGIN_SITE &&
+        !bayes_directive_counts(slice_str(row->name)))
+        rule_problem(p->problems, RULE_NOT_YET, at->file, at->line,
+                     "%s has no effect: the classifier has tokens and a store of its own", row->name);
     if (slice_eq(slice_str(row->name), SLICE("enable_compat")))
         plugins_compat(&p->set->plugins, value);
 }
