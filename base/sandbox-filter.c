@@ -134,7 +134,7 @@ static const struct allowed resolver[] = {
     CALL(set_robust_list),
     CALL(rseq),
     CALL(sched_getaffinity), /* what a thread may know of itself: sanitizers ask */
-    CALL(getuid), /* libevent, libunbound: whether they run with foreign rights */
+    CALL(getuid),            /* libevent, libunbound: whether they run with foreign rights */
     CALL(geteuid),
     CALL(getgid),
     CALL(getegid),
