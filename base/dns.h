@@ -83,7 +83,7 @@ struct dns_limits {
 /* The more questions have answers the less the others are waited for, down to this share of the deadline (as
  * SpamAssassin's rbl_timeout): a list that is dead must not cost every message all of it. */
 #define DNS_LEAST_PERCENT 40
-#define DNS_PATIENCE_MS 3 /* so long nobody is told of a wait */
+#define DNS_PATIENCE_MS 10 /* so long nobody is told of a wait */
 
 struct dns_entry;
 
