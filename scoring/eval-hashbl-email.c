@@ -105,7 +105,7 @@ static void find_all(struct check *c, const struct hashbl *h, struct hashbl_valu
 
 /* ---- choosing */
 
-/* the message's own recipients */
+/* The message's own recipients; an address with capitals is none of them, as in SpamAssassin. */
 static bool is_recipient(struct check *c, struct slice email)
 {
     static const char *const fields[] = { "X-Original-To:addr", "Apparently-To:addr", "Delivered-To:addr",
@@ -113,7 +113,7 @@ static bool is_recipient(struct check *c, struct slice email)
     for (size_t i = 0; i < sizeof(fields) / sizeof(*fields); i++) {
         const struct view_header *h = views_get(&c->views, slice_str(fields[i]));
         for (size_t k = 0; k < h->n; k++)
-            if (slice_ieq(text_trim(h->v[k]), email))
+            if (slice_eq(arena_lower(c->m->arena, text_trim(h->v[k])), email))
                 return true;
     }
     return false;
