@@ -28,6 +28,8 @@ static const char zone[] = "_dmarc.reject.com TXT v=DMARC1; p=reject\n"
                            "_dmarc.t.com TXT v=DMARC1; p=quarantine; t=y\n"
                            "_dmarc.co.uk TXT v=DMARC1; p=reject; psd=y; sp=quarantine\n"
                            "_dmarc.de TXT v=DMARC1; p=reject\n"
+                           "_dmarc.fr TXT v=DMARC1; p=reject; psd=y\n"
+                           "_dmarc.fr TXT v=DMARC1; p=none; psd=y\n"
                            "_dmarc.own.split.com TXT v=DMARC1; p=reject; psd=n\n"
                            "_dmarc.registry.com TXT v=DMARC1; p=reject; psd=y\n";
 
@@ -98,6 +100,7 @@ static void alignment_and_policy(void **state)
         { "some.co.uk", "other.co.uk", AUTH_PASS, NULL, 0, AUTH_FAIL, DMARC_POLICY_QUARANTINE },
         { "some.co.uk", "x.some.co.uk", AUTH_PASS, NULL, 0, AUTH_PASS, DMARC_POLICY_QUARANTINE },
         { "some.de", "evil.com", AUTH_PASS, NULL, 0, AUTH_NONE, DMARC_POLICY_NONE },
+        { "some.fr", "evil.com", AUTH_PASS, NULL, 0, AUTH_NONE, DMARC_POLICY_NONE },
         { "own.split.com", "split.com", AUTH_PASS, NULL, 0, AUTH_FAIL, DMARC_POLICY_REJECT },
         { "own.split.com", "a.own.split.com", AUTH_PASS, NULL, 0, AUTH_PASS, DMARC_POLICY_REJECT },
         { "a.registry.com", "b.registry.com", AUTH_PASS, NULL, 0, AUTH_FAIL, DMARC_POLICY_REJECT },

@@ -77,6 +77,7 @@ static enum auth_code record_of_suffix(struct dmarc *m)
     enum auth_code code = suffix.n ? record_at(m, suffix) : AUTH_NONE;
     if (code == AUTH_NOT_RUN && m->record.psd == DMARC_PSD_YES)
         return code;
+    m->several = false;
     m->out->domain = m->out->reason = slice_of(NULL, 0);
     return AUTH_NONE;
 }
