@@ -51,7 +51,7 @@ const struct conf_option dns_option_rows[] = {
       .help =
           "Longest time that a message waits for answers, all questions together; the more have answered, "
           "the less the others are waited for, down to two fifths. What is not here by then is left out, "
-          "and the message is scored without." },
+          "and the message is scored without. Never more than half of worker_deadline." },
     { DNS_ROW(dns_lookups_max), .type = CONF_UINT, .def = "400", .min = 1, .max = 10000,
       .help = "Most questions that one message may cause." },
     { DNS_ROW(dns_client_lookups_max), .type = CONF_UINT, .def = "20000", .max = 1e9,

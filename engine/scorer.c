@@ -26,6 +26,7 @@ struct scoring {
     struct scorer *scorer;
     const struct ruleset *set;
     const struct dns_options *network; /* NULL: there is none */
+    struct dns_limits limits;
     struct auth *auth;
     struct dns_link *link; /* NULL: no resolver; questions are answered DNS_LIMIT */
     struct dns dns;        /* of a message */
@@ -39,11 +40,18 @@ static void on_wait(void *ctx)
 
 static void begin_dns(struct scoring *s, struct message *m)
 {
-    const struct dns_limits limits = { s->network->dns_deadline, s->network->dns_lookups_max };
     if (s->link)
         dns_link_set_client(s->link, m->envelope->client_address);
-    dns_init(&s->dns, m->arena, s->link ? dns_link_source(s->link) : NULL, &limits);
+    dns_init(&s->dns, m->arena, s->link ? dns_link_source(s->link) : NULL, &s->limits);
     s->dns.on_wait = on_wait;
+}
+
+/* Who waits for the DNS must never seem to hang. */
+static void set_limits(struct scoring *s, unsigned worker_deadline)
+{
+    unsigned most = worker_deadline / 2;
+    s->limits.deadline_ms = s->network->dns_deadline < most ? s->network->dns_deadline : most;
+    s->limits.questions = s->network->dns_lookups_max;
 }
 
 /* All that can be asked is asked before anybody waits: what the rules need, then what proves who sent it. */
@@ -332,6 +340,7 @@ void scorer_main(const struct worker_setup *setup)
     scorer_use_bayes(s.scorer, setup->loaded->bayes);
     if (setup->config->dns.dns) {
         s.network = &setup->config->dns;
+        set_limits(&s, setup->config->engine.worker_deadline);
         s.auth = setup->loaded->auth;
         s.link = setup->resolver >= 0 ? dns_link_new(setup->resolver) : NULL;
     }

@@ -102,6 +102,10 @@ check "scan: a resolver that never answers: a verdict" says '{"rule":"PLAIN","sc
 check "scan: and it is marked" says '"class":"clean"'
 if grep -q '"late":0,' "$dir/out"; then check "scan: late is counted" false; else check "scan: late is counted" true; fi
 kill -CONT "$server"
+kill -STOP "$server"
+scan --set "dns_forwarders=$td_dns_at" --set worker_deadline=1s
+check "scan: who waits never seems to hang" says '"class":"clean"'
+kill -CONT "$server"
 for mode in GARBAGE LIES SERVFAIL REFUSED TRUNCATED; do
     td_dns --mode $mode "$dir/zone"
     scan --set "dns_forwarders=$td_dns_at" --set dns_deadline=2s
