@@ -9,14 +9,15 @@
 
 static struct arena a;
 static struct auth_options options;
-static unsigned asked;
+static unsigned asked, questions = 100;
+static const char *mail;
 
 static const char zone[] = "bank.com TXT v=spf1 ip4:192.0.2.0/24 -all\n"
                            "_dmarc.bank.com TXT v=DMARC1; p=reject\n"
                            "mx.bank.com TXT v=spf1 a -all\n"
                            "mx.bank.com A 192.0.2.1\n";
 
-static const char mail[] = "From: The Bank <news@bank.com>\r\nSubject: x\r\n\r\nbody\r\n";
+static const char plain[] = "From: The Bank <news@bank.com>\r\nSubject: x\r\n\r\nbody\r\n";
 
 /* sender NULL: not known */
 static struct auth_results check(const char *address, const char *sender)
@@ -25,7 +26,7 @@ static struct auth_results check(const char *address, const char *sender)
     static struct message_limits l;
     static struct message m;
     static struct dns dns;
-    const struct dns_limits limits = { 100, 100 };
+    const struct dns_limits limits = { 100, questions };
     const struct auth_client c = { slice_str(address), SLICE("mx.bank.com"), slice_str(sender),
                                    sender != NULL };
     struct err e = { ERR_NONE, "" };
@@ -75,6 +76,25 @@ static void without_a_client_nothing_is_judged(void **state)
     assert_int_equal(r.dmarc.code, AUTH_NOT_RUN);
 }
 
+#define SIGNATURE(selector)                                                                                  \
+    "DKIM-Signature: v=1; a=rsa-sha256; d=evil.example; s=" selector                                         \
+    "; h=from; bh=47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU=; b=AAAA\r\n"
+
+/* Who makes us ask for many keys does not keep us from asking what would fail the message. */
+static void many_signatures_do_not_use_up_the_questions(void **state)
+{
+    mail = SIGNATURE("a") SIGNATURE("b") SIGNATURE("c")
+        SIGNATURE("d") "From: The Bank <news@bank.com>\r\n\r\nbody\r\n";
+    questions = 3;
+    struct auth_results r = check("203.0.113.9", "x@bank.com");
+    assert_int_equal(r.n_signatures, 4);
+    assert_int_equal(r.spf.code, AUTH_FAIL);
+    assert_int_equal(r.dmarc.code, AUTH_FAIL);
+    assert_int_equal(r.dmarc.applied, DMARC_POLICY_REJECT);
+    questions = 100;
+    mail = plain;
+}
+
 static void what_is_switched_off_is_not_run(void **state)
 {
     options.spf = false;
@@ -89,6 +109,7 @@ static int setup(void **state)
 {
     arena_init(&a, 64 << 20);
     auth_options_default(&options);
+    mail = plain;
     return 0;
 }
 
@@ -104,6 +125,7 @@ int main(void)
         cmocka_unit_test(a_message_that_is_what_it_says),
         cmocka_unit_test(a_forged_one),
         cmocka_unit_test(without_a_client_nothing_is_judged),
+        cmocka_unit_test(many_signatures_do_not_use_up_the_questions),
         cmocka_unit_test(what_is_switched_off_is_not_run),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -110,14 +110,16 @@ struct auth_check *auth_ask(struct auth *a, struct message *m, const struct auth
         c->dkim = dkim_begin(m->arena, c->mail);
     if (a->options->dkim.arc)
         c->arc = arc_begin(m->arena, c->mail);
+    /* What the sender can make many of comes last: who uses up the questions of a message that way has not
+     * kept us from asking for what would fail it. */
+    if (a->options->dmarc)
+        ask_dmarc(c);
+    if (a->options->spf)
+        spf_ask(d, m->arena, client);
     if (c->dkim)
         dkim_ask(c->dkim, d);
     if (c->arc)
         arc_ask(c->arc, d);
-    if (a->options->spf)
-        spf_ask(d, m->arena, client);
-    if (a->options->dmarc)
-        ask_dmarc(c);
     return c;
 }
 

@@ -24,7 +24,7 @@ static void check_result(const struct auth_results *r, const struct dmarc_from *
     check(d->applied == DMARC_POLICY_NONE || d->code == AUTH_FAIL);
     check((d->code == AUTH_PASS) == (d->spf_aligned || d->dkim_aligned));
     check(auth_all_printable(d->reason) && d->reason.n > 0 && d->pct <= 100);
-    check(!from->wrong || d->code == AUTH_PERMERROR);
+    check(!from->wrong || d->code == AUTH_PERMERROR || d->code == AUTH_FAIL);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)

@@ -195,8 +195,14 @@ static void from_addresses(void **state)
     assert_int_equal(f.n, 1);
     assert_non_null(from_of("From: nobody\r\n\r\n").wrong);
     assert_non_null(from_of("From: x@[192.0.2.1]\r\n\r\n").wrong);
-    assert_non_null(from_of("From: x@a.com\r\nFrom: nobody\r\n\r\n").wrong);
-    assert_non_null(from_of("From: a@a.com, a@b.com, a@c.com, a@d.com\r\n\r\n").wrong);
+    /* what is wrong hides no domain */
+    f = from_of("From: nobody\r\nFrom:\r\nFrom: x@a.com\r\n\r\n");
+    assert_non_null(f.wrong);
+    assert_int_equal(f.n, 1);
+    expect_slice(f.domain[0], "a.com");
+    f = from_of("From: a@a.com, a@b.com, a@c.com, a@d.com\r\n\r\n");
+    assert_non_null(f.wrong);
+    assert_int_equal(f.n, 3);
 }
 
 static void several_from_domains_must_all_pass(void **state)
@@ -211,6 +217,14 @@ static void several_from_domains_must_all_pass(void **state)
     dmarc_check(&dns, &a, &f, 0, &r);
     assert_int_equal(r.dmarc.code, AUTH_FAIL);
     expect_slice(r.dmarc.from, "reject.com");
+    f.wrong = "a From field has no address"; /* takes nothing from the one that fails */
+    dmarc_check(&dns, &a, &f, 0, &r);
+    assert_int_equal(r.dmarc.code, AUTH_FAIL);
+    assert_int_equal(r.dmarc.applied, DMARC_POLICY_REJECT);
+    f.n = 1;
+    dmarc_check(&dns, &a, &f, 0, &r);
+    assert_int_equal(r.dmarc.code, AUTH_PERMERROR);
+    f.n = 0;
     f.wrong = "no From field";
     dmarc_check(&dns, &a, &f, 0, &r);
     assert_int_equal(r.dmarc.code, AUTH_PERMERROR);

@@ -218,11 +218,6 @@ void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, 
     struct auth_dmarc out;
     struct dmarc m;
     memset(&r->dmarc, 0, sizeof(r->dmarc));
-    if (from->wrong) {
-        r->dmarc.code = AUTH_PERMERROR;
-        r->dmarc.reason = slice_str(from->wrong);
-        return;
-    }
     for (size_t i = 0; i < from->n; i++) {
         begin(&m, d, a, from->domain[i], &out);
         check_domain(&m, r, draw);
@@ -231,6 +226,8 @@ void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, 
         if (i == 0 || weight(&out) > weight(&r->dmarc))
             r->dmarc = out;
     }
+    if (from->wrong && r->dmarc.code != AUTH_FAIL)
+        r->dmarc = (struct auth_dmarc){ .code = AUTH_PERMERROR, .reason = slice_str(from->wrong) };
 }
 
 void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from)

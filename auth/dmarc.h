@@ -3,8 +3,9 @@
  * Output: a result with reason and the owner's policy; `aligned` of each signature (relaxed).
  *
  * From:      every address of every From field counts (three domains; more are permerror). Each must pass; of
- *            several that fail the one with the strictest policy is the result. So a second From hides
- * nothing. Records:   at the From domain, else at the organizational domain by the public suffix list (RFC
+ *            several that fail the one with the strictest policy is the result, whatever else is wrong with
+ *            From. So a second From, or one that cannot be read, hides nothing.
+ * Records:   at the From domain, else at the organizational domain by the public suffix list (RFC
  * 7489 3.2, not DMARCbis' tree walk), else at the public suffix above it if that record says psd=y (RFC
  * 9091). psd=n makes the domain of the record the organizational one, psd=y the one below it. Policy:    p;
  * for what lies below the record's domain sp; np where the From domain does not exist. pct (by a draw that
@@ -21,7 +22,7 @@
 struct dmarc_from {
     struct slice domain[DMARC_FROM_MAX]; /* auth_domain(), different ones */
     size_t n;
-    const char *wrong; /* NULL; else why there is no result, as reason */
+    const char *wrong; /* NULL; else why it is permerror, unless one of the domains fails: as reason */
 };
 
 void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from);

@@ -3,13 +3,22 @@
 
 #include "auth/domain.h"
 
+#define FIELDS_MAX 100 /* read; a message has one */
+
+/* The first that is wrong is said; domains are gathered all the same. */
+static void wrong(struct dmarc_from *from, const char *why)
+{
+    if (from->wrong == NULL)
+        from->wrong = why;
+}
+
 static void add(struct dmarc_from *from, struct slice domain)
 {
     for (size_t i = 0; i < from->n; i++)
         if (slice_eq(from->domain[i], domain))
             return;
     if (from->n == DMARC_FROM_MAX)
-        from->wrong = "too many From domains";
+        wrong(from, "too many From domains");
     else
         from->domain[from->n++] = domain;
 }
@@ -20,26 +29,33 @@ static void add_field(struct dmarc_from *from, struct message *m, const struct h
     struct address_list list;
     address_parse(&list, m->arena, h->value, m->limits);
     if (list.n == 0)
-        from->wrong = "a From field has no address";
+        wrong(from, "a From field has no address");
     if (list.truncated)
-        from->wrong = "too many From addresses";
+        wrong(from, "too many From addresses");
     bool any = false;
-    for (size_t i = 0; i < list.n && !from->wrong; i++) {
+    for (size_t i = 0; i < list.n; i++) {
         struct slice domain = auth_domain(m->arena, list.v[i].domain);
         any |= domain.n > 0;
         if (domain.n)
             add(from, domain);
     }
-    if (list.n && !any && !from->wrong)
-        from->wrong = "no From address has a domain";
+    if (list.n && !any)
+        wrong(from, "no From address has a domain");
 }
 
 void auth_from(struct dmarc_from *from, struct message *m)
 {
-    const struct header *h;
+    size_t fields = 0;
     memset(from, 0, sizeof(*from));
-    for (size_t i = 0; !from->wrong && (h = header_find(m->headers, SLICE("From"), i)); i++)
-        add_field(from, m, h);
-    if (!from->wrong && from->n == 0)
-        from->wrong = "no From field";
+    for (size_t i = 0; i < m->headers->n; i++) {
+        if (!slice_ieq(m->headers->v[i].name, SLICE("From")))
+            continue;
+        if (++fields > FIELDS_MAX) {
+            wrong(from, "too many From fields");
+            return;
+        }
+        add_field(from, m, &m->headers->v[i]);
+    }
+    if (fields == 0)
+        wrong(from, "no From field");
 }
