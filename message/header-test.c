@@ -85,6 +85,8 @@ static void blocks_end_and_fields_split(void **state)
         { SLICE_INIT("A: 1\nFrom me\n\nx"), SLICE_INIT("A= 1|"), SLICE_INIT("From me\n\nx"),
           HEADER_NO_SEPARATOR, 0 },
         { SLICE_INIT("From: a\n\nx"), SLICE_INIT("From= a|"), SLICE_INIT("x"), 0, 0 },
+        { SLICE_INIT("From : a\n\nx"), SLICE_INIT("From= a|"), SLICE_INIT("x"), HEADER_NAME_SPACE, 0 },
+        { SLICE_INIT("From \t: a\n\nx"), SLICE_INIT("From= a|"), SLICE_INIT("x"), HEADER_NAME_SPACE, 0 },
         { SLICE_INIT("From "), SLICE_INIT(""), SLICE_INIT(""), HEADER_MBOX_FROM | HEADER_NO_BODY, 0 },
     };
     for (size_t i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {

@@ -156,12 +156,22 @@ static bool take_line(struct parser *p, struct slice line)
     return true;
 }
 
+/* "From : a@example.org" is a field in the old syntax (RFC 5322 4.5), and who reads the message sees it. */
+static bool is_mbox_from(struct slice text)
+{
+    static const struct slice from = SLICE_INIT("From ");
+    size_t at = from.n;
+    while (at < text.n && (text.p[at] == ' ' || text.p[at] == '\t'))
+        at++;
+    return slice_starts(text, from) && (at == text.n || text.p[at] != ':');
+}
+
 void header_parse(struct header_block *b, struct arena *a, struct slice text, bool top,
                   const struct message_limits *l)
 {
     struct slice rest = text, line, next;
     memset(b, 0, sizeof(*b));
-    if (top && slice_starts(rest, SLICE("From "))) {
+    if (top && is_mbox_from(rest)) {
         slice_line(&rest, &line);
         b->flags |= HEADER_MBOX_FROM;
     }

@@ -307,6 +307,16 @@ static void whom_spf_is_about(void **state)
     assert_true(slice_eq(client.address, SLICE("198.51.100.3")));
     assert_true(slice_eq(client.helo, SLICE("a.example")));
     test_message_free(t);
+    /* behind a relay of ours that does not write down the sender it is not known: it is not <> */
+    const struct envelope env = { .has_sender = true, .sender = SLICE("u@a.example") };
+    t = test_message_new(
+        SLICE("Received: from in.example.org (in.example.org [192.0.2.1]) by mx.example.org\n"
+              "Received: from a.example (a.example [198.51.100.3]) by in.example.org with ESMTP\n\nx\n"),
+        &env);
+    scorer_ask(s, &t->m, NULL, &found);
+    assert_true(scorer_client(s, &client));
+    assert_false(client.has_sender);
+    test_message_free(t);
     scorer_free(&s);
     ruleset_free(&set);
 }

@@ -54,7 +54,8 @@ bool spf_client(struct check *c, struct auth_client *client)
     const struct view_relay *relay = first_external(c);
     *client = (struct auth_client){ .has_sender = false };
     find_sender(c, relay, client);
-    client->has_sender |= c->m->envelope->has_sender; /* that there is none is known, too */
+    /* that there is none is known, too */
+    client->has_sender |= c->m->envelope->has_sender && header_is_believed(c);
     if (relay == NULL)
         return false;
     client->address = slice_istarts(relay->ip, SLICE("IPv6:")) ? slice_from(relay->ip, 5) : relay->ip;

@@ -76,7 +76,8 @@ static bool of_configured(struct views *v, struct slice name, struct slice *send
 void view_values_sender(struct views *v, struct view_values *out)
 {
     struct slice name = v->set ? v->set->trust.envelope_sender_header : SLICE(""), sender;
-    bool from_mta = v->m->envelope->has_sender && !fetched(v);
+    /* Who connects here has fetched nothing from a mailbox, whatever its fields say. */
+    bool from_mta = v->m->envelope->has_sender && (v->m->envelope->has_client || !fetched(v));
     if (from_mta)
         view_values_add(out, v->m->envelope->sender);
     else if (name.n ? of_configured(v, name, &sender)

@@ -124,6 +124,10 @@ static void envelope_sender_is_the_mtas_or_a_field_above_received(void **state)
     check_header(SLICE("Return-Path: <y@example.org>\n\n"), &env, "EnvelopeFrom", "x@example.org");
     check_header(SLICE("X-Sender: z@example.org\nReceived: by a with IMAP (fetchmail-5.9.0)\n\n"), &env,
                  "EnvelopeFrom", NULL);
+    env.has_client = true; /* who connects may write what he likes */
+    check_header(SLICE("X-Sender: z@example.org\nReceived: by a with IMAP (fetchmail-5.9.0)\n\n"), &env,
+                 "EnvelopeFrom", "x@example.org");
+    env.has_client = false;
     env.sender = SLICE("");
     check_header(SLICE("Return-Path: <y@example.org>\n\n"), &env, "EnvelopeFrom", "");
     check_header(SLICE("Return-Path: <y@example.org>\nReceived: a\n\n"), NULL, "EnvelopeFrom",
