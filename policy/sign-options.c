@@ -24,7 +24,8 @@ const struct conf_option sign_option_rows[] = {
       .def = "127.0.0.0/8 ::1",
       .help = "Networks of clients whose mail is signed, as addresses or ADDRESS/BITS. Postfix names "
               "127.0.0.1 for mail that is handed to sendmail(1). Not for relays that pass on what others "
-              "wrote." },
+              "wrote: where another filter hands mail back over loopback, name neither, or strangers' "
+              "mail with your domain in From is signed." },
     { .name = "dkim_sign_authenticated",
       .type = CONF_BOOL,
       .at = AT(authenticated),
