@@ -4,6 +4,7 @@
 
 #include <unistd.h>
 #include "auth/auth.h"
+#include "auth/domain.h"
 #include "base/dns-link.h"
 #include "base/log.h"
 #include "base/os.h"
@@ -271,19 +272,19 @@ static struct slice signed_by(const struct auth_results *auth)
     return SLICE("");
 }
 
-/* Of a good signature, else of the first From. */
+/* Of a good signature, else of the first From: what is registered, since names below it cost nothing. */
 static struct slice domain_of(const struct check *c, struct arena *a)
 {
     struct address_list list;
     struct message *m = c->m;
     struct slice signer = signed_by(c->auth);
     if (signer.n)
-        return printable_domain(signer);
+        return printable_domain(auth_domain_org(signer));
     const struct header *h = header_find(m->headers, SLICE("from"), 0);
     if (h == NULL)
         return SLICE("");
     address_parse(&list, a, header_unfold(a, h->value), m->limits);
-    return printable_domain(list.n ? arena_lower(a, list.v[0].domain) : SLICE(""));
+    return printable_domain(list.n ? auth_domain_org(arena_lower(a, list.v[0].domain)) : SLICE(""));
 }
 
 static void decide_lesson(struct scoring *s, struct check *c, struct report *r, const struct worker_order *o)

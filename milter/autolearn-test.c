@@ -57,6 +57,11 @@ static void a_network_is_a_24_or_a_48(void **state)
         { "192.0.2.1", "192.0.3.1", false },
         { "2001:db8:1:2::7", "2001:db8:1:ff::9", true },
         { "2001:db8:1:2::7", "2001:db8:2:2::7", false },
+        { "2001:0:1::1", "2001:0:1:ffff:2:3:4:5", true },
+        { "2001:db8::1", "2001:db8:0:1::1", true }, /* zeros are written in more than one way */
+        { "2001::1:0:0:0:1", "2001::2:0:0:0:1", true },
+        { "::ffff:192.0.2.1", "192.0.2.7", true },
+        { "::ffff:192.0.2.1", "::ffff:192.0.3.1", false },
     };
     const struct autolearn_bounds b = { 100, 100, 1 };
     (void)state;

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "milter/autolearn.h"
 
+#include <arpa/inet.h>
 #include <errno.h>
 #include <pthread.h>
 #include <stdint.h>
@@ -75,15 +76,22 @@ static uint64_t hash_of(char kind, struct slice text)
     return h ? h : 1;
 }
 
-/* "192.0.2.7" -> "192.0.2", "2001:db8:1:2::7" -> "2001:db8:1" */
-static struct slice network_of(struct slice address)
+/* A /24, or a /48 of IPv6; what is no address stands for itself. */
+static uint64_t hash_of_network(struct slice address)
 {
-    char mark = slice_chr(address, ':') >= 0 ? ':' : '.';
-    size_t marks = 0;
-    for (size_t i = 0; i < address.n; i++)
-        if (address.p[i] == mark && ++marks == 3)
-            return slice_sub(address, 0, i);
-    return address;
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+    char text[INET6_ADDRSTRLEN + 1];
+    unsigned char b[16];
+    if (address.n >= sizeof(text))
+        return hash_of('n', address);
+    memcpy(text, address.p, address.n);
+    text[address.n] = 0;
+    if (inet_pton(AF_INET, text, b) == 1)
+        return hash_of('4', slice_of((const char *)b, 3));
+    if (inet_pton(AF_INET6, text, b) != 1)
+        return hash_of('n', address);
+    bool v4 = memcmp(b, mapped, sizeof(mapped)) == 0;
+    return v4 ? hash_of('4', slice_of((const char *)b + 12, 3)) : hash_of('6', slice_of((const char *)b, 6));
 }
 
 /* NULL: the table is full */
@@ -116,7 +124,7 @@ static bool within_bounds(struct autolearning *a, const struct autolearn_bounds 
                           struct slice domain, struct slice client)
 {
     struct name *d = domain.n ? name_of(a, hash_of('d', domain)) : NULL;
-    struct name *n = client.n ? name_of(a, hash_of('n', network_of(client))) : NULL;
+    struct name *n = client.n ? name_of(a, hash_of_network(client)) : NULL;
     if (a->lessons[spam] >= b->day || (d && d->lessons >= b->domain) || (n && n->lessons >= b->network) ||
         (domain.n && d == NULL) || (client.n && n == NULL))
         return false;
