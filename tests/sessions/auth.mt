@@ -31,6 +31,22 @@ case a second From hides nothing
     end
     reply reject 550 5.7.1 *
 
+case a From that cannot be read hides no other
+    header From: nobody
+    header From: The Bank <service@bank.example>
+    end
+    reply reject 550 5.7.1 *
+
+case nor do many
+    header From: a@one.example, b@two.example, The Bank <service@bank.example>, c@three.example, d@four.example
+    end
+    reply reject 550 5.7.1 *
+
+case a From with a blank before its colon is one
+    header From : The Bank <service@bank.example>
+    end
+    reply reject 550 5.7.1 *
+
 case quarantine is quarantine
     header From: shop@shop.example
     end
