@@ -181,18 +181,14 @@ static void plan(struct conclusion *c)
 
 /* ---- signatures */
 
-static bool listens_on_inet(const struct config *c)
-{
-    return slice_istarts(slice_str(c->service.milter_listen), SLICE("inet"));
-}
-
-/* Over what the plan leaves of the message. What was held once and comes again is none of our clients'. */
+/* Over what the plan leaves of the message. What was held once and comes again is none of our
+ * clients', though it comes from this machine, and even where its mark is no good any more. */
 static void sign(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
     struct err e = { 0 };
     if (!signer_any(t->snapshot->signer) || t->fault != FAULT_NONE || t->over_size || c->seen.gone ||
-        c->released || c->plan.reply != REPLY_ACCEPT)
+        passing_is_marked(&t->notes) || c->plan.reply != REPLY_ACCEPT)
         return;
     if (c->s->crypto == NULL)
         c->s->crypto = dkim_crypto_new();
@@ -207,7 +203,7 @@ static void sign(struct conclusion *c)
         .crypto = c->s->crypto,
         .envelope = &t->envelope,
         .raw = c->mapped,
-        .inet = listens_on_inet(&t->snapshot->config),
+        .inet = c->s->gateway->inet,
         .leading_space = c->s->grants.leading_space,
         .now = time(NULL),
         .arc = c->seen.result.written.auth ? &c->seen.result.written.auth->arc : NULL,

@@ -14,6 +14,7 @@
 #include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -308,6 +309,13 @@ static void take_key(struct gateway *g)
     g->has_key = true;
 }
 
+static bool is_inet(int fd)
+{
+    struct sockaddr_storage at = { .ss_family = AF_UNSPEC };
+    socklen_t n = sizeof(at);
+    return getsockname(fd, (struct sockaddr *)&at, &n) != 0 || at.ss_family != AF_UNIX;
+}
+
 static void wait_for_start(struct gateway *g)
 {
     struct control_frame f;
@@ -396,6 +404,7 @@ void gateway_role_main(int argc, char **argv)
     g->lookups = lookup_pool_new(GATEWAY_FD_RESOLVER);
     lend_from(g->lookups, &g->dns);
     g->spool_dir = GATEWAY_FD_SPOOL;
+    g->inet = is_inet(GATEWAY_FD_MILTER);
     take_key(g);
     wait_for_start(g);
     run(g);

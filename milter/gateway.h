@@ -65,7 +65,8 @@ struct gateway {
     struct age_table *age;
     struct autolearning *autolearning; /* NULL: nothing is learned by itself */
     int spool_dir;
-    bool has_key;                     /* else no verdict is signed: tests of sessions */
+    bool inet;    /* the milter's socket is one of the network, whatever a reload has made of milter_listen */
+    bool has_key; /* else no verdict is signed: tests of sessions */
     unsigned char key[KEYFILE_BYTES]; /* of X-Tamis-Verdict */
     atomic_bool draining;             /* no new messages */
     atomic_uint_fast64_t next_id;

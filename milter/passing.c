@@ -21,6 +21,11 @@ static unsigned marks_seen(const struct notes *notes)
     return n;
 }
 
+bool passing_is_marked(const struct notes *notes)
+{
+    return marks_seen(notes) > 0;
+}
+
 /* The mark's value: the spool's header was written by ourselves, field by field. */
 static struct slice find_mark(struct slice message)
 {

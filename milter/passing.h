@@ -16,4 +16,7 @@
  * log. */
 bool passing_apply(struct transaction *t, struct slice id, struct finding_list *findings);
 
+/* Whether a message says that it was released, rightly or not. */
+bool passing_is_marked(const struct notes *notes);
+
 #endif

@@ -152,6 +152,11 @@ port=$(pf_free_port)
 td_start "$dir/td" milter_listen="inet:127.0.0.1:$port" dkim_keys="text:$dir/dkim.keys"
 pf_setup "$dir/pf2" "inet:127.0.0.1:$port" && pf_start
 check "on an inet socket nobody is" unsigned "Hello" ada@example.net
+sed -i "s|^milter_listen.*|milter_listen = unix:$dir/td/other.sock|" "$td_conf"
+kill -HUP "$td_pid"
+reloaded() { grep -q 'reload done' "$td_log"; }
+check "a reload that names another socket" eventually reloaded
+check "does not make it one" unsigned "Hello" ada@example.net
 td_stop >/dev/null 2>&1
 td_start "$dir/td" milter_listen="inet:127.0.0.1:$port" dkim_keys="text:$dir/dkim.keys" dkim_sign_inet=yes
 check "but where the admin says so" signed "Hello" ada@example.net

@@ -65,3 +65,10 @@ case what is refused is not signed
     end
     reply reject 550 5.7.1 *
     no edits
+
+case what says that it was released is not our client's
+    connect localhost 127.0.0.1
+    header X-Tamis-Release: no mark of ours
+    end
+    reply accept
+    final no DKIM-Signature
