@@ -78,8 +78,16 @@ logged() { grep -qF -e "$1" "$td_log"; }
 counts() { # KEY AT_LEAST
     [ "$(td_value "$1")" -ge "$2" ]
 }
+# Fails where there is none. The fourth field of stat is the parent; a name may hold blanks.
 resolver_pid() {
-    pgrep -P "$td_pid" -f -- --role=resolver
+    for dir_of in /proc/[0-9]*; do
+        tr '\0' '\n' 2>/dev/null <"$dir_of/cmdline" | grep -qxF -e --role=resolver || continue
+        stat=$(cat "$dir_of/stat" 2>/dev/null) || continue
+        stat=${stat##*) }
+        stat=${stat#* }
+        [ "${stat%% *}" = "$td_pid" ] && echo "${dir_of#/proc/}" && return 0
+    done
+    return 1
 }
 another() {
     now=$(resolver_pid) && [ -n "$now" ] && [ "$now" != "$1" ]
