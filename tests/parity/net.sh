@@ -57,7 +57,7 @@ for part in "$dir"/part.?; do
 done
 wait $parts
 cat "$dir"/part.?.json >"$dir/oracle.json"
-grep -v '^#' "$dir/zone" >"$dir/answers"
+grep -av '^#' "$dir/zone" >"$dir/answers"
 "$TAMIS_BUILDDIR/tests/parity/net" --time --zone "$dir/answers" --rules /usr/share/spamassassin --rules "$dir/site" \
     "$dir/list" >"$dir/tamis.json" 2>"$dir/errors" || { cat "$dir/errors" >&2; exit 1; }
 "$here/compare.py" ${differences:+-o "$differences"} "$dir/oracle.json" -- "$dir/tamis.json"
