@@ -95,6 +95,24 @@ static void many_signatures_do_not_use_up_the_questions(void **state)
     mail = plain;
 }
 
+static void rules_are_told_that_nothing_proves_it(void **state)
+{
+    struct auth_results r = check("192.0.2.1", NULL);
+    assert_int_equal(r.dmarc.code, AUTH_NOT_RUN);
+    assert_int_equal(r.dmarc_author.code, AUTH_FAIL);
+    assert_int_equal(r.dmarc_author.applied, DMARC_POLICY_REJECT);
+    /* SPF is theirs to look at */
+    r = check("192.0.2.1", "bounce@bank.com");
+    assert_int_equal(r.dmarc.code, AUTH_PASS);
+    assert_int_equal(r.dmarc_author.code, AUTH_FAIL);
+    options.dkim.dkim = false;
+    assert_int_equal(check("192.0.2.1", NULL).dmarc_author.code, AUTH_NOT_RUN);
+    options.dkim.dkim = true;
+    options.spf = false;
+    assert_int_equal(check("192.0.2.1", NULL).dmarc_author.code, AUTH_NOT_RUN);
+    options.spf = true;
+}
+
 static void what_is_switched_off_is_not_run(void **state)
 {
     options.spf = false;
@@ -126,6 +144,7 @@ int main(void)
         cmocka_unit_test(a_forged_one),
         cmocka_unit_test(without_a_client_nothing_is_judged),
         cmocka_unit_test(many_signatures_do_not_use_up_the_questions),
+        cmocka_unit_test(rules_are_told_that_nothing_proves_it),
         cmocka_unit_test(what_is_switched_off_is_not_run),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

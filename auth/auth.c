@@ -90,9 +90,11 @@ static void check_spf(struct auth_check *c, struct auth_results *out)
 }
 
 /* Without both methods a message that is not proved is not one that fails; that there is no record is known.
- */
+ * Rules are told of it (a score is not a policy), unless a method is switched off. */
 static void check_dmarc(struct auth_check *c, struct auth_results *out)
 {
+    if (c->auth->options->spf && c->dkim)
+        dmarc_check_author(c->dns, c->m->arena, &c->from, draw(c), out);
     dmarc_check(c->dns, c->m->arena, &c->from, draw(c), out);
     if ((out->spf.code == AUTH_NOT_RUN || c->dkim == NULL) && out->dmarc.code == AUTH_FAIL)
         memset(&out->dmarc, 0, sizeof(out->dmarc));

@@ -230,6 +230,26 @@ static void several_from_domains_must_all_pass(void **state)
     assert_int_equal(r.dmarc.code, AUTH_PERMERROR);
 }
 
+static void for_rules_the_first_author_counts_and_no_spf(void **state)
+{
+    struct auth_results r = check("reject.com", "reject.com", AUTH_PASS, "none.com", AUTH_PASS, 0);
+    struct dmarc_from f = { .domain = { SLICE("reject.com"), SLICE("none.com") }, .n = 2 };
+    dmarc_check_author(&dns, &a, &f, 0, &r);
+    assert_int_equal(r.dmarc.code, AUTH_PASS);
+    assert_int_equal(r.dmarc_author.code, AUTH_FAIL);
+    assert_int_equal(r.dmarc_author.applied, DMARC_POLICY_REJECT);
+    expect_slice(r.dmarc_author.from, "reject.com");
+    r.signatures->domain = SLICE("mail.reject.com");
+    dmarc_check_author(&dns, &a, &f, 0, &r);
+    assert_int_equal(r.dmarc_author.code, AUTH_PASS);
+    f.domain[0] = SLICE("none.com");
+    dmarc_check_author(&dns, &a, &f, 0, &r);
+    assert_int_equal(r.dmarc_author.code, AUTH_NONE);
+    f.n = 0;
+    dmarc_check_author(&dns, &a, &f, 0, &r);
+    assert_int_equal(r.dmarc_author.code, AUTH_NOT_RUN);
+}
+
 static int setup(void **state)
 {
     arena_init(&a, 64 << 20);
@@ -250,6 +270,7 @@ int main(void)
         cmocka_unit_test(signatures_are_marked_aligned),
         cmocka_unit_test(records_are_read_as_they_are_written),
         cmocka_unit_test(from_addresses),
+        cmocka_unit_test(for_rules_the_first_author_counts_and_no_spf),
         cmocka_unit_test(several_from_domains_must_all_pass),
     };
     return cmocka_run_group_tests(tests, setup, teardown);

@@ -230,6 +230,19 @@ void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, 
         r->dmarc = (struct auth_dmarc){ .code = AUTH_PERMERROR, .reason = slice_str(from->wrong) };
 }
 
+void dmarc_check_author(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
+                        struct auth_results *r)
+{
+    struct auth_results without_spf = *r;
+    struct dmarc m;
+    memset(&without_spf.spf, 0, sizeof(without_spf.spf));
+    memset(&r->dmarc_author, 0, sizeof(r->dmarc_author));
+    if (from->n == 0)
+        return;
+    begin(&m, d, a, from->domain[0], &r->dmarc_author);
+    check_domain(&m, &without_spf, draw);
+}
+
 void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from)
 {
     for (size_t i = 0; i < from->n; i++) {

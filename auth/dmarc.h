@@ -29,5 +29,8 @@ void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from);
 /* draw: 0..99. r->spf and r->signatures are read. */
 void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
                  struct auth_results *r);
+/* r->dmarc_author, from r->signatures */
+void dmarc_check_author(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
+                        struct auth_results *r);
 
 #endif

@@ -1,6 +1,6 @@
 /* auth-wire.c - results of sender authentication from a worker; see auth_result.h
  * Texts are cut to AUTH_TEXT_MAX and made printable when they are written; who reads takes nothing else. What
- * only a scorer needs stays with it (h= of signatures, the text of ARC's results).
+ * only a scorer needs stays with it (h= of signatures, DMARC for rules, the text of ARC's results).
  * Client, SPF twice, u8 number, signatures, u32 left out, DMARC, ARC. A code is a u8, flags are one. */
 #include "message/auth_result.h"
 

@@ -93,11 +93,14 @@ struct auth_results {
     struct auth_signature *signatures; /* in the order of the header, from the top; AUTH_SIGNATURES_MAX */
     unsigned signatures_left_out;      /* over the limit */
     struct auth_dmarc dmarc;
+    struct auth_dmarc dmarc_author; /* for rules: of the first From address alone and by DKIM alone, since
+                                       rules have an SPF result of their own; a message that is not proved
+                                       fails even where nobody told the sender. Not run: see dmarc */
     struct auth_arc arc;
 };
 
-/* From a worker. Texts are cut to AUTH_TEXT_MAX bytes and printable; `fields` of signatures and `results` of
- * ARC do not go along. At most 48 KiB. */
+/* From a worker. Texts are cut to AUTH_TEXT_MAX bytes and printable; `fields` of signatures, `results` of
+ * ARC and `dmarc_author` do not go along. At most 48 KiB. */
 #define AUTH_TEXT_MAX 300
 void auth_results_put(struct buf *out, const struct auth_results *r);
 /* Copies into the arena. false on bytes that auth_results_put can't have made. */

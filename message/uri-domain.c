@@ -107,6 +107,19 @@ bool uri_host_known(struct slice host)
     return suffix_known(last);
 }
 
+bool uri_suffix_known(struct slice host)
+{
+    size_t at = host.n;
+    for (int labels = 0; at && labels < 2; labels++) {
+        at -= at < host.n;
+        while (at && host.p[at - 1] != '.')
+            at--;
+        if (suffix_known(slice_from(host, at)))
+            return true;
+    }
+    return false;
+}
+
 /* ---- addresses */
 
 static bool number(struct slice s, uint64_t *value, bool *odd)

@@ -16,5 +16,8 @@ bool uri_wide_dot(struct slice s);
 /* A host as written that people would click on: two labels or more under a suffix that the public suffix list
  * has a rule for. */
 bool uri_host_known(struct slice host);
+/* Its last label, or its last two, are a suffix that the public suffix list has: "example.com",
+ * "example.co.za". */
+bool uri_suffix_known(struct slice host);
 
 #endif

@@ -5,7 +5,7 @@
 #include <stdint.h>
 #include <cmocka.h>
 #include "base/buf.h"
-#include "message/uri.h"
+#include "message/uri-domain.h"
 
 static struct arena arena;
 static struct message_limits limits;
@@ -165,6 +165,17 @@ static void registrable_domains(void **state)
         if (!slice_eq(got, slice_str(rows[i][1])))
             fail_msg("%s: \"%.*s\"", rows[i][0], SLICE_ARG(got));
     }
+}
+
+static void suffixes_that_are_known(void **state)
+{
+    assert_true(uri_suffix_known(SLICE("mail.Example.com")));
+    assert_true(uri_suffix_known(SLICE("example.co.za"))); /* "za" itself is none */
+    assert_true(uri_suffix_known(SLICE("com")));
+    assert_false(uri_suffix_known(SLICE("mail.corp.internal-name")));
+    assert_false(uri_suffix_known(SLICE("pot")));
+    assert_false(uri_suffix_known(SLICE(".")));
+    assert_false(uri_suffix_known(SLICE("")));
 }
 
 /* all raws of the list, apart by " | " */
@@ -358,7 +369,7 @@ int main(void)
         cmocka_unit_test(no_host_is_invalid), cmocka_unit_test(registrable_domains),
         cmocka_unit_test(found_in_text),      cmocka_unit_test(found_in_pages),
         cmocka_unit_test(count_is_limited),   cmocka_unit_test(long_uris_are_cut),
-        cmocka_unit_test(long_runs_end),
+        cmocka_unit_test(long_runs_end),      cmocka_unit_test(suffixes_that_are_known),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }

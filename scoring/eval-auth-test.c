@@ -253,6 +253,65 @@ static void dmarc_and_arc(void **state)
         expect(&rows[i].expected, "", &rows[i].auth);
 }
 
+/* the author's domain asks for a reject, and no signature is its own */
+static void dmarc_by_the_results_of_spf(void **state)
+{
+#define REJECT                                                                                               \
+    {                                                                                                        \
+        .code = AUTH_FAIL, .from = SLICE_INIT("bank.com"), .domain = SLICE_INIT("bank.com"),                 \
+        .applied = DMARC_POLICY_REJECT                                                                       \
+    }
+#define SPF_OF(what, name)                                                                                   \
+    {                                                                                                        \
+        .code = what, .domain = SLICE_INIT(name)                                                             \
+    }
+#define HOP(from)                                                                                            \
+    "Received: from mx.bank.com (mx.bank.com [198.51.100.3]) by mx.example.org with ESMTP" from              \
+    "\nFrom: The Bank <news@bank.com>\n\nx\n"
+#define HOP_OF(author)                                                                                       \
+    "Received: from mx.bank.com (mx.bank.com [198.51.100.3]) by mx.example.org with ESMTP\nFrom: " author    \
+    "\n\nx\n"
+#define SENDER " (envelope-from <n@post.bank.com>)"
+    static const struct {
+        struct auth_results auth;
+        struct auth_case expected;
+    } rows[] = {
+        { { .dmarc_author = REJECT }, { DMARC, HOP(""), "R" } },
+        { { .dmarc_author = REJECT, .spf = SPF_OF(AUTH_PASS, "post.bank.com") },
+          { DMARC, HOP(SENDER), "P" } },
+        { { .dmarc_author = REJECT, .spf = SPF_OF(AUTH_PASS, "shop.com") }, { DMARC, HOP(SENDER), "R" } },
+        { { .dmarc_author = REJECT, .spf = SPF_OF(AUTH_TEMPERROR, "bank.com") }, { DMARC, HOP(SENDER), "" } },
+        { { .dmarc_author = REJECT, .spf_helo = SPF_OF(AUTH_PASS, "mx.bank.com") }, { DMARC, HOP(""), "P" } },
+        /* not where MAIL FROM passes for someone else */
+        { { .dmarc_author = REJECT,
+            .spf = SPF_OF(AUTH_PASS, "shop.com"),
+            .spf_helo = SPF_OF(AUTH_PASS, "mx.bank.com") },
+          { DMARC, HOP(SENDER), "R" } },
+        { { .dmarc_author = REJECT },
+          { OURS DMARC,
+            "Received-SPF: pass (x) identity=mailfrom\n" RELAY
+            "Received: from mx.bank.com (mx.bank.com [198.51.100.3]) by in.example.org with ESMTP\n"
+            "From: The Bank <news@bank.com>\n\nx\n",
+            "P" } },
+        { { .dmarc_author = { .code = AUTH_PERMERROR, .from = SLICE_INIT("bank.com") } },
+          { DMARC, HOP(""), "N" } },
+        { { .dmarc_author = { .code = AUTH_NONE, .from = SLICE_INIT("bank.com") } },
+          { DMARC, HOP(""), "M" } },
+        { { .dmarc_author = { .code = AUTH_NONE, .from = SLICE_INIT("bank.co.za") } },
+          { DMARC, HOP(""), "M" } },
+        { { .dmarc_author = { .code = AUTH_NONE, .from = SLICE_INIT("corp.local") } },
+          { DMARC, HOP(""), "" } },
+        { { .dmarc_author = { .code = AUTH_TEMPERROR, .from = SLICE_INIT("bank.com") } },
+          { DMARC, HOP(""), "" } },
+        { { .dmarc_author = REJECT }, { DMARC, HOP_OF("news@bank.com."), "" } },
+        { { .dmarc_author = REJECT }, { DMARC, HOP_OF("<>123<news@bank.com>"), "" } },
+        { { .dmarc_author = REJECT }, { DMARC, "From: The Bank <news@bank.com>\n\nx\n", "" } },
+    };
+    (void)state;
+    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++)
+        expect(&rows[i].expected, "", &rows[i].auth);
+}
+
 static void results_that_are_written_down(void **state)
 {
 #define RES                                                                                                  \
@@ -345,6 +404,7 @@ int main(void)
         cmocka_unit_test(lists_that_signatures_vouch_for),
         cmocka_unit_test(practices_of_unsigned_mail),
         cmocka_unit_test(dmarc_and_arc),
+        cmocka_unit_test(dmarc_by_the_results_of_spf),
         cmocka_unit_test(results_that_are_written_down),
         cmocka_unit_test(whom_spf_is_about),
     };

@@ -230,6 +230,13 @@ static struct spf_state *state_of(struct check *c)
 
 /* ---- functions */
 
+enum auth_code spf_code(struct check *c, bool helo)
+{
+    const struct spf_state *s = state_of(c);
+    enum identity id = helo ? HELO : MAIL_FROM;
+    return s->known[id] ? s->code[id] : AUTH_NOT_RUN;
+}
+
 static bool is(struct check *c, enum identity id, enum auth_code code)
 {
     const struct spf_state *s = state_of(c);
