@@ -151,7 +151,7 @@ run 75 "a second writer" learn --spam spam.1
 has err "the classifier is being written by another process"
 run 75 "restore beside a writer" bayes restore saved
 exec 9>&-
-printf 'xxxx' | dd of=state/bayes/checkpoint bs=1 seek=70000 conv=notrunc 2>/dev/null
+printf 'xxxx' | dd of=state/bayes/checkpoint bs=1 seek=4000 conv=notrunc 2>/dev/null
 run 1 "check of a damaged store" bayes check
 has err "checkpoint has a damaged page: restore a backup"
 run 75 "which learns nothing" learn --spam spam.1

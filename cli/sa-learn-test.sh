@@ -162,7 +162,7 @@ flock 9
 run 75 "a second writer" --spam spam.1
 has err "is being written by another process"
 exec 9>&-
-printf 'xxxx' | dd of=state/bayes/checkpoint bs=1 seek=70000 conv=notrunc 2>/dev/null
+printf 'xxxx' | dd of=state/bayes/checkpoint bs=1 seek=4000 conv=notrunc 2>/dev/null
 run 1 "a damaged store" --spam spam.1
 has err "checkpoint has a damaged page"
 run 0 "is replaced by a backup" --restore saved

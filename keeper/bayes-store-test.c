@@ -18,6 +18,10 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 #include <unistd.h>
+#include <zlib.h>
+
+#include "base/os.h"
+#include "keeper/bayes-checkpoint.h"
 
 #define FEATURES 40
 
@@ -348,12 +352,112 @@ static void damage_is_told(void **state)
     struct bayes_store *s = open_store(&options);
     learn(s, 900, true, "ann");
     bayes_store_close(&s);
-    damage("checkpoint", 1000000, false);
+    damage("checkpoint", -2000, false);
     must_refuse("checkpoint has a damaged page");
-    damage("checkpoint", 1000000, true);
+    damage("checkpoint", -2000, true);
     must_refuse("checkpoint ends too early");
     damage("checkpoint", 3, true);
     must_refuse("checkpoint is no checkpoint");
+}
+
+static struct bayes_block *new_block(void)
+{
+    struct bayes_block *b = calloc(1, BAYES_BYTES);
+    assert_non_null(b);
+    return b;
+}
+
+/* One that begins as what was learned does, with pages that are all zero and some that no deflating shortens.
+ */
+static struct bayes_block *odd_block(void)
+{
+    struct bayes_block *b = new_block();
+    bayes_init(b);
+    b->state = BAYES_EMPTY;
+    for (size_t i = 0; i < 100000; i++)
+        b->token[i] = (uint32_t)noise(i);
+    b->pair[(1 << BAYES_PAIR_BITS) - 1] = 7;
+    return b;
+}
+
+static int open_top(void)
+{
+    int fd = open(top, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    assert_true(fd >= 0);
+    snprintf(folder, sizeof(folder), "%s", top);
+    return fd;
+}
+
+static void a_checkpoint_is_read_as_written(void **state)
+{
+    struct bayes_block *b = odd_block(), *again = new_block();
+    struct err e = { 0 };
+    int fd = open_top();
+    (void)state;
+    assert_int_equal(bayes_checkpoint_write(fd, "checkpoint", b, &e), 0);
+    assert_int_equal(bayes_checkpoint_read(fd, "checkpoint", again, &e), 1);
+    assert_memory_equal(b, again, BAYES_BYTES);
+    b->state = BAYES_READY; /* readers wait until its owner says so */
+    assert_int_equal(bayes_checkpoint_write(fd, "checkpoint", b, &e), 0);
+    assert_int_equal(bayes_checkpoint_read(fd, "checkpoint", again, &e), 1);
+    assert_int_equal(again->state, BAYES_EMPTY);
+    close(fd);
+    free(b);
+    free(again);
+}
+
+/* Refused, or what was written after all: some bits between two pages mean nothing. */
+static void a_damaged_checkpoint_is_never_another(void **state)
+{
+    struct bayes_block *b = odd_block(), *again = new_block();
+    struct err e = { 0 };
+    struct stat st;
+    int fd = open_top();
+    (void)state;
+    assert_int_equal(bayes_checkpoint_write(fd, "checkpoint", b, &e), 0);
+    assert_int_equal(fstatat(fd, "checkpoint", &st, 0), 0);
+    for (unsigned i = 0; i < 300; i++) {
+        off_t at = i < 100 ? 31 * (off_t)i : (off_t)(noise(i) % (uint64_t)st.st_size); /* the head, too */
+        damage("checkpoint", at, false);
+        if (bayes_checkpoint_read(fd, "checkpoint", again, &e) == 1)
+            assert_memory_equal(b, again, BAYES_BYTES);
+        damage("checkpoint", at, false);
+    }
+    for (off_t size = st.st_size - 1; size > 0; size -= 1 + size / 20) {
+        damage("checkpoint", size, true);
+        assert_int_equal(bayes_checkpoint_read(fd, "checkpoint", again, &e), -1);
+        assert_int_equal(e.kind, ERR_INPUT);
+    }
+    close(fd);
+    free(b);
+    free(again);
+}
+
+#define PAGES_OF_BEFORE ((BAYES_BYTES + 65535) / 65536)
+
+static void a_checkpoint_of_before_is_read(void **state)
+{
+    struct bayes_block *b = odd_block(), *again = new_block();
+    struct err e = { 0 };
+    uint64_t head[2] = { 0x74616d6973636870u, BAYES_BYTES };
+    uint32_t sums[PAGES_OF_BEFORE];
+    (void)state;
+    for (size_t i = 0; i < PAGES_OF_BEFORE; i++) {
+        size_t n = BAYES_BYTES - i * 65536;
+        sums[i] = (uint32_t)crc32(0, (unsigned char *)b + i * 65536, n < 65536 ? (unsigned)n : 65536);
+    }
+    int fd = open_top(), file = openat(fd, "checkpoint", O_WRONLY | O_CREAT, 0600);
+    assert_int_equal(fd_write_all(file, head, sizeof(head)), 0);
+    assert_int_equal(fd_write_all(file, sums, sizeof(sums)), 0);
+    assert_int_equal(fd_write_all(file, b, BAYES_BYTES), 0);
+    close(file);
+    assert_int_equal(bayes_checkpoint_read(fd, "checkpoint", again, &e), 1);
+    assert_memory_equal(b, again, BAYES_BYTES);
+    damage("checkpoint", 1000000, false);
+    assert_int_equal(bayes_checkpoint_read(fd, "checkpoint", again, &e), -1);
+    close(fd);
+    free(b);
+    free(again);
 }
 
 /* The lesson fails, what was learned before stays, and the next one works. */
@@ -451,6 +555,9 @@ int main(void)
         TEST(two_writers_are_one_too_many),
         TEST(a_cut_end_is_dropped),
         TEST(damage_is_told),
+        TEST(a_checkpoint_is_read_as_written),
+        TEST(a_damaged_checkpoint_is_never_another),
+        TEST(a_checkpoint_of_before_is_read),
         TEST(a_full_disk_loses_nothing),
         TEST(without_room_for_it_nothing_is_opened),
         TEST(readers_see_what_is_learned),
