@@ -269,7 +269,7 @@ static void only_the_last_are_remembered(void **state)
     struct bayes_store *s = open_store(&o);
     (void)state;
     learn_some(s, 0, 60);
-    assert_true(bayes_store_remembered(s) >= 10 && bayes_store_remembered(s) <= 25);
+    assert_true(bayes_store_remembered(s) >= 10 && bayes_store_remembered(s) <= 15);
     struct bayes_block *was = copy_of(s);
     bayes_store_close(&s);
     s = open_store(&o);

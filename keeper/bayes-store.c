@@ -218,8 +218,7 @@ int bayes_store_checkpoint(struct bayes_store *s, struct err *e)
     if (bayes_checkpoint_write(s->folder, CHECKPOINT, s->block, e) != 0)
         return -1;
     s->saved = s->block->serial;
-    return s->journal.n > 2 * (size_t)s->o.remember ? bayes_journal_shorten(&s->journal, s->o.remember, e)
-                                                    : 0;
+    return s->journal.n > s->o.remember ? bayes_journal_shorten(&s->journal, s->o.remember, e) : 0;
 }
 
 /* First into the journal: what is in the block must be there, too. */

@@ -21,11 +21,12 @@ const struct conf_option bayes_option_rows[] = {
       .max = 100000,
       .flags = CONF_RESTART,
       .help = "Lessons that are remembered: they count once however often they are given, and can be taken "
-              "back. Each takes some 18 KB of the journal, which holds up to twice as many." },
+              "back. Each takes some 10 to 20 KB of the journal, which holds as many, and those since the "
+              "last checkpoint." },
     { .name = "bayes_checkpoint",
       .type = CONF_UINT,
       .at = AT(checkpoint),
-      .def = "2000",
+      .def = "500",
       .min = 1,
       .max = 1000000,
       .flags = CONF_RESTART,
