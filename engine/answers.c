@@ -7,6 +7,7 @@
 #include <sys/queue.h>
 #include "base/dns-name.h"
 #include "base/err.h"
+#include "message/keyed-hash.h"
 
 #define BUCKETS 16384
 #define ON_THEIR_WAY_MAX 1500 /* libunbound's sockets, one each */
@@ -66,10 +67,8 @@ struct answers {
 
 static uint32_t hash_of(struct slice name, enum dns_type type)
 {
-    uint32_t h = 2166136261u ^ (uint32_t)type;
-    for (size_t i = 0; i < name.n; i++)
-        h = (h ^ (unsigned char)name.p[i]) * 16777619u;
-    return h ^ h >> 16;
+    uint64_t h = keyed_hash(name) + (uint64_t)type; /* whoever sends mail chooses the names */
+    return (uint32_t)(h ^ h >> 32);
 }
 
 static size_t bytes_of(const struct lookup *l)

@@ -14,6 +14,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "keeper/client.h"
+#include "message/keyed-hash.h"
 
 #define TIMEOUT_MS 5000
 #define ITEM_MAX ((size_t)256 * 1024)
@@ -70,9 +71,9 @@ void autolearning_free(struct autolearning **a)
 
 static uint64_t hash_of(char kind, struct slice text)
 {
-    uint64_t h = 0xcbf29ce484222325u ^ (unsigned char)kind;
+    uint64_t key = keyed_hash_key(), h = keyed_hash_add(0, key, kind);
     for (size_t i = 0; i < text.n; i++)
-        h = (h ^ (unsigned char)ascii_lower(text.p[i])) * 0x100000001b3u;
+        h = keyed_hash_add(h, key, ascii_lower(text.p[i]));
     return h ? h : 1;
 }
 
