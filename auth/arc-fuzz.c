@@ -13,15 +13,6 @@ static void check(bool holds)
         abort();
 }
 
-static void put_records(struct fixture *f, struct slice *text)
-{
-    struct slice line;
-    struct err e;
-    while (slice_line(text, &line) && slice_chomp(line).n)
-        if (dns_table_add(f->table, line, &e) != 0)
-            continue;
-}
-
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static struct dkim_crypto *kept;
@@ -35,7 +26,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     f.table = dns_table_new(&f.a);
     auth_options_default(&f.options);
     message_limits_default(&f.limits);
-    put_records(&f, &text);
+    fixture_take_records(&f, &text);
     struct dns *d = fixture_dns(&f);
     struct arc_check *arc = arc_begin(&f.a, fixture_mail(&f, text));
     arc_ask(arc, d);

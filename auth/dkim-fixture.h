@@ -43,6 +43,16 @@ static inline void fixture_record(struct fixture *f, const char *name, struct sl
     dns_table_put(f->table, slice_str(name), DNS_TXT, DNS_FOUND, text, 0);
 }
 
+/* Of a fuzz target: takes lines of the DNS off the text, up to one that is empty. Bad ones are left out. */
+static inline void fixture_take_records(struct fixture *f, struct slice *text)
+{
+    struct slice line;
+    struct err e;
+    while (slice_line(text, &line) && slice_chomp(line).n)
+        if (dns_table_add(f->table, line, &e) != 0)
+            continue;
+}
+
 /* The record of a key, with tags before p=. */
 static inline struct slice fixture_public(struct fixture *f, const struct dkim_private *k, const char *tags)
 {

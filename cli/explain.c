@@ -22,14 +22,7 @@ static const struct cli_option options[] = {
       "Rules in place of rules_path; a directory or a file. May be repeated." },
     { "files-from", 0, CLI_OPERAND, 0, "LIST",
       "Read names of files from LIST, one a line (- is standard input)." },
-    { "client", 0, CLI_TEXT, AT(client), "IP",
-      "The SMTP client's address; the message's own Received fields are used if not given." },
-    { "client-name", 0, CLI_TEXT, AT(client_name), "NAME", "The client's verified host name." },
-    { "helo", 0, CLI_TEXT, AT(helo), "NAME", "What the client said in HELO." },
-    { "from", 0, CLI_TEXT, AT(from), "ADDRESS", "Envelope sender; <> is the null sender." },
-    { "rcpt", 0, CLI_LIST, AT(rcpts), "ADDRESS", "Envelope recipient. May be repeated." },
-    { "no-clamav", 0, CLI_FLAG, AT(no_clamav), NULL, "Do not scan for viruses." },
-    { "no-bayes", 0, CLI_FLAG, AT(no_bayes), NULL, "Do not ask the classifier." },
+    SCAN_LOOK_ROWS,
 };
 
 const struct cli_command cli_explain = {

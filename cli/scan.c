@@ -248,15 +248,7 @@ static const struct cli_option options[] = {
       "the *.cf of each in the order given." },
     { "files-from", 0, CLI_OPERAND, 0, "LIST",
       "Read names of files from LIST, one a line (- is standard input)." },
-    { "client", 0, CLI_TEXT, AT(client), "IP",
-      "The SMTP client's address. With it a Received field is put on top as if the message came by SMTP now; "
-      "without it the message's own are used." },
-    { "client-name", 0, CLI_TEXT, AT(client_name), "NAME", "The client's verified host name." },
-    { "helo", 0, CLI_TEXT, AT(helo), "NAME", "What the client said in HELO." },
-    { "from", 0, CLI_TEXT, AT(from), "ADDRESS", "Envelope sender; <> is the null sender." },
-    { "rcpt", 0, CLI_LIST, AT(rcpts), "ADDRESS", "Envelope recipient. May be repeated." },
-    { "no-clamav", 0, CLI_FLAG, AT(no_clamav), NULL, "Do not scan for viruses." },
-    { "no-bayes", 0, CLI_FLAG, AT(no_bayes), NULL, "Do not ask the classifier." },
+    SCAN_LOOK_ROWS,
     { "verbose", 'v', CLI_FLAG, AT(verbose), NULL, "Show where a rule stands, subrules and CPU time, too." },
 };
 

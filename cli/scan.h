@@ -39,6 +39,31 @@ struct scan_values {
 };
 int scan_command(struct scan_values *v);
 
+/* Options of both: what an MTA would know of the message, and what is not to be asked. */
+#define SCAN_LOOK_ROWS                                                                                           \
+    { "client",                                                                                                  \
+      0,                                                                                                         \
+      CLI_TEXT,                                                                                                  \
+      offsetof(struct scan_values, client),                                                                      \
+      "IP",                                                                                                      \
+      "The SMTP client's address. With it a Received field is put on top as if the message came by SMTP "        \
+      "now; "                                                                                                    \
+      "without it the message's own are used." },                                                                \
+        { "client-name", 0,                                                                                      \
+          CLI_TEXT,      offsetof(struct scan_values, client_name),                                              \
+          "NAME",        "The client's verified host name." },                                                   \
+        { "helo", 0, CLI_TEXT, offsetof(struct scan_values, helo), "NAME", "What the client said in HELO." },    \
+        { "from",    0,                                                                                          \
+          CLI_TEXT,  offsetof(struct scan_values, from),                                                         \
+          "ADDRESS", "Envelope sender; <> is the null sender." },                                                \
+        { "rcpt",    0,                                                                                          \
+          CLI_LIST,  offsetof(struct scan_values, rcpts),                                                        \
+          "ADDRESS", "Envelope recipient. May be repeated." },                                                   \
+        { "no-clamav", 0, CLI_FLAG, offsetof(struct scan_values, no_clamav), NULL, "Do not scan for viruses." }, \
+    {                                                                                                            \
+        "no-bayes", 0, CLI_FLAG, offsetof(struct scan_values, no_bayes), NULL, "Do not ask the classifier."      \
+    }
+
 /* cli/explain-print.c: all that is known of one message, for people and as JSON */
 void explain_print(struct buf *out, const struct scan *s, const char *file, const struct verdict *v);
 void explain_json(struct buf *out, const struct scan *s, const char *file, const struct verdict *v);
