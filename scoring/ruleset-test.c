@@ -127,86 +127,86 @@ static void headers_are_read_in_all_their_forms(void **state)
     ruleset_free(&r);
 }
 
-/* the text of the only problem of a file that has a good rule besides */
+/* A line, and the only problem that a file has with it behind a good rule. */
+static const struct {
+    const char *line;
+    enum rule_problem_kind kind;
+    const char *says;
+} broken_lines[] = {
+    { "hedaer X Subject =~ /x/", RULE_UNSUPPORTED, "\"hedaer\" is not known: did you mean \"header\"?" },
+    { "trusted_netwroks 10/8", RULE_UNSUPPORTED, "did you mean \"trusted_networks\"?" },
+    { "zzzzzzzz 1", RULE_UNSUPPORTED, "\"zzzzzzzz\" is not known" },
+    { "header X eval:check_foo()", RULE_UNSUPPORTED, "X: the function \"check_foo\" is not known" },
+    { "header X eval:check_dkim_vaild()", RULE_UNSUPPORTED, "did you mean \"check_dkim_valid\"?" },
+    { "full X eval:check_razor2()", RULE_NOT_YET, "X: check_razor2() is not there yet" },
+    { "askdns X _A_.example.org SRV", RULE_UNSUPPORTED, "records of type \"SRV\" are not asked for" },
+    { "askdns X _A_.example.org A 1-x", RULE_ERROR, "is no /pattern/" },
+    { "header X eval:check_rbl('x', 'y.example', '(')", RULE_ERROR, "missing closing parenthesis" },
+    { "urirhssub X y.example A\nbody X eval:check_uridnsbl('X')", RULE_ERROR,
+      "write \"urirhssub NAME ZONE A TEST\"" },
+    { "dns_query_restriction y.example", RULE_ERROR, "write allow or deny" },
+    { "dns_block_rule X", RULE_ERROR, "write a rule and names of zones" },
+    { "adsp_override example.org sometimes", RULE_ERROR, "write a domain and one of nxdomain" },
+    { "header X eval:check_dkim_valid('a)", RULE_ERROR, "X: argument 1 is neither" },
+    { "header X eval:check_dkim_valid", RULE_ERROR, "X: write eval:function('argument', ...)" },
+    { "header X Subject:hots =~ /x/", RULE_ERROR, "the modifier \"hots\" is not known" },
+    { "mimeheader X =~ /x/", RULE_ERROR, "X: write mimeheader NAME FIELD =~ /.../" },
+    { "mimeheader X Foo:addr =~ /x/", RULE_ERROR, "X: write mimeheader" },
+    { "uri_detail X", RULE_ERROR, "X: something is missing" },
+    { "dcc_home /x", RULE_WARNING, "dcc_home is left out: it needs \"loadplugin Mail::SpamAssassin::Plugin" },
+    { "shortcircuit A on", RULE_WARNING, "shortcircuit is left out: it needs" },
+    { "loadplugin Mail::SpamAssassin::Plugin::Nope", RULE_UNSUPPORTED, "there is no plugin" },
+    { "loadplugin Mail::SpamAssassin::Plugin::Shortcircuit\nshortcircuit A maybe", RULE_ERROR,
+      "shortcircuit NAME is followed by ham, spam, on or off, not \"maybe\"" },
+    { "body A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/", RULE_FLAW, "awkward in reports" },
+    { "header X =~ /x/", RULE_ERROR, "X: a header name has 1 to" },
+    { "header X Subject /x/", RULE_ERROR, "X: write header NAME FIELD =~ /.../" },
+    { "header X", RULE_ERROR, "X: something is missing behind the name" },
+    { "header", RULE_ERROR, "the name of a rule is" },
+    { "body 1X /x/", RULE_ERROR, "the name of a rule is 1 to 100 letters, digits and _, not \"1X\"" },
+    { "body X-Y /x/", RULE_ERROR, "not \"X-Y\"" },
+    { "body X /x(/", RULE_ERROR, "X: missing closing parenthesis" },
+    { "body X foo", RULE_ERROR, "X: \"foo\" is not a pattern: write /.../" },
+    { "score A abc", RULE_ERROR, "a score is a number such as 1.5, -0.5 or (0.5), not \"abc\"" },
+    { "score A +1", RULE_ERROR, "not \"+1\"" },
+    { "score A 1.", RULE_ERROR, "not \"1.\"" },
+    { "score A 1e5", RULE_ERROR, "not \"1e5\"" },
+    { "score A 999999", RULE_ERROR, "a score is a number" },
+    { "score A 1 2", RULE_ERROR, "a rule has one score or four, not \"1 2\"" },
+    { "score A 1 2 3 4 5", RULE_ERROR, "a rule has one score or four" },
+    { "score A (1)", RULE_ERROR, "A has no score yet" },
+    { "tflags A nise", RULE_WARNING, "A: the flag \"nise\" is not known" },
+    { "tflags A maxhits=x", RULE_WARNING, "A: the flag \"maxhits=x\"" },
+    { "priority A high", RULE_ERROR, "a priority is a whole number, not \"high\"" },
+    { "score NOBODY 1", RULE_WARNING, "NOBODY has a score or a description, but no test" },
+    { "meta X A && NOBODY", RULE_WARNING, "X depends on NOBODY, which is not defined" },
+    { "meta X A &&", RULE_ERROR, "X: the expression ends" },
+    { "meta X rule_matching(A*)", RULE_ERROR, "X: \"rule_matching\" is no function of metas" },
+    { "meta X A+1", RULE_ERROR, "X: \"+1\" is no number: write blanks" },
+    { "meta X A::B", RULE_ERROR, "X: \"A::B\" is not the name of a rule" },
+    { "meta X X || A", RULE_ERROR, "in a circle and count as 0: X -> X" },
+    { "else", RULE_ERROR, "\"else\" without its \"if\"" },
+    { "endif", RULE_ERROR, "\"endif\" without its \"if\"" },
+    { "if 1", RULE_ERROR, "\"if\" without its \"endif\"" },
+    { "if foo\nendif", RULE_ERROR, "the condition counts as false: \"foo\" is not known" },
+    { "include x.cf", RULE_ERROR, "this text is not a file" },
+    { "require_version 3.000000", RULE_WARNING, "the rest of the file is for version \"3.000000\"" },
+    { "body X\x01 /x/", RULE_ERROR, "not \"X\\x01\"" },
+};
+
 static void broken_lines_say_what_to_write(void **state)
 {
-    static const struct {
-        const char *line;
-        enum rule_problem_kind kind;
-        const char *says;
-    } rows[] = {
-        { "hedaer X Subject =~ /x/", RULE_UNSUPPORTED, "\"hedaer\" is not known: did you mean \"header\"?" },
-        { "trusted_netwroks 10/8", RULE_UNSUPPORTED, "did you mean \"trusted_networks\"?" },
-        { "zzzzzzzz 1", RULE_UNSUPPORTED, "\"zzzzzzzz\" is not known" },
-        { "header X eval:check_foo()", RULE_UNSUPPORTED, "X: the function \"check_foo\" is not known" },
-        { "header X eval:check_dkim_vaild()", RULE_UNSUPPORTED, "did you mean \"check_dkim_valid\"?" },
-        { "full X eval:check_razor2()", RULE_NOT_YET, "X: check_razor2() is not there yet" },
-        { "askdns X _A_.example.org SRV", RULE_UNSUPPORTED, "records of type \"SRV\" are not asked for" },
-        { "askdns X _A_.example.org A 1-x", RULE_ERROR, "is no /pattern/" },
-        { "header X eval:check_rbl('x', 'y.example', '(')", RULE_ERROR, "missing closing parenthesis" },
-        { "urirhssub X y.example A\nbody X eval:check_uridnsbl('X')", RULE_ERROR,
-          "write \"urirhssub NAME ZONE A TEST\"" },
-        { "dns_query_restriction y.example", RULE_ERROR, "write allow or deny" },
-        { "dns_block_rule X", RULE_ERROR, "write a rule and names of zones" },
-        { "adsp_override example.org sometimes", RULE_ERROR, "write a domain and one of nxdomain" },
-        { "header X eval:check_dkim_valid('a)", RULE_ERROR, "X: argument 1 is neither" },
-        { "header X eval:check_dkim_valid", RULE_ERROR, "X: write eval:function('argument', ...)" },
-        { "header X Subject:hots =~ /x/", RULE_ERROR, "the modifier \"hots\" is not known" },
-        { "mimeheader X =~ /x/", RULE_ERROR, "X: write mimeheader NAME FIELD =~ /.../" },
-        { "mimeheader X Foo:addr =~ /x/", RULE_ERROR, "X: write mimeheader" },
-        { "uri_detail X", RULE_ERROR, "X: something is missing" },
-        { "dcc_home /x", RULE_WARNING,
-          "dcc_home is left out: it needs \"loadplugin Mail::SpamAssassin::Plugin" },
-        { "shortcircuit A on", RULE_WARNING, "shortcircuit is left out: it needs" },
-        { "loadplugin Mail::SpamAssassin::Plugin::Nope", RULE_UNSUPPORTED, "there is no plugin" },
-        { "loadplugin Mail::SpamAssassin::Plugin::Shortcircuit\nshortcircuit A maybe", RULE_ERROR,
-          "shortcircuit NAME is followed by ham, spam, on or off, not \"maybe\"" },
-        { "body A_NAME_OF_MORE_THAN_FORTY_CHARACTERS_IS_LONG /x/", RULE_FLAW, "awkward in reports" },
-        { "header X =~ /x/", RULE_ERROR, "X: a header name has 1 to" },
-        { "header X Subject /x/", RULE_ERROR, "X: write header NAME FIELD =~ /.../" },
-        { "header X", RULE_ERROR, "X: something is missing behind the name" },
-        { "header", RULE_ERROR, "the name of a rule is" },
-        { "body 1X /x/", RULE_ERROR, "the name of a rule is 1 to 100 letters, digits and _, not \"1X\"" },
-        { "body X-Y /x/", RULE_ERROR, "not \"X-Y\"" },
-        { "body X /x(/", RULE_ERROR, "X: missing closing parenthesis" },
-        { "body X foo", RULE_ERROR, "X: \"foo\" is not a pattern: write /.../" },
-        { "score A abc", RULE_ERROR, "a score is a number such as 1.5, -0.5 or (0.5), not \"abc\"" },
-        { "score A +1", RULE_ERROR, "not \"+1\"" },
-        { "score A 1.", RULE_ERROR, "not \"1.\"" },
-        { "score A 1e5", RULE_ERROR, "not \"1e5\"" },
-        { "score A 999999", RULE_ERROR, "a score is a number" },
-        { "score A 1 2", RULE_ERROR, "a rule has one score or four, not \"1 2\"" },
-        { "score A 1 2 3 4 5", RULE_ERROR, "a rule has one score or four" },
-        { "score A (1)", RULE_ERROR, "A has no score yet" },
-        { "tflags A nise", RULE_WARNING, "A: the flag \"nise\" is not known" },
-        { "tflags A maxhits=x", RULE_WARNING, "A: the flag \"maxhits=x\"" },
-        { "priority A high", RULE_ERROR, "a priority is a whole number, not \"high\"" },
-        { "score NOBODY 1", RULE_WARNING, "NOBODY has a score or a description, but no test" },
-        { "meta X A && NOBODY", RULE_WARNING, "X depends on NOBODY, which is not defined" },
-        { "meta X A &&", RULE_ERROR, "X: the expression ends" },
-        { "meta X rule_matching(A*)", RULE_ERROR, "X: \"rule_matching\" is no function of metas" },
-        { "meta X A+1", RULE_ERROR, "X: \"+1\" is no number: write blanks" },
-        { "meta X A::B", RULE_ERROR, "X: \"A::B\" is not the name of a rule" },
-        { "meta X X || A", RULE_ERROR, "in a circle and count as 0: X -> X" },
-        { "else", RULE_ERROR, "\"else\" without its \"if\"" },
-        { "endif", RULE_ERROR, "\"endif\" without its \"if\"" },
-        { "if 1", RULE_ERROR, "\"if\" without its \"endif\"" },
-        { "if foo\nendif", RULE_ERROR, "the condition counts as false: \"foo\" is not known" },
-        { "include x.cf", RULE_ERROR, "this text is not a file" },
-        { "require_version 3.000000", RULE_WARNING, "the rest of the file is for version \"3.000000\"" },
-        { "body X\x01 /x/", RULE_ERROR, "not \"X\\x01\"" },
-    };
-    for (size_t i = 0; i < sizeof(rows) / sizeof(*rows); i++) {
+    for (size_t i = 0; i < sizeof(broken_lines) / sizeof(*broken_lines); i++) {
         char text[500];
-        snprintf(text, sizeof(text), "body A /a/\n\n%s\n", rows[i].line);
+        snprintf(text, sizeof(text), "body A /a/\n\n%s\n", broken_lines[i].line);
         struct ruleset *r = load(text);
         if (problems == NULL || problems->next)
-            fail_msg("%s: %s", rows[i].line, problems ? "several problems" : "no problem");
-        if (strstr(problems->text, rows[i].says) == NULL)
-            fail_msg("%s: says: %s", rows[i].line, problems->text);
-        assert_int_equal(problems->kind, rows[i].kind);
+            fail_msg("%s: %s", broken_lines[i].line, problems ? "several problems" : "no problem");
+        if (strstr(problems->text, broken_lines[i].says) == NULL)
+            fail_msg("%s: says: %s", broken_lines[i].line, problems->text);
+        assert_int_equal(problems->kind, broken_lines[i].kind);
         assert_string_equal(problems->file, "t.cf");
-        assert_true(problems->line >= 3 || (problems->line == 1 && rows[i].line[0] == 's'));
+        assert_true(problems->line >= 3 || (problems->line == 1 && broken_lines[i].line[0] == 's'));
         assert_true(rule(r, "A")->runs);
         ruleset_free(&r);
     }
