@@ -42,7 +42,7 @@ static void add_messages(struct buf *b, struct gateway *g)
     static const char *const names[COUNT_COUNT] = {
         [COUNT_TOTAL] = "total",         [COUNT_CLEAN] = "clean",       [COUNT_TAGGED] = "tagged",
         [COUNT_HELD] = "held",           [COUNT_REJECTED] = "rejected", [COUNT_TEMPFAILED] = "tempfailed",
-        [COUNT_DISCARDED] = "discarded", [COUNT_ABORTED] = "aborted",   [COUNT_EARLY] = "refused early",
+        [COUNT_DISCARDED] = "discarded", [COUNT_ABORTED] = "aborted",   [COUNT_EARLY] = "refused_early",
     };
     unsigned in_work, waiting;
     size_t bytes;
