@@ -109,6 +109,9 @@ static const struct dnsbl_votes *count_votes(struct asking *k)
         dnsbl_sites_ask(&k->snapshot->dnsbl, &k->dns, address);
         dnsbl_sites_count(&k->snapshot->dnsbl, &k->dns, address, &early->votes);
         keep(early->worst, &early->votes.worst);
+        if (early->votes.unheard)
+            log_debug("client=%s: %u lists of dnsbl_sites did not answer", k->s->client_address,
+                      early->votes.unheard);
         early->voted = true;
     }
     return &early->votes;
