@@ -54,7 +54,9 @@ const struct conf_option early_option_rows[] = {
       .def = "recipient",
       .names = stage_names,
       .help = "When a client is refused that client_reject or dnsbl_sites knows: for each recipient, so that "
-              "the log names sender and recipient, and early_exempt counts; or as soon as it connects." },
+              "the log names sender and recipient, and early_exempt and logins count; or as soon as it "
+              "connects, before it could log in or name anybody, which is nothing for ports that people "
+              "submit mail to." },
     { .name = "early_wait",
       .type = CONF_TIME,
       .at = AT(early_wait),

@@ -1,7 +1,8 @@
 /* early.h - who is refused before its message is read
  * What is known of a client when it names a recipient (maps, lists in the DNS, SPF) in, a reply out. Pure;
  * asking is the caller's. Nothing is refused early unless an option asks for it; never a client that has
- * authenticated or that client_allow or sender_allow knows, and never for postmaster (RFC 5321 4.5.1).
+ * authenticated or that client_allow or sender_allow knows, and never for postmaster (RFC 5321 4.5.1), but
+ * for early_stage = connect, where nothing of that is known yet save client_allow.
  * What could not be found out refuses nobody: the message is looked at later, as any other. */
 #ifndef POLICY_EARLY_H
 #define POLICY_EARLY_H
