@@ -129,7 +129,7 @@ static const struct cli_option options[] = {
     { "rules", 0, CLI_LIST, offsetof(struct lint_values, rules), "DIR",
       "Check these rules in place of rules_path. May be repeated; a file is possible, too." },
     { "not-yet", 0, CLI_FLAG, offsetof(struct lint_values, not_yet), NULL,
-      "List the lines that ask for what this version does not do (Razor2, Pyzor, DCC, bayes_stopword ...)." },
+      "List the lines that ask for what this program does not do (Razor2, Pyzor, DCC, bayes_sql_dsn ...)." },
 };
 
 const struct cli_command cli_lint = {

@@ -14,6 +14,7 @@
 #include "scoring/autolearn.h"
 #include "scoring/bayes-evidence.h"
 #include "scoring/bayes.h"
+#include "scoring/features-settings.h"
 #include "scoring/report.h"
 #include "scoring/rule.h"
 #include "scoring/score.h"
@@ -231,12 +232,13 @@ static bool site_says(const struct report_settings *s)
 
 /* ---- for the classifier */
 
-static void write_features(const struct worker_order *o, struct message *m)
+static void write_features(struct scoring *s, const struct worker_order *o, struct message *m)
 {
     static struct writer w;
     struct features f;
     struct buf item;
-    features_make(&f, o->a, m, NULL);
+    const struct features_options wanted = features_options_of(s->set, scorer_check(s->scorer)->scratch);
+    features_make(&f, o->a, m, &wanted, NULL);
     buf_init_in(&item, o->a, ITEM_MAX);
     bayes_item_put(&item, &f);
     w.fd = o->text_fd;
@@ -297,7 +299,7 @@ static void decide_lesson(struct scoring *s, struct check *c, struct report *r, 
     lesson->forced = l->forced;
     if (l->kind == AUTOLEARN_HAM || l->kind == AUTOLEARN_SPAM) {
         lesson->domain = domain_of(c, o->a);
-        write_features(o, c->m);
+        write_features(s, o, c->m);
     }
 }
 
@@ -308,7 +310,7 @@ static void write_wanted(void *ctx, const struct worker_order *o)
     if (o->wanted->what & WANT_FEATURES) {
         struct message m;
         message_parse(&m, o->a, o->raw, o->envelope, o->limits);
-        write_features(o, &m);
+        write_features(s, o, &m);
         return;
     }
     if (o->wanted->what & WANT_STRIPPED) {

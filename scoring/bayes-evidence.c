@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "scoring/bayes-rules.h"
+#include "scoring/features-settings.h"
 #include "scoring/rule.h"
 
 #define SHARE_LEAST 0.0005
@@ -56,12 +57,13 @@ static void weigh(struct bayes_evidence *e, const struct bayes_block *b, const s
     e->tokens = list.n_tokens;
 }
 
-void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m)
+void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m,
+                         const struct features_options *o)
 {
     struct feature_names names = { 0 };
     struct features f;
     memset(e, 0, sizeof(*e));
-    features_make(&f, m->arena, m, &names);
+    features_make(&f, m->arena, m, o, &names);
     if (b->state == BAYES_READY)
         weigh(e, b, &f, &names);
 }
@@ -85,7 +87,8 @@ void bayes_evidence_note(const struct check *c, size_t most)
     struct bayes_rules rules = bayes_rules_of(&c->set->settings);
     if (c->bayes == NULL || !rules.used)
         return;
-    bayes_evidence_find(&e, c->bayes, c->m);
+    const struct features_options o = features_options_of(c->set, c->scratch);
+    bayes_evidence_find(&e, c->bayes, c->m, &o);
     note(c, "bayes_learned",
          arena_printf(c->m->arena, "%u %u %u %u", c->bayes->learned.spam, c->bayes->learned.ham,
                       rules.min_spam, rules.min_ham));

@@ -22,8 +22,9 @@ struct bayes_evidence {
     size_t tokens, learned, spammy, hammy; /* of the message; learned: those that were seen before */
 };
 
-/* In the message's arena. */
-void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m);
+/* In the message's arena. o: NULL, as in features_make(). */
+void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m,
+                         const struct features_options *o);
 
 /* As notes among the findings: bayes_learned "SPAM HAM LEAST_SPAM LEAST_HAM", bayes_logit, and bayes_token
  * "SHARE SPAM HAM TEXT" each. Nothing where there is no classifier. */

@@ -11,9 +11,9 @@ struct bayes_rules {
 };
 
 struct bayes_rules bayes_rules_of(const struct settings *s);
-/* false: a directive of SpamAssassin's store or tokens (bayes_path, bayes_ignore_header ...), which has no
- * meaning here: our features and store are others. */
-bool bayes_directive_counts(struct slice name);
+/* Of a directive without effect here (SpamAssassin's store is another: bayes_path ...): why it has none;
+ * NULL: it has one. */
+const char *bayes_directive_why_not(struct slice name);
 bool bayes_rules_speak(const struct bayes_rules *r, unsigned spam, unsigned ham);
 
 #endif

@@ -42,7 +42,7 @@ static void example(struct example *x, const char *text)
 {
     memset(x, 0, sizeof(*x));
     x->t = test_message_new(slice_str(text), NULL);
-    features_make(&x->f, x->t->m.arena, &x->t->m, &x->names);
+    features_make(&x->f, x->t->m.arena, &x->t->m, NULL, &x->names);
     x->list = bayes_features_of(&x->f);
 }
 
@@ -211,7 +211,7 @@ static void tokens_have_their_share_and_their_names(void **state)
         bayes_learn(block, &s.list, true, 1);
         bayes_learn(block, &h.list, false, 1);
     }
-    bayes_evidence_find(&e, block, &s.t->m);
+    bayes_evidence_find(&e, block, &s.t->m, NULL);
     assert_true(e.result.known && e.result.logit > 0);
     assert_true(e.n_spam > 0 && e.spam[0].share > 0 && e.spam[0].token.spam == 10 &&
                 e.spam[0].token.ham == 0);

@@ -8,11 +8,16 @@ scoring_libscoring_a_SOURCES += \
 	scoring/features.c scoring/features.h \
 	scoring/features-body.c \
 	scoring/features-header.c \
+	scoring/features-settings.c scoring/features-settings.h \
 	scoring/features-id.c
 
 unit_tests += scoring/autolearn-test
 scoring_autolearn_test_SOURCES = scoring/autolearn-test.c
 scoring_autolearn_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += scoring/features-settings-test
+scoring_features_settings_test_SOURCES = scoring/features-settings-test.c scoring/test-message.h scoring/test-settings.h
+scoring_features_settings_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += scoring/bayes-test
 scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-message.h

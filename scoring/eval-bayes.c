@@ -7,6 +7,7 @@
 #include "scoring/bayes.h"
 #include "scoring/eval-lists.h"
 #include "scoring/eval.h"
+#include "scoring/features-settings.h"
 #include "scoring/rule.h"
 
 static void note(struct check *c, const struct bayes_result *r)
@@ -23,7 +24,8 @@ const struct bayes_result *check_bayes(struct check *c)
     struct bayes_rules rules = bayes_rules_of(&c->set->settings);
     if (c->bayes && rules.used && !eval_bayes_ignores(c)) {
         struct features *f = ARENA_NEW(c->m->arena, struct features);
-        features_make(f, c->m->arena, c->m, NULL);
+        const struct features_options o = features_options_of(c->set, c->scratch);
+        features_make(f, c->m->arena, c->m, &o, NULL);
         struct bayes_features list = bayes_features_of(f);
         bayes_classify(c->bayes, &list, rules.min_spam, rules.min_ham, r);
         if (r->known)

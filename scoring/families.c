@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/families.h"
 
+#include "scoring/features-settings.h"
 #include "scoring/freemail.h"
 #include "scoring/lists.h"
 #include "scoring/net-settings.h"
@@ -26,6 +27,7 @@ void families_load(struct ruleset *set, struct rule_problems *problems)
 {
     trust_load(&set->trust, &set->arena, &set->settings, problems);
     texts_load(&set->texts, &set->settings);
+    set->features = features_settings_load(&set->arena, &set->settings, problems);
     set->lists = lists_load(&set->arena, &set->settings, problems);
     set->freemail = freemail_load(&set->arena, &set->settings, problems);
     set->net = net_settings_load(&set->arena, &set->settings, problems);
@@ -35,6 +37,7 @@ void families_load(struct ruleset *set, struct rule_problems *problems)
 
 void families_free(struct ruleset *set)
 {
+    features_settings_free(set->features);
     freemail_free(set->freemail);
     net_settings_free(set->net);
     uri_rules_free(set->uri_rules);

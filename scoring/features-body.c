@@ -131,18 +131,22 @@ static void add_text(struct features *f, const struct text_part *t, struct way *
     }
 }
 
-static void add_texts(struct features *f, struct message *m)
+/* Whether there was any. */
+static bool add_texts(struct features *f, struct message *m)
 {
     struct way w = { .words = TEXT_BYTES, .grams = GRAM_BYTES };
     for (struct text_part *t = message_texts(m); t; t = t->next) {
         add_text(f, t, &w);
         features_break(f);
     }
+    return w.words < TEXT_BYTES;
+}
+
+static void add_hidden(struct features *f, struct message *m)
+{
     for (struct text_part *t = message_texts(m); t; t = t->next)
         if (t->html)
             features_words(f, SLICE("hidden"), slice_sub(t->invisible, 0, 4000), true, false);
-    if (w.words == TEXT_BYTES)
-        features_token(f, SLICE("text"), SLICE("none"));
 }
 
 static void add_pages(struct features *f, struct message *m)
@@ -174,10 +178,21 @@ static void add_parts(struct features *f, struct message *m)
 
 void features_body(struct features *f, struct message *m)
 {
+    const unsigned without = f->o->without;
+    bool text = true;
     features_cut(f);
-    add_parts(f, m);
-    add_pages(f, m);
-    add_uris(f, m, 0, URIS_FIRST);
-    add_texts(f, m);
-    add_uris(f, m, URIS_FIRST, URIS_MAX);
+    if (!(without & FEATURES_NO_PARTS)) {
+        add_parts(f, m);
+        add_pages(f, m);
+    }
+    if (!(without & FEATURES_NO_URI))
+        add_uris(f, m, 0, URIS_FIRST);
+    if (!(without & FEATURES_NO_VISIBLE))
+        text = add_texts(f, m);
+    if (!(without & FEATURES_NO_INVISIBLE))
+        add_hidden(f, m);
+    if (!text)
+        features_token(f, SLICE("text"), SLICE("none"));
+    if (!(without & FEATURES_NO_URI))
+        add_uris(f, m, URIS_FIRST, URIS_MAX);
 }

@@ -1,6 +1,6 @@
 /* features-fuzz.c - any bytes as a message: what the classifier sees of it
  * Holds: no set is larger than its limit nor holds a feature twice, and the same message gives the same
- * features, whether names of tokens are asked for or not. */
+ * features, whether names of tokens are asked for or not. What is left out by options only makes less. */
 #include <stdlib.h>
 #include "scoring/features.h"
 
@@ -49,20 +49,21 @@ static void check_same(const struct features *one, const struct features *two)
     check_same_set(&one->grams, &two->grams);
 }
 
-static void make(struct features *f, struct arena *a, struct slice raw, struct feature_names *names)
+static void make(struct features *f, struct arena *a, struct slice raw, const struct features_options *o,
+                 struct feature_names *names)
 {
     static const struct envelope unknown;
     struct message_limits limits;
     struct message *m = ARENA_NEW(a, struct message);
     message_limits_default(&limits);
     message_parse(m, a, raw, &unknown, &limits);
-    features_make(f, a, m, names);
+    features_make(f, a, m, o, names);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     static bool warm;
-    struct features one, two;
+    struct features one, two, less;
     struct feature_names names = { 0 };
     struct arena a;
     struct slice raw = slice_of((const char *)data, size);
@@ -70,10 +71,15 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         message_warm();
     warm = true;
     arena_init(&a, 512 << 20);
-    make(&one, &a, raw, NULL);
-    make(&two, &a, raw, &names);
+    make(&one, &a, raw, NULL, NULL);
+    make(&two, &a, raw, NULL, &names);
     check_limits(&one, &a);
     check_same(&one, &two);
+    const struct features_options some = { .without = size ? data[0] & 31 : 0 };
+    make(&less, &a, raw, &some, NULL);
+    check_limits(&less, &a);
+    check(memcmp(one.id, less.id, FEATURES_ID_SIZE) == 0);
+    check(one.tokens.n == one.tokens.max || less.tokens.n <= one.tokens.n);
     arena_deinit(&a);
     return 0;
 }

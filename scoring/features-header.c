@@ -4,6 +4,8 @@
 #include "config.h"
 #include "scoring/features.h"
 
+#include "scoring/names.h"
+
 #define FIELD_BYTES_MAX 1500 /* of one value */
 #define GRAM_BYTES 3500
 #define RECEIVED_MAX 8
@@ -56,14 +58,20 @@ static const struct slice left_out[] = {
     SLICE_INIT("forwarded"),
 };
 
-static bool is_left_out(struct slice name)
+/* The site asks for it: bayes_ignore_header. */
+static bool is_ignored(const struct features *f, struct slice name)
+{
+    return f->o->ignored && names_find(f->o->ignored, arena_lower(f->a, name)) != NAMES_NONE;
+}
+
+static bool is_left_out(const struct features *f, struct slice name)
 {
     for (size_t i = 0; i < sizeof(left_out) / sizeof(*left_out); i++) {
         struct slice l = left_out[i];
         if (l.p[l.n - 1] == '-' ? slice_istarts(name, l) : slice_ieq(name, l))
             return true;
     }
-    return false;
+    return is_ignored(f, name);
 }
 
 static bool is_one_of(struct slice name, const char *const *names)
@@ -220,7 +228,7 @@ static void add_grams(struct features *f, struct message *m)
     buf_init_in(&b, f->a, GRAM_BYTES);
     for (size_t i = 0; i < m->headers->n && b.n + 8 < GRAM_BYTES; i++) {
         const struct header *h = &m->headers->v[i];
-        if (is_left_out(h->name))
+        if (is_left_out(f, h->name))
             continue;
         struct slice value = header_decoded(f->a, h);
         size_t room = GRAM_BYTES - b.n - 4;
@@ -237,13 +245,14 @@ void features_header(struct features *f, struct message *m)
     struct slice before = SLICE("^");
     for (size_t i = 0; i < m->headers->n; i++) {
         const struct header *h = &m->headers->v[i];
-        if (is_left_out(h->name))
+        if (is_left_out(f, h->name))
             continue;
         add_field(f, m, h);
         if (!slice_ieq(h->name, SLICE("received")) || !slice_ieq(before, SLICE("received")))
             add_order(f, before, h->name);
         before = h->name;
     }
-    add_relays(f, m);
+    if (!is_ignored(f, SLICE("received")))
+        add_relays(f, m);
     add_grams(f, m);
 }

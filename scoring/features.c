@@ -2,10 +2,12 @@
 #include "config.h"
 #include "scoring/features.h"
 
+#include "base/regex.h"
 #include "message/charset.h"
 
 #define WORD_MIN 1
 #define WORD_MAX 40 /* what is longer is a token by its beginning and length class */
+#define WORD_BEGINNING 12
 
 /* ---- hashes */
 
@@ -158,11 +160,24 @@ static void add_pieces(struct features *f, struct slice kind, struct slice w)
         }
 }
 
+/* A match that reaches its limit is none: the word counts. */
+static bool is_stop(const struct features_options *o, struct slice w)
+{
+    for (size_t i = 0; i < o->n_stop; i++)
+        if (regex_match(o->stop[i], o->scratch, w, 0, NULL) == REGEX_HIT)
+            return true;
+    return false;
+}
+
+/* 0: the word does not count */
 static uint64_t add_word(struct features *f, struct slice kind, struct slice w, bool lower)
 {
-    if (w.n > WORD_MAX) {
+    const size_t max = f->o->word_max ? f->o->word_max : WORD_MAX;
+    if (f->o->n_stop && is_stop(f->o, w))
+        return 0;
+    if (w.n > max) {
         features_token(f, SLICE("long"), kind);
-        w = slice_sub(w, 0, 12);
+        w = slice_sub(w, 0, max < WORD_BEGINNING ? max : WORD_BEGINNING);
     }
     add_pieces(f, kind, w);
     if (!lower)
@@ -194,7 +209,7 @@ void features_words(struct features *f, struct slice kind, struct slice text, bo
         struct slice w = trim_word(slice_sub(text, i, n));
         if (w.n >= WORD_MIN && f->tokens.n < f->tokens.max) {
             uint64_t word = add_word(f, kind, w, lower);
-            if (pairs)
+            if (pairs && word)
                 pair(f, word);
             if (w.n >= 6 && (unsigned char)w.p[0] >= 0xe3)
                 add_far_east(f, kind, w);
@@ -233,13 +248,16 @@ void features_cut(struct features *f)
             (struct feature_cut){ (uint32_t)f->tokens.n, (uint32_t)f->pairs.n, (uint32_t)f->grams.n };
 }
 
-void features_make(struct features *f, struct arena *a, struct message *m, struct feature_names *names)
+void features_make(struct features *f, struct arena *a, struct message *m, const struct features_options *o,
+                   struct feature_names *names)
 {
-    *f = (struct features){ .a = a, .names = names };
+    static const struct features_options none;
+    *f = (struct features){ .a = a, .o = o ? o : &none, .names = names };
     set_init(&f->tokens, a, FEATURES_TOKENS_MAX);
     set_init(&f->pairs, a, FEATURES_PAIRS_MAX);
     set_init(&f->grams, a, FEATURES_GRAMS_MAX);
-    features_header(f, m);
+    if (!(f->o->without & FEATURES_NO_HEADER))
+        features_header(f, m);
     features_body(f, m);
     features_identify(f, m);
 }

@@ -15,6 +15,10 @@
 #define FEATURES_PAIRS_MAX 6000
 #define FEATURES_GRAMS_MAX 8192
 
+struct names;
+struct regex;
+struct regex_scratch;
+
 struct feature_set {
     uint64_t *v;
     size_t n, max;
@@ -32,6 +36,7 @@ struct feature_cut {
 
 struct features {
     struct arena *a;
+    const struct features_options *o;
     unsigned char
         id[FEATURES_ID_SIZE]; /* the same for the same message, whatever the way to the mailbox added */
     struct feature_set tokens, pairs, grams;
@@ -41,6 +46,26 @@ struct features {
     uint64_t last[4];
     unsigned n_last;
     struct feature_names *names; /* NULL: not asked for */
+};
+
+/* What is not to be looked at. Nothing set: all is. */
+enum {
+    FEATURES_NO_HEADER = 1,
+    FEATURES_NO_VISIBLE = 2,   /* text that a reader sees */
+    FEATURES_NO_INVISIBLE = 4, /* text that a page hides */
+    FEATURES_NO_URI = 8,
+    FEATURES_NO_PARTS = 16, /* types, tags, names of attachments */
+};
+
+/* As rule files ask for it, see features-settings.h. Who classifies and who learns must use the same. */
+struct features_options {
+    unsigned without;            /* FEATURES_NO_... */
+    unsigned word_max;           /* bytes; of a longer word its beginning counts; 0: WORD_MAX */
+    const struct names *ignored; /* fields, in lower case; NULL: none */
+    /* Words that match one of these are no tokens, nor neighbours. Of their characters 4-grams are made. */
+    struct regex *const *stop;
+    size_t n_stop;
+    struct regex_scratch *scratch; /* of this process; needed where n_stop is not 0 */
 };
 
 /* For `tamis explain`: what a token was made of. */
@@ -53,8 +78,9 @@ struct feature_names {
     size_t n, cap;
 };
 
-/* names may be NULL. Everything lives in a. */
-void features_make(struct features *f, struct arena *a, struct message *m, struct feature_names *names);
+/* o and names may be NULL. Everything lives in a. */
+void features_make(struct features *f, struct arena *a, struct message *m, const struct features_options *o,
+                   struct feature_names *names);
 
 /* The feature of a token, as a message that holds it has it. */
 uint64_t feature_of(struct slice kind, struct slice text);

@@ -140,10 +140,11 @@ static void keep_setting(struct rule_parser *p, const struct rule_line *at, cons
         .row = row, .value = value, .origin = at->origin, .file = at->file, .line = at->line
     };
     settings_add(&p->set->settings, a, &line);
-    if (row->family == SETTING_BAYES && at->origin == ORIGIN_SITE &&
-        !bayes_directive_counts(slice_str(row->name)))
-        rule_problem(p->problems, RULE_NOT_YET, at->file, at->line,
-                     "%s has no effect: the classifier has tokens and a store of its own", row->name);
+    const char *why = row->family == SETTING_BAYES && at->origin == ORIGIN_SITE
+                          ? bayes_directive_why_not(slice_str(row->name))
+                          : NULL;
+    if (why)
+        rule_problem(p->problems, RULE_NOT_YET, at->file, at->line, "%s has no effect: %s", row->name, why);
     if (slice_eq(slice_str(row->name), SLICE("enable_compat")))
         plugins_compat(&p->set->plugins, value);
 }

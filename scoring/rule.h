@@ -154,10 +154,11 @@ struct ruleset {
     struct trust trust;
     struct text_settings texts;
     const struct uri_rules *uri_rules;
-    const struct lists *lists;            /* scoring/lists.h */
-    const struct freemail *freemail;      /* scoring/freemail.h */
-    const struct report_settings *report; /* scoring/report-settings.h; never NULL */
-    const struct net_settings *net;       /* scoring/net-settings.h; never NULL */
+    const struct features_options *features; /* scoring/features-settings.h; never NULL */
+    const struct lists *lists;               /* scoring/lists.h */
+    const struct freemail *freemail;         /* scoring/freemail.h */
+    const struct report_settings *report;    /* scoring/report-settings.h; never NULL */
+    const struct net_settings *net;          /* scoring/net-settings.h; never NULL */
     struct names names;
     struct rule **rules;
     size_t n, cap;
