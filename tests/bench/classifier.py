@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """classifier.py - one classifier on a labelled stream: judge each message, then learn it
 
-usage: classifier.py tamis|bogofilter|spamassassin DIRECTORY LIST OUT
+usage: classifier.py tamis|bogofilter|spamassassin|rspamd DIRECTORY LIST OUT
 
 DIRECTORY is new and keeps the database. OUT gets label and score a line, for roc.py. Prints CPU (all of its
 processes) in ms a message and the size of the database. TAMIS_BUILDDIR says where ours is."""
@@ -43,14 +43,22 @@ def bogofilter(directory, path, out):
     return 0
 
 
-def spamassassin(directory, path, out):
-    script = os.path.join(os.path.dirname(os.path.abspath(__file__)), "classifier-sa.pl")
+def script(command, directory, path, out):
+    command[-1] = os.path.join(os.path.dirname(os.path.abspath(__file__)), command[-1])
     with open(path, "rb") as stream:
-        return subprocess.run(["perl", script, directory], stdin=stream, stdout=out, check=False).returncode
+        return subprocess.run(command + [directory], stdin=stream, stdout=out, check=False).returncode
+
+
+def spamassassin(directory, path, out):
+    return script(["perl", "classifier-sa.pl"], directory, path, out)
+
+
+def rspamd(directory, path, out):
+    return script([sys.executable, "classifier-rspamd.py"], directory, path, out)
 
 
 def main(arguments):
-    runs = {"tamis": tamis, "bogofilter": bogofilter, "spamassassin": spamassassin}
+    runs = {"tamis": tamis, "bogofilter": bogofilter, "spamassassin": spamassassin, "rspamd": rspamd}
     if len(arguments) != 4 or arguments[0] not in runs:
         sys.exit(__doc__)
     name, directory, path, target = arguments

@@ -1,14 +1,14 @@
 #!/bin/sh
-# classifier.sh - how well the classifier does on a stream of mail, beside bogofilter and SpamAssassin's Bayes
-# usage: classifier.sh [-n MESSAGES] [-f "tamis bogofilter spamassassin"] [-b REPEATS] [LIST]
+# classifier.sh - how well the classifier does on a stream of mail, beside bogofilter, SpamAssassin's Bayes and rspamd
+# usage: classifier.sh [-n MESSAGES] [-f "tamis bogofilter spamassassin rspamd"] [-b REPEATS] [LIST]
 # LIST has "spam PATH" or "ham PATH" a line. Each filter begins with nothing, judges each message, and learns it right
 # after. Without a list: the SpamAssassin public corpus (tests/bench/corpus.sh), sorted by name, then shuffled by
 # Python's random.Random(20070408). Filters that are not installed are left out, and said so (Debian: bogofilter,
-# spamassassin). Prints CPU and size of each, then what roc.py says. 2,000 messages take some three minutes.
+# spamassassin, rspamd with redis-server). Prints CPU and size of each, then what roc.py says. 2,000 messages take some three minutes.
 TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
-messages=1000000 filters="tamis bogofilter spamassassin" repeats=300
+messages=1000000 filters="tamis bogofilter spamassassin rspamd" repeats=300
 while getopts n:f:b: option; do
     case $option in
     n) messages=$OPTARG ;;
@@ -26,6 +26,7 @@ installed() {
     case $1 in
     tamis) [ -x "$TAMIS_BUILDDIR/tamis" ] ;;
     bogofilter) command -v bogofilter >/dev/null ;;
+    rspamd) command -v rspamd >/dev/null && command -v redis-server >/dev/null ;;
     spamassassin) perl -MMail::SpamAssassin -e 1 2>/dev/null ;;
     *) false ;;
     esac
