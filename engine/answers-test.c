@@ -185,6 +185,45 @@ static void a_client_that_asks_too_much(void **state)
     assert_int_equal(n_asked, 13);
 }
 
+static bool is_asked_for(const char *name, uint64_t client, uint64_t now)
+{
+    size_t before = n_asked;
+    n_said = 0;
+    question(name, 1, client, now);
+    if (n_asked > before)
+        upstream_says(before, DNS_NO_NAME, 60, 0, now);
+    return n_asked > before;
+}
+
+/* None gets more than its limit; where there is a place for each, each gets it. */
+static void more_clients_than_places(void **state)
+{
+    enum { CLIENTS = 9500, LIMIT = 3, ROUNDS = 5 };
+    static unsigned asked_of[CLIENTS];
+    char name[50];
+    begin(1 << 20, LIMIT);
+    for (int round = 0; round < ROUNDS; round++)
+        for (int i = 0; i < CLIENTS; i++) {
+            snprintf(name, sizeof(name), "%d.%d.example", round, i);
+            asked_of[i] += is_asked_for(name, (uint64_t)(i + 1) << 40, 100000);
+        }
+    for (int i = 0; i < CLIENTS; i++)
+        assert_true(asked_of[i] <= LIMIT);
+    assert_true(is_asked_for("later.example", (uint64_t)1 << 40, 160000));
+}
+
+/* Who has used up what it may is not forgotten while many come and go. */
+static void a_flood_of_clients_does_not_reset_one(void **state)
+{
+    char name[50];
+    begin(1 << 20, 10);
+    for (uint64_t i = 0; i < 20000; i++) {
+        snprintf(name, sizeof(name), "flood%d.example", (int)i);
+        is_asked_for(name, i % 2000 == 0 ? 4711 : 100000 + i, 100000);
+    }
+    assert_false(is_asked_for("one.more.example", 4711, 100000));
+}
+
 static void no_names_and_no_types(void **state)
 {
     const struct dns_question odd = { 1, (enum dns_type)255, SLICE_INIT("example.org") };
@@ -210,10 +249,11 @@ static void an_upstream_that_refuses(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        T(asked_once_for_all),    T(kept_for_its_time),
-        T(memory_has_an_end),     T(what_takes_too_long_is_given_up),
-        T(some_stand_in_line),    T(a_client_that_asks_too_much),
-        T(no_names_and_no_types), T(an_upstream_that_refuses),
+        T(asked_once_for_all),       T(kept_for_its_time),
+        T(memory_has_an_end),        T(what_takes_too_long_is_given_up),
+        T(some_stand_in_line),       T(a_client_that_asks_too_much),
+        T(more_clients_than_places), T(a_flood_of_clients_does_not_reset_one),
+        T(no_names_and_no_types),    T(an_upstream_that_refuses),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,9 +19,9 @@
 #define TTL_NEGATIVE 900000
 #define TTL_FAILED 15000
 #define MINUTE 60000
-/* clients of the last minute, by hash; those that find no place are not limited */
-#define CLIENTS 8192
-#define PROBES 8
+/* clients of the last minute, by hash, in groups */
+#define GROUPS 1024
+#define GROUP 8
 
 enum state { IN_LINE, ON_ITS_WAY, KNOWN };
 
@@ -49,7 +49,7 @@ TAILQ_HEAD(lookups, lookup);
 
 struct client {
     uint64_t key;
-    unsigned lookups;
+    unsigned lookups; /* no less than it caused */
 };
 
 struct answers {
@@ -60,7 +60,7 @@ struct answers {
     struct dns_counts counts;
     struct buf said; /* a body of our own */
     uint64_t minute;
-    struct client clients[CLIENTS];
+    struct client clients[GROUPS][GROUP];
 };
 
 /* ---- records */
@@ -149,16 +149,22 @@ static void say_status(struct answers *a, const struct dns_question *q, uint64_t
     a->setup.answer(a->setup.ctx, asker, q->id, q->type, buf_slice(&a->said));
 }
 
+/* Its place, or that of the one with the fewest lookups of its group, who is counted on for it ("space
+ * saving"): a client that was put out comes back with no fewer than it had, so many clients buy none of them
+ * more than its limit, and who is limited for others must share a group with eight that are near it. */
 static struct client *client_for(struct answers *a, uint64_t key)
 {
-    for (unsigned i = 0; i < PROBES; i++) {
-        struct client *c = &a->clients[(key + i) % CLIENTS];
-        if (c->key == 0)
-            c->key = key;
+    uint64_t hash = keyed_hash_step(key % KEYED_HASH_PRIME, keyed_hash_key(),
+                                    0); /* who has many addresses chooses none of them */
+    struct client *group = a->clients[hash % GROUPS], *least = group;
+    for (struct client *c = group; c < group + GROUP; c++) {
         if (c->key == key)
             return c;
+        if (c->lookups < least->lookups)
+            least = c;
     }
-    return NULL;
+    least->key = key;
+    return least;
 }
 
 /* Whether its lookup is one too many. */
@@ -171,7 +177,10 @@ static bool over_limit(struct answers *a, uint64_t key, uint64_t now)
         a->minute = now;
     }
     struct client *c = client_for(a, key);
-    return c && c->lookups++ >= a->setup.client_lookups;
+    if (c->lookups >= a->setup.client_lookups)
+        return true;
+    c->lookups++;
+    return false;
 }
 
 /* ---- lookups */
