@@ -25,10 +25,11 @@ static bool saw_it_pass(struct arena *a, const struct auth_results *r)
 
 void arc_trust(struct arena *a, const struct conf_list *trusted, struct auth_results *r)
 {
-    if (r->dmarc.code != AUTH_FAIL || r->arc.code != AUTH_PASS || !is_listed(trusted, r->arc.domain) ||
-        !saw_it_pass(a, r))
+    bool passes = r->dmarc.code != AUTH_FAIL && r->dmarc.at_stake == DMARC_POLICY_NONE;
+    if (passes || r->arc.code != AUTH_PASS || !is_listed(trusted, r->arc.domain) || !saw_it_pass(a, r))
         return;
-    r->dmarc.applied = DMARC_POLICY_NONE;
+    r->dmarc.applied = r->dmarc.at_stake = DMARC_POLICY_NONE;
     r->dmarc.reason =
-        auth_reason(a, "fails here; %.*s has sealed that it passed there", SLICE_ARG(r->arc.domain));
+        auth_reason(a, "%s here; %.*s has sealed that it passed there",
+                    r->dmarc.code == AUTH_FAIL ? "fails" : "not known", SLICE_ARG(r->arc.domain));
 }

@@ -80,7 +80,7 @@ static void play_dmarc(struct slice rest)
     signature.domain = auth_domain(&arena, next_field(&rest));
     signature.code = code_of(next_field(&rest));
     dns_init(&dns, &arena, dns_table_source(table), &limits);
-    dmarc_check(&dns, &arena, &from, 50, &r);
+    dmarc_check(&dns, &arena, &from, &(const struct dmarc_terms){ .draw = 50 }, &r);
     printf("%.*s\t%s\t%s\t%s\t%.*s\n", SLICE_ARG(name), auth_code_name(r.dmarc.code),
            dmarc_policy_name(r.dmarc.policy), dmarc_policy_name(r.dmarc.applied), SLICE_ARG(r.dmarc.reason));
 }

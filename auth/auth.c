@@ -93,10 +93,14 @@ static void check_spf(struct auth_check *c, struct auth_results *out)
  * Rules are told of it (a score is not a policy), unless a method is switched off. */
 static void check_dmarc(struct auth_check *c, struct auth_results *out)
 {
+    const struct dmarc_terms terms = { draw(c), c->auth->options->dmarc_length };
     if (c->auth->options->spf && c->dkim)
-        dmarc_check_author(c->dns, c->m->arena, &c->from, draw(c), out);
-    dmarc_check(c->dns, c->m->arena, &c->from, draw(c), out);
-    if ((out->spf.code == AUTH_NOT_RUN || c->dkim == NULL) && out->dmarc.code == AUTH_FAIL)
+        dmarc_check_author(c->dns, c->m->arena, &c->from, &terms, out);
+    dmarc_check(c->dns, c->m->arena, &c->from, &terms, out);
+    if (out->spf.code != AUTH_NOT_RUN && c->dkim)
+        return;
+    out->dmarc.at_stake = DMARC_POLICY_NONE;
+    if (out->dmarc.code == AUTH_FAIL)
         memset(&out->dmarc, 0, sizeof(out->dmarc));
 }
 

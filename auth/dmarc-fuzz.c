@@ -55,9 +55,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
             continue;
     dns_init(&d, &a, dns_table_source(t), &limits);
     dmarc_ask(&d, &a, &from);
-    dmarc_check(&d, &a, &from, (unsigned)size % 100, &r);
+    dmarc_check(&d, &a, &from, &(const struct dmarc_terms){ .draw = (unsigned)size % 100 }, &r);
     check_result(&r, &from);
-    dmarc_check_author(&d, &a, &from, (unsigned)size % 100, &r);
+    dmarc_check_author(&d, &a, &from, &(const struct dmarc_terms){ .draw = (unsigned)size % 100 }, &r);
     check(!r.dmarc_author.spf_aligned && (from.n > 0 || r.dmarc_author.code == AUTH_NOT_RUN));
     arena_deinit(&a);
     return 0;

@@ -10,6 +10,7 @@
 
 static struct arena a;
 static struct dns dns;
+static const struct dmarc_terms terms; /* 0, and no */
 
 static const char zone[] = "_dmarc.reject.com TXT v=DMARC1; p=reject\n"
                            "_dmarc.sub.com TXT v=DMARC1;p=reject;sp=quarantine;np=none\n"
@@ -22,6 +23,12 @@ static const char zone[] = "_dmarc.reject.com TXT v=DMARC1; p=reject\n"
                            "_dmarc.other.com TXT v=DMARC1; p=reject\n"
                            "_dmarc.other.com TXT google-site-verification=1\n"
                            "_dmarc.fails.com TXT SERVFAIL\n"
+                           "_dmarc.late.com TXT TIMEOUT\n"
+                           "_dmarc.lame.reject.com TXT SERVFAIL\n"
+                           "_dmarc.late.reject.com TXT TIMEOUT\n"
+                           "_dmarc.lame.none.com TXT SERVFAIL\n"
+                           "_dmarc.late.none.com TXT TIMEOUT\n"
+                           "_dmarc.lame.sub.com TXT SERVFAIL\n"
                            "_dmarc.bad.com TXT v=DMARC1; p=whatever\n"
                            "_dmarc.badrua.com TXT v=DMARC1; p=whatever; rua=mailto:x@badrua.com\n"
                            "_dmarc.pct.com TXT v=DMARC1; p=reject; pct=30\n"
@@ -32,6 +39,12 @@ static const char zone[] = "_dmarc.reject.com TXT v=DMARC1; p=reject\n"
                            "_dmarc.fr TXT v=DMARC1; p=none; psd=y\n"
                            "_dmarc.own.split.com TXT v=DMARC1; p=reject; psd=n\n"
                            "_dmarc.registry.com TXT v=DMARC1; p=reject; psd=y\n";
+
+#define expect_slice(s, text)                                                                                \
+    do {                                                                                                     \
+        assert_int_equal((s).n, strlen(text));                                                               \
+        assert_memory_equal((s).p, text, (s).n);                                                             \
+    } while (0)
 
 static struct auth_results check(const char *from, const char *spf, enum auth_code spf_code, const char *dkim,
                                  enum auth_code dkim_code, unsigned draw)
@@ -49,7 +62,7 @@ static struct auth_results check(const char *from, const char *spf, enum auth_co
     r.spf.code = spf_code;
     dns_init(&dns, &a, dns_table_source(table), &limits);
     dmarc_ask(&dns, &a, &f);
-    dmarc_check(&dns, &a, &f, draw, &r);
+    dmarc_check(&dns, &a, &f, &(const struct dmarc_terms){ .draw = draw }, &r);
     return r;
 }
 
@@ -117,6 +130,65 @@ static void alignment_and_policy(void **state)
     }
 }
 
+/* What is not known, and what might be asked for if it were. */
+static void what_a_temperror_may_hide(void **state)
+{
+    static const struct {
+        const char *from, *spf;
+        enum auth_code spf_code;
+        const char *dkim;
+        enum auth_code dkim_code;
+        enum dmarc_policy at_stake;
+    } rows[] = {
+        { "reject.com", "reject.com", AUTH_TEMPERROR, NULL, 0, DMARC_POLICY_REJECT },
+        { "strict.com", "", AUTH_NONE, "strict.com", AUTH_TEMPERROR, DMARC_POLICY_QUARANTINE },
+        { "npreject.com", "npreject.com", AUTH_TEMPERROR, NULL, 0, DMARC_POLICY_NONE },
+        { "t.com", "t.com", AUTH_TEMPERROR, NULL, 0, DMARC_POLICY_NONE },
+        { "fails.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_REJECT },
+        { "late.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_REJECT },
+        /* it would pass, whatever the record says */
+        { "fails.com", "fails.com", AUTH_PASS, NULL, 0, DMARC_POLICY_NONE },
+        { "fails.com", "", AUTH_NONE, "fails.com", AUTH_PASS, DMARC_POLICY_NONE },
+        { "fails.com", "", AUTH_NONE, "a.fails.com", AUTH_PASS, DMARC_POLICY_REJECT },
+        /* servers of a domain that fail: the one above it speaks */
+        { "lame.reject.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_REJECT },
+        { "lame.sub.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_QUARANTINE },
+        { "lame.none.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_NONE },
+        { "late.none.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_REJECT },
+        { "late.reject.com", "evil.com", AUTH_PASS, NULL, 0, DMARC_POLICY_REJECT },
+    };
+    for (size_t i = 0; i < sizeof(rows) / sizeof(rows[0]); i++) {
+        struct auth_results r =
+            check(rows[i].from, rows[i].spf, rows[i].spf_code, rows[i].dkim, rows[i].dkim_code, 0);
+        if (r.dmarc.code != AUTH_TEMPERROR || r.dmarc.at_stake != rows[i].at_stake)
+            fail_msg("row %zu, %s: %s %s (%.*s)", i, rows[i].from, auth_code_name(r.dmarc.code),
+                     dmarc_policy_name(r.dmarc.at_stake), SLICE_ARG(r.dmarc.reason));
+        assert_int_equal(r.dmarc.applied, DMARC_POLICY_NONE);
+    }
+}
+
+/* l= that leaves some of the body unsigned */
+static void half_a_body_proves_nothing(void **state)
+{
+    const struct dmarc_terms lenient = { .partial = true };
+    struct auth_results r = check("reject.com", "evil.com", AUTH_PASS, "reject.com", AUTH_PASS, 0);
+    struct dmarc_from f = { .domain = { SLICE("reject.com") }, .n = 1 };
+    assert_int_equal(r.dmarc.code, AUTH_PASS);
+    r.signatures->partial = true;
+    dmarc_check(&dns, &a, &f, &terms, &r);
+    assert_int_equal(r.dmarc.code, AUTH_FAIL);
+    assert_int_equal(r.dmarc.applied, DMARC_POLICY_REJECT);
+    expect_slice(r.dmarc.reason, "for this domain only the beginning of the body is signed");
+    assert_true(r.signatures->aligned);
+    dmarc_check_author(&dns, &a, &f, &terms, &r); /* rules are told what SpamAssassin tells them */
+    assert_int_equal(r.dmarc_author.code, AUTH_PASS);
+    dmarc_check(&dns, &a, &f, &lenient, &r);
+    assert_int_equal(r.dmarc.code, AUTH_PASS);
+    r.spf = (struct auth_spf){ .domain = SLICE("reject.com"), .code = AUTH_PASS };
+    dmarc_check(&dns, &a, &f, &terms, &r);
+    assert_int_equal(r.dmarc.code, AUTH_PASS);
+}
+
 static void pct_and_testing_lower_by_one_step(void **state)
 {
     assert_int_equal(check("pct.com", "evil.com", AUTH_PASS, NULL, 0, 29).dmarc.applied, DMARC_POLICY_REJECT);
@@ -169,12 +241,6 @@ static struct dmarc_from from_of(const char *header)
     return from;
 }
 
-#define expect_slice(s, text)                                                                                \
-    do {                                                                                                     \
-        assert_int_equal((s).n, strlen(text));                                                               \
-        assert_memory_equal((s).p, text, (s).n);                                                             \
-    } while (0)
-
 static void from_addresses(void **state)
 {
     struct dmarc_from f = from_of("From: \"boss@bank.com\" <x@Evil.COM>\r\n\r\n");
@@ -214,19 +280,24 @@ static void several_from_domains_must_all_pass(void **state)
     struct dns_table *table = dns_table_new(&a);
     assert_int_equal(dns_table_add(table, slice_str(zone), &e), 0);
     dns_init(&dns, &a, dns_table_source(table), &limits);
-    dmarc_check(&dns, &a, &f, 0, &r);
+    dmarc_check(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc.code, AUTH_FAIL);
     expect_slice(r.dmarc.from, "reject.com");
     f.wrong = "a From field has no address"; /* takes nothing from the one that fails */
-    dmarc_check(&dns, &a, &f, 0, &r);
+    dmarc_check(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc.code, AUTH_FAIL);
     assert_int_equal(r.dmarc.applied, DMARC_POLICY_REJECT);
     f.n = 1;
-    dmarc_check(&dns, &a, &f, 0, &r);
+    dmarc_check(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc.code, AUTH_PERMERROR);
+    f.n = 2; /* nor from the one that may fail */
+    f.domain[1] = SLICE("late.com");
+    dmarc_check(&dns, &a, &f, &terms, &r);
+    assert_int_equal(r.dmarc.code, AUTH_TEMPERROR);
+    assert_int_equal(r.dmarc.at_stake, DMARC_POLICY_REJECT);
     f.n = 0;
     f.wrong = "no From field";
-    dmarc_check(&dns, &a, &f, 0, &r);
+    dmarc_check(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc.code, AUTH_PERMERROR);
 }
 
@@ -234,19 +305,19 @@ static void for_rules_the_first_author_counts_and_no_spf(void **state)
 {
     struct auth_results r = check("reject.com", "reject.com", AUTH_PASS, "none.com", AUTH_PASS, 0);
     struct dmarc_from f = { .domain = { SLICE("reject.com"), SLICE("none.com") }, .n = 2 };
-    dmarc_check_author(&dns, &a, &f, 0, &r);
+    dmarc_check_author(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc.code, AUTH_PASS);
     assert_int_equal(r.dmarc_author.code, AUTH_FAIL);
     assert_int_equal(r.dmarc_author.applied, DMARC_POLICY_REJECT);
     expect_slice(r.dmarc_author.from, "reject.com");
     r.signatures->domain = SLICE("mail.reject.com");
-    dmarc_check_author(&dns, &a, &f, 0, &r);
+    dmarc_check_author(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc_author.code, AUTH_PASS);
     f.domain[0] = SLICE("none.com");
-    dmarc_check_author(&dns, &a, &f, 0, &r);
+    dmarc_check_author(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc_author.code, AUTH_NONE);
     f.n = 0;
-    dmarc_check_author(&dns, &a, &f, 0, &r);
+    dmarc_check_author(&dns, &a, &f, &terms, &r);
     assert_int_equal(r.dmarc_author.code, AUTH_NOT_RUN);
 }
 
@@ -267,6 +338,8 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(alignment_and_policy),
         cmocka_unit_test(pct_and_testing_lower_by_one_step),
+        cmocka_unit_test(what_a_temperror_may_hide),
+        cmocka_unit_test(half_a_body_proves_nothing),
         cmocka_unit_test(signatures_are_marked_aligned),
         cmocka_unit_test(records_are_read_as_they_are_written),
         cmocka_unit_test(from_addresses),

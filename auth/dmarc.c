@@ -15,6 +15,9 @@ struct dmarc {
     bool several; /* records where there may be one: the search ends, and it is as if there were none (6.6.3)
                    */
     struct dmarc_record record;
+    enum dns_status failed; /* why a record could not be had */
+    const struct dmarc_terms *terms;
+    const struct auth_results *results;
     struct auth_dmarc *out;
 };
 
@@ -51,6 +54,7 @@ static enum auth_code record_at(struct dmarc *m, struct slice domain)
     struct slice text = { NULL, 0 };
     size_t n = 0;
     if (answer->status != DNS_FOUND && answer->status != DNS_NO_DATA && answer->status != DNS_NO_NAME) {
+        m->failed = answer->status;
         m->out->reason =
             auth_reason(m->a, "_dmarc.%.*s: %s", SLICE_ARG(domain), dns_status_name(answer->status));
         return AUTH_TEMPERROR;
@@ -123,35 +127,52 @@ static enum dmarc_policy policy_for(struct dmarc *m)
     return m->record.sp;
 }
 
-static enum dmarc_policy applied(const struct dmarc *m, unsigned draw)
+static enum dmarc_policy applied(const struct dmarc *m)
 {
     enum dmarc_policy p = m->out->policy;
-    bool spared = m->record.testing || draw >= m->record.pct;
+    bool spared = m->record.testing || m->terms->draw >= m->record.pct;
     return spared && p > DMARC_POLICY_NONE ? (enum dmarc_policy)(p - 1) : p;
 }
 
 /* ---- result */
 
-static void look_at_proof(struct dmarc *m, const struct auth_results *r, bool *unsure)
+struct proof {
+    bool unsure;  /* could not be asked for */
+    bool partial; /* but for what is not signed: it does not count */
+};
+
+static void look_at_signature(struct dmarc *m, const struct auth_signature *s, struct proof *proof)
 {
-    *unsure = false;
-    if (aligned(m, r->spf.domain, m->record.strict_spf)) {
-        m->out->spf_aligned = r->spf.code == AUTH_PASS;
-        *unsure = r->spf.code == AUTH_TEMPERROR;
-    }
-    for (size_t i = 0; i < r->n_signatures; i++) {
-        const struct auth_signature *s = &r->signatures[i];
-        if (!aligned(m, s->domain, m->record.strict_dkim))
-            continue;
-        m->out->dkim_aligned |= s->code == AUTH_PASS;
-        *unsure |= s->code == AUTH_TEMPERROR;
-    }
+    if (!aligned(m, s->domain, m->record.strict_dkim))
+        return;
+    proof->unsure |= s->code == AUTH_TEMPERROR;
+    if (s->code != AUTH_PASS)
+        return;
+    if (s->partial && !m->terms->partial)
+        proof->partial = true;
+    else
+        m->out->dkim_aligned = true;
 }
 
-static const char *reason_of(const struct auth_dmarc *out)
+static struct proof look_at_proof(struct dmarc *m)
+{
+    const struct auth_results *r = m->results;
+    struct proof proof = { false, false };
+    if (aligned(m, r->spf.domain, m->record.strict_spf)) {
+        m->out->spf_aligned = r->spf.code == AUTH_PASS;
+        proof.unsure = r->spf.code == AUTH_TEMPERROR;
+    }
+    for (size_t i = 0; i < r->n_signatures; i++)
+        look_at_signature(m, &r->signatures[i], &proof);
+    return proof;
+}
+
+static const char *reason_of(const struct auth_dmarc *out, const struct proof *proof)
 {
     if (out->code == AUTH_TEMPERROR)
         return "what would prove it could not be asked for";
+    if (out->code == AUTH_FAIL && proof->partial)
+        return "for this domain only the beginning of the body is signed";
     if (out->code == AUTH_FAIL)
         return "neither SPF nor DKIM passes for this domain";
     return out->spf_aligned && out->dkim_aligned ? "SPF and DKIM pass for this domain"
@@ -159,19 +180,51 @@ static const char *reason_of(const struct auth_dmarc *out)
                                                  : "DKIM passes for this domain";
 }
 
-static void conclude(struct dmarc *m, const struct auth_results *r, unsigned draw)
+static void conclude(struct dmarc *m)
 {
     struct auth_dmarc *out = m->out;
-    bool unsure;
     heed_psd(m);
-    look_at_proof(m, r, &unsure);
-    out->code = out->spf_aligned || out->dkim_aligned ? AUTH_PASS : unsure ? AUTH_TEMPERROR : AUTH_FAIL;
+    const struct proof proof = look_at_proof(m);
+    out->code = out->spf_aligned || out->dkim_aligned ? AUTH_PASS : proof.unsure ? AUTH_TEMPERROR : AUTH_FAIL;
     out->policy = policy_for(m);
-    out->applied = out->code == AUTH_FAIL ? applied(m, draw) : DMARC_POLICY_NONE;
+    out->applied = out->code == AUTH_FAIL ? applied(m) : DMARC_POLICY_NONE;
+    out->at_stake = out->code == AUTH_TEMPERROR ? applied(m) : DMARC_POLICY_NONE;
     out->pct = m->record.pct;
     out->strict_spf = m->record.strict_spf;
     out->strict_dkim = m->record.strict_dkim;
-    out->reason = slice_str(reason_of(out));
+    out->reason = slice_str(reason_of(out, &proof));
+}
+
+/* Whatever the record asks for, the message passes: the From domain itself is proved. */
+static bool proved_exactly(const struct dmarc *m)
+{
+    const struct auth_results *r = m->results;
+    bool proved = r->spf.code == AUTH_PASS && slice_eq(r->spf.domain, m->from);
+    for (size_t i = 0; i < r->n_signatures; i++) {
+        const struct auth_signature *s = &r->signatures[i];
+        proved |= s->code == AUTH_PASS && slice_eq(s->domain, m->from) && (!s->partial || m->terms->partial);
+    }
+    return proved;
+}
+
+/* No record could be had. Where its own servers do not tell (one that was not asked, or late, may be our
+ * fault, or an attacker's doing) it is taken to be as the organizational domain's. */
+static enum dmarc_policy most_that_may_be_asked(const struct dmarc *m)
+{
+    struct auth_dmarc out = *m->out;
+    struct dmarc above = *m;
+    above.out = &out;
+    if (proved_exactly(m))
+        return DMARC_POLICY_NONE;
+    if (m->failed != DNS_FAILED || m->org.n == 0 || slice_eq(m->org, m->from))
+        return DMARC_POLICY_REJECT;
+    enum auth_code code = record_at(&above, m->org);
+    if (code == AUTH_TEMPERROR)
+        return DMARC_POLICY_REJECT;
+    if (code != AUTH_NOT_RUN)
+        return DMARC_POLICY_NONE;
+    out.policy = above.record.sp;
+    return applied(&above);
 }
 
 static void begin(struct dmarc *m, struct dns *d, struct arena *a, struct slice from, struct auth_dmarc *out)
@@ -186,15 +239,19 @@ static void begin(struct dmarc *m, struct dns *d, struct arena *a, struct slice 
         m->org = auth_domain_org(from);
 }
 
-static void check_domain(struct dmarc *m, const struct auth_results *r, unsigned draw)
+static void check_domain(struct dmarc *m, const struct dmarc_terms *terms, const struct auth_results *r)
 {
+    m->terms = terms;
+    m->results = r;
     m->out->code = find_record(m);
     if (m->out->code == AUTH_NOT_RUN)
-        conclude(m, r, draw);
+        conclude(m);
     else if (m->several)
         m->out->code = AUTH_NONE;
     else if (m->out->code == AUTH_NONE)
         m->out->reason = SLICE("no record");
+    else if (m->out->code == AUTH_TEMPERROR)
+        m->out->at_stake = most_that_may_be_asked(m);
 }
 
 /* The domain of From that is worst off is the result. */
@@ -203,7 +260,7 @@ static int weight(const struct auth_dmarc *d)
     static const int of[AUTH_CODES] = {
         [AUTH_PASS] = 1, [AUTH_NONE] = 2, [AUTH_PERMERROR] = 3, [AUTH_TEMPERROR] = 4, [AUTH_FAIL] = 5
     };
-    return of[d->code] + (int)d->policy;
+    return of[d->code] + (int)(d->code == AUTH_TEMPERROR ? d->at_stake : d->policy);
 }
 
 static void note_alignment(const struct dmarc *m, struct auth_results *r)
@@ -212,27 +269,34 @@ static void note_alignment(const struct dmarc *m, struct auth_results *r)
         r->signatures[i].aligned = aligned(m, r->signatures[i].domain, false);
 }
 
-void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
-                 struct auth_results *r)
+/* What is wrong with From is the result, unless one of its domains fails, or may. */
+static bool hides_nothing(const struct auth_dmarc *d)
+{
+    return d->code != AUTH_FAIL && d->at_stake == DMARC_POLICY_NONE;
+}
+
+void dmarc_check(struct dns *d, struct arena *a, const struct dmarc_from *from,
+                 const struct dmarc_terms *terms, struct auth_results *r)
 {
     struct auth_dmarc out;
     struct dmarc m;
     memset(&r->dmarc, 0, sizeof(r->dmarc));
     for (size_t i = 0; i < from->n; i++) {
         begin(&m, d, a, from->domain[i], &out);
-        check_domain(&m, r, draw);
+        check_domain(&m, terms, r);
         if (i == 0)
             note_alignment(&m, r);
         if (i == 0 || weight(&out) > weight(&r->dmarc))
             r->dmarc = out;
     }
-    if (from->wrong && r->dmarc.code != AUTH_FAIL)
+    if (from->wrong && hides_nothing(&r->dmarc))
         r->dmarc = (struct auth_dmarc){ .code = AUTH_PERMERROR, .reason = slice_str(from->wrong) };
 }
 
-void dmarc_check_author(struct dns *d, struct arena *a, const struct dmarc_from *from, unsigned draw,
-                        struct auth_results *r)
+void dmarc_check_author(struct dns *d, struct arena *a, const struct dmarc_from *from,
+                        const struct dmarc_terms *terms, struct auth_results *r)
 {
+    const struct dmarc_terms rules = { terms->draw, true };
     struct auth_results without_spf = *r;
     struct dmarc m;
     memset(&without_spf.spf, 0, sizeof(without_spf.spf));
@@ -240,7 +304,7 @@ void dmarc_check_author(struct dns *d, struct arena *a, const struct dmarc_from 
     if (from->n == 0)
         return;
     begin(&m, d, a, from->domain[0], &r->dmarc_author);
-    check_domain(&m, &without_spf, draw);
+    check_domain(&m, &rules, &without_spf);
 }
 
 void dmarc_ask(struct dns *d, struct arena *a, const struct dmarc_from *from)

@@ -38,6 +38,14 @@ const struct conf_option auth_option_rows[] = {
       .at = AT(dmarc),
       .def = "yes",
       .help = "Whether DMARC is evaluated (RFC 7489). It takes dns = yes." },
+    { .name = "dmarc_length",
+      .type = CONF_BOOL,
+      .at = AT(dmarc_length),
+      .def = "no",
+      .help =
+          "Let a DKIM signature that leaves some of the body unsigned (l= shorter than the body) be enough "
+          "for DMARC. Anybody can add what people see to such a message and send it on (RFC 6376 8.2). With "
+          "no the signature is still a pass of DKIM, see dkim_length, but proves nothing for DMARC." },
     { .name = "arc_trusted",
       .type = CONF_LIST,
       .at = AT(arc_trusted),

@@ -14,6 +14,7 @@ struct auth_options {
     unsigned spf_names_max;        /* names of an MX or PTR answer */
     /* RFC 7489 */
     bool dmarc;
+    bool dmarc_length;            /* signatures that cover a part of the body count for it */
     struct conf_list arc_trusted; /* domains of sealers, RFC 8617 */
     struct dkim_options dkim;     /* and ARC */
 };

@@ -113,6 +113,7 @@ static void put_dmarc(struct buf *out, const struct auth_dmarc *d)
     put_text(out, d->domain);
     wire_put_u8(out, (uint8_t)d->policy);
     wire_put_u8(out, (uint8_t)d->applied);
+    wire_put_u8(out, (uint8_t)d->at_stake);
     wire_put_u8(out, (uint8_t)d->pct);
     put_text(out, d->reason);
 }
@@ -129,6 +130,7 @@ static void get_dmarc(struct wire *in, struct arena *a, struct auth_dmarc *d)
     d->domain = get_text(in, a);
     d->policy = (enum dmarc_policy)get_below(in, DMARC_POLICY_REJECT + 1);
     d->applied = (enum dmarc_policy)get_below(in, DMARC_POLICY_REJECT + 1);
+    d->at_stake = (enum dmarc_policy)get_below(in, DMARC_POLICY_REJECT + 1);
     d->pct = get_below(in, 101);
     d->reason = get_text(in, a);
 }

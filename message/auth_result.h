@@ -57,11 +57,12 @@ enum dmarc_policy { DMARC_POLICY_NONE, DMARC_POLICY_QUARANTINE, DMARC_POLICY_REJ
 const char *dmarc_policy_name(enum dmarc_policy p);
 
 struct auth_dmarc {
-    enum auth_code code;       /* none: no record; pass, fail; temperror, permerror */
-    struct slice from;         /* the domain of From */
-    struct slice domain;       /* where the record was found */
-    enum dmarc_policy policy;  /* p, sp or np, whichever applies to `from` */
-    enum dmarc_policy applied; /* after pct: what the owner asks to be done with this message */
+    enum auth_code code;        /* none: no record; pass, fail; temperror, permerror */
+    struct slice from;          /* the domain of From */
+    struct slice domain;        /* where the record was found */
+    enum dmarc_policy policy;   /* p, sp or np, whichever applies to `from` */
+    enum dmarc_policy applied;  /* after pct: what the owner asks to be done with this message */
+    enum dmarc_policy at_stake; /* of a temperror: the most that he may ask, if it were known */
     unsigned pct;
     bool spf_aligned, dkim_aligned;
     bool strict_spf, strict_dkim;

@@ -8,6 +8,7 @@ const struct verdict_class_info verdict_classes[CLASS_COUNT] = {
     [CLASS_BAD_HEADER] = { .name = "bad_header", .group = "bad_header" },
     [CLASS_SPAMMY] = { .name = "spammy", .group = "spammy" },
     [CLASS_SPAM] = { .name = "spam", .group = "spam" },
+    [CLASS_DMARC_TEMPERROR] = { .name = "dmarc/temperror", .group = "dmarc_temperror" },
     [CLASS_DMARC_QUARANTINE] = { .name = "dmarc/quarantine", .group = "dmarc_quarantine" },
     [CLASS_DMARC_REJECT] = { .name = "dmarc/reject", .group = "dmarc_reject" },
     [CLASS_UNCHECKED_ENCRYPTED] = { .name = "unchecked/encrypted", .group = "unchecked_encrypted" },

@@ -14,6 +14,7 @@ enum verdict_class {
     CLASS_BAD_HEADER,
     CLASS_SPAMMY,
     CLASS_SPAM,
+    CLASS_DMARC_TEMPERROR,  /* whether it fails DMARC is not known, and it may matter */
     CLASS_DMARC_QUARANTINE, /* fails DMARC, and this is what the domain of From asks for */
     CLASS_DMARC_REJECT,
     CLASS_UNCHECKED_ENCRYPTED,

@@ -70,14 +70,21 @@ static void look(struct conclusion *c)
     inspect(c->s, &c->seen);
 }
 
+/* While DMARC is known of nobody, it is not this message that is odd. */
+static bool waits_for_the_dns(const struct conclusion *c)
+{
+    class_set failing = c->judged.verdict.classes & VERDICT_FAILING;
+    return failing == CLASS_BIT(CLASS_DMARC_TEMPERROR) &&
+           !dmarc_tally_known(&c->s->gateway->dmarc, clock_ms(), c->s->t.snapshot->config.policy.fault_age);
+}
+
 /* The message failed for now: for so long already that trying again is no answer any more? */
 static bool aged(struct conclusion *c)
 {
     struct transaction *t = &c->s->t;
     struct slice bytes;
     struct err e = { 0 };
-    const class_set failing = CLASS_BIT(CLASS_UNCHECKED_CRASH) | CLASS_BIT(CLASS_UNCHECKED_FAULT);
-    if (!(c->judged.verdict.classes & failing) || t->fault != FAULT_NONE || c->seen.gone)
+    if (!(c->judged.verdict.classes & VERDICT_FAILING) || t->fault != FAULT_NONE || c->seen.gone)
         return false;
     if (spool_map(t->spool.fd, t->spool.n, &bytes, &e) != 0) {
         log_warning("id=%.*s: %s", SLICE_ARG(c->id), e.text);
@@ -86,7 +93,16 @@ static bool aged(struct conclusion *c)
     bool old = age_table_note(c->s->gateway->age, bytes, &t->envelope, clock_ms(),
                               t->snapshot->config.policy.fault_age);
     spool_unmap(&bytes);
-    return old;
+    return old && !waits_for_the_dns(c);
+}
+
+static void judge_sender(struct conclusion *c)
+{
+    const struct auth_results *r = c->seen.result.written.auth;
+    struct transaction *t = &c->s->t;
+    if (r && r->dmarc.code != AUTH_NOT_RUN)
+        dmarc_tally_note(&c->s->gateway->dmarc, &r->dmarc, clock_ms());
+    dmarc_findings(&c->seen.result.findings, &t->arena, r, &t->snapshot->config.policy);
 }
 
 static void judge(struct conclusion *c)
@@ -97,7 +113,7 @@ static void judge(struct conclusion *c)
         add_class(c, CLASS_UNCHECKED_LIMIT, "size");
     if (t->fault != FAULT_NONE)
         add_class(c, CLASS_UNCHECKED_FAULT, faults[t->fault].name);
-    dmarc_findings(findings, &t->arena, c->seen.result.written.auth, &t->snapshot->config.policy);
+    judge_sender(c);
     c->released = passing_apply(t, c->id, findings);
     judge_message(&c->judged, t, findings, false);
     if (aged(c))

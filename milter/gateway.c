@@ -376,6 +376,7 @@ static void run(struct gateway *g)
         control_step(&control);
     const struct config *c = &first->config;
     g->age = age_table_new(c->policy.fault_memory);
+    g->early_age = age_table_new(c->policy.fault_memory);
     g->autolearning = autolearning_new();
     if (autolearning_start(g->autolearning, &e) != 0 || status_start(g, GATEWAY_FD_STATUS, &e) != 0 ||
         start_milter(g, c->gateway.milter_timeout, &e) != 0)

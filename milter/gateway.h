@@ -8,6 +8,7 @@
 #include "engine/lookup.h"
 #include "milter/admission.h"
 #include "milter/autolearn.h"
+#include "milter/dmarc-tally.h"
 #include "milter/scanners.h"
 #include "milter/snapshot.h"
 #include "base/dns.h"
@@ -63,6 +64,8 @@ struct gateway {
     struct admission admission;
     struct lookup_pool *lookups; /* NULL: in tests of sessions */
     struct age_table *age;
+    struct age_table *early_age; /* of clients whose SPF could not be asked for */
+    struct dmarc_tally dmarc;
     struct autolearning *autolearning; /* NULL: nothing is learned by itself */
     int spool_dir;
     bool inet;    /* the milter's socket is one of the network, whatever a reload has made of milter_listen */

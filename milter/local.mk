@@ -7,6 +7,7 @@ milter_libgateway_a_SOURCES = \
 	milter/conclude.c milter/conclude.h \
 	milter/control.c milter/control.h \
 	milter/counted.c milter/counted.h \
+	milter/dmarc-tally.c milter/dmarc-tally.h \
 	milter/directories.c milter/directories.h \
 	milter/early.c milter/early.h \
 	milter/effects.c milter/effects.h \
@@ -33,6 +34,10 @@ milter_admission_test_SOURCES = milter/admission-test.c
 milter_admission_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
 milter_control_test_SOURCES = milter/control-test.c
 milter_control_test_LDADD = milter/libgateway.a $(BASE_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += milter/dmarc-tally-test
+milter_dmarc_tally_test_SOURCES = milter/dmarc-tally-test.c
+milter_dmarc_tally_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += milter/autolearn-test
 milter_autolearn_test_SOURCES = milter/autolearn-test.c

@@ -170,6 +170,7 @@ static void fixture_init(struct fixture *x)
     scanners_init(&x->g.scanners);
     admission_init(&x->g.admission);
     x->g.age = age_table_new(100);
+    x->g.early_age = age_table_new(100);
     x->g.spool_dir = -1;
     x->snapshot = fixture_snapshot();
     x->snapshot->config.gateway.admission_wait = x->snapshot->config.gateway.submission_wait = 0;
@@ -190,6 +191,7 @@ static void fixture_deinit(struct fixture *x)
     scanners_deinit(&x->g.scanners);
     admission_deinit(&x->g.admission);
     age_table_free(&x->g.age);
+    age_table_free(&x->g.early_age);
     buf_deinit(&x->told);
     buf_deinit(&x->seen);
 }

@@ -93,6 +93,21 @@ static void add_dns(struct buf *b, struct gateway *g, const struct snapshot *s,
         lookup_give_back(g->lookups, &link);
 }
 
+/* Of messages whose From was asked about; null: dns = no. */
+static void add_dmarc(struct buf *b, struct gateway *g, const struct snapshot *s)
+{
+    static const enum auth_code codes[] = { AUTH_PASS, AUTH_FAIL, AUTH_NONE, AUTH_TEMPERROR, AUTH_PERMERROR };
+    buf_add_str(b, ",\"dmarc\":");
+    if (s == NULL || !s->config.dns.dns) {
+        buf_add_str(b, "null");
+        return;
+    }
+    for (size_t i = 0; i < sizeof(codes) / sizeof(codes[0]); i++)
+        buf_printf(b, "%s\"%s\":%llu", i ? "," : "{", auth_code_name(codes[i]),
+                   (unsigned long long)atomic_load(&g->dmarc.counts[codes[i]]));
+    buf_printf(b, ",\"at_stake\":%llu}", (unsigned long long)atomic_load(&g->dmarc.at_stake));
+}
+
 /* "database": null while there is none; ages in seconds. */
 static void add_virus(struct buf *b, struct gateway *g, const struct snapshot *s)
 {
@@ -152,6 +167,7 @@ void status_json(struct gateway *g, struct buf *b)
     add_messages(b, g);
     add_counters(b, "engine", &e);
     add_dns(b, g, s, &e.dns);
+    add_dmarc(b, g, s);
     add_virus(b, g, s);
     add_autolearn(b, g, s);
     buf_add_str(b, "}\n");

@@ -22,6 +22,10 @@ static void every_class_has_its_default_action(void **state)
         { CLASS_UNCHECKED_AMBIGUOUS, false, ACTION_QUARANTINE },
         { CLASS_UNCHECKED_CRASH, false, ACTION_TEMPFAIL },
         { CLASS_UNCHECKED_FAULT, false, ACTION_TEMPFAIL },
+        { CLASS_DMARC_TEMPERROR, false, ACTION_TEMPFAIL },
+        { CLASS_DMARC_TEMPERROR, true, ACTION_QUARANTINE },
+        { CLASS_DMARC_QUARANTINE, false, ACTION_QUARANTINE },
+        { CLASS_DMARC_REJECT, false, ACTION_REJECT },
         { CLASS_UNCHECKED_CRASH, true, ACTION_QUARANTINE },
         { CLASS_UNCHECKED_FAULT, true, ACTION_QUARANTINE },
         { CLASS_UNCHECKED_LIMIT, true, ACTION_QUARANTINE },
@@ -200,7 +204,7 @@ static void dmarc_is_honoured_where_the_site_says_so(void **state)
     static const struct {
         int honour;
         enum auth_code code;
-        enum dmarc_policy applied;
+        enum dmarc_policy applied; /* or at stake */
         enum verdict_class class;
         enum verdict_action action;
     } rows[] = {
@@ -208,11 +212,17 @@ static void dmarc_is_honoured_where_the_site_says_so(void **state)
         { DMARC_HONOUR, AUTH_FAIL, DMARC_POLICY_QUARANTINE, CLASS_DMARC_QUARANTINE, ACTION_QUARANTINE },
         { DMARC_HONOUR, AUTH_FAIL, DMARC_POLICY_NONE, CLASS_CLEAN, ACTION_PASS },
         { DMARC_HONOUR, AUTH_PASS, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
-        { DMARC_HONOUR, AUTH_TEMPERROR, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
+        { DMARC_HONOUR, AUTH_TEMPERROR, DMARC_POLICY_REJECT, CLASS_DMARC_TEMPERROR, ACTION_TEMPFAIL },
+        { DMARC_HONOUR, AUTH_TEMPERROR, DMARC_POLICY_QUARANTINE, CLASS_DMARC_TEMPERROR, ACTION_TEMPFAIL },
+        { DMARC_HONOUR, AUTH_TEMPERROR, DMARC_POLICY_NONE, CLASS_CLEAN, ACTION_PASS },
+        { DMARC_IGNORE, AUTH_TEMPERROR, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
+        { DMARC_HONOUR, AUTH_PERMERROR, DMARC_POLICY_NONE, CLASS_BAD_HEADER, ACTION_PASS },
+        { DMARC_IGNORE, AUTH_PERMERROR, DMARC_POLICY_NONE, CLASS_CLEAN, ACTION_PASS },
         { DMARC_IGNORE, AUTH_FAIL, DMARC_POLICY_REJECT, CLASS_CLEAN, ACTION_PASS },
     };
     for (size_t i = 0; i < ROWS_OF(rows); i++) {
-        struct auth_results r = { .dmarc = { .code = rows[i].code, .applied = rows[i].applied } };
+        struct auth_results r = { .dmarc = { .code = rows[i].code } };
+        *(rows[i].code == AUTH_TEMPERROR ? &r.dmarc.at_stake : &r.dmarc.applied) = rows[i].applied;
         struct fixture x;
         fixture_init(&x);
         x.o.dmarc_policy = rows[i].honour;

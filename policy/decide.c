@@ -16,6 +16,7 @@ enum verdict_action verdict_action_of(enum verdict_class c, const struct policy_
     case CLASS_BAD_HEADER: action = o->action_bad_header; break;
     case CLASS_SPAMMY: action = o->action_spammy; break;
     case CLASS_SPAM: action = o->action_spam; break;
+    case CLASS_DMARC_TEMPERROR: action = o->action_dmarc_temperror; break;
     case CLASS_DMARC_QUARANTINE: action = o->action_dmarc_quarantine; break;
     case CLASS_DMARC_REJECT: action = o->action_dmarc_reject; break;
     case CLASS_UNCHECKED_ENCRYPTED: action = o->action_unchecked_encrypted; break;
@@ -25,15 +26,13 @@ enum verdict_action verdict_action_of(enum verdict_class c, const struct policy_
     case CLASS_UNCHECKED_REGEX:
     case CLASS_UNCHECKED_AMBIGUOUS: action = o->action_unchecked; break;
     case CLASS_UNCHECKED_CRASH:
-    case CLASS_UNCHECKED_FAULT:
-        action = o->action_unchecked_fault;
-        /* trying again has not helped: hold it rather than have the sender's queue give up on it */
-        if (aged && action == ACTION_TEMPFAIL)
-            action = ACTION_QUARANTINE;
-        break;
+    case CLASS_UNCHECKED_FAULT: action = o->action_unchecked_fault; break;
     case CLASS_BANNED: action = o->action_banned; break;
     case CLASS_VIRUS: action = o->action_virus; break;
     }
+    /* trying again has not helped: hold it rather than have the sender's queue give up on it */
+    if (aged && action == ACTION_TEMPFAIL && (CLASS_BIT(c) & VERDICT_FAILING))
+        action = ACTION_QUARANTINE;
     return (enum verdict_action)action;
 }
 

@@ -19,8 +19,12 @@ struct verdict {
     const struct finding_list *findings;
 };
 
-/* aged: this message failed before, longer than fault_age ago (see policy/age.h): crash and fault then
- * quarantine. */
+/* Classes of what may be otherwise when the message comes again. */
+#define VERDICT_FAILING                                                                                      \
+    (CLASS_BIT(CLASS_UNCHECKED_CRASH) | CLASS_BIT(CLASS_UNCHECKED_FAULT) | CLASS_BIT(CLASS_DMARC_TEMPERROR))
+
+/* aged: this message failed before, longer than fault_age ago (see policy/age.h): VERDICT_FAILING then
+ * quarantine in place of tempfail. */
 void verdict_decide(struct verdict *v, const struct finding_list *findings, const struct policy_options *o,
                     bool aged);
 /* The action the options give a class. */

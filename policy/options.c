@@ -52,6 +52,20 @@ const struct conf_option policy_option_rows[] = {
       .def = "reject",
       .names = verdict_action_names,
       .help = "What is done from reject_score on." },
+    { .name = "action_dmarc_temperror",
+      .type = CONF_ENUM,
+      .at = AT(action_dmarc_temperror),
+      .def = "tempfail",
+      .names = verdict_action_names,
+      .help =
+          "What is done, with dmarc_policy = honour, with a message of which it is not known whether it "
+          "fails DMARC, since the DNS did not answer, where that may matter: its domain asks for quarantine "
+          "or reject, or what it asks for is not known either, and the domain itself is not proved. With "
+          "tempfail (451 4.7.5) the sender tries again; a message that has failed for fault_age is "
+          "quarantined instead, unless DMARC was not known of any other in that time, either: then the DNS "
+          "is out of order, and mail waits. With pass it is treated as if it did not fail, and who keeps us "
+          "from asking (by a flood of questions, or a name server of the domain that is out of order) is "
+          "better off than others who forge." },
     { .name = "action_dmarc_quarantine",
       .type = CONF_ENUM,
       .at = AT(action_dmarc_quarantine),
@@ -196,7 +210,9 @@ const struct conf_option policy_option_rows[] = {
       .help = "Whether what domains ask for by DMARC is done (RFC 7489): with honour a message that fails is "
               "of class dmarc/quarantine or dmarc/reject, pct= and t= heeded. With ignore only rules score "
               "it. Mailing lists that change messages break signatures; those that seal what they pass on "
-              "can be named in arc_trusted." },
+              "can be named in arc_trusted. A From without a domain, for which nobody can be asked, is "
+              "bad_header (mail of programs and of MTAs may have none: action_bad_header is pass). Where the "
+              "DNS does not answer see action_dmarc_temperror." },
     { .name = "authentication_results",
       .type = CONF_BOOL,
       .at = AT(authentication_results),

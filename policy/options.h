@@ -15,9 +15,9 @@ struct policy_options {
     int mode;              /* enum policy_mode: `mode = enforce|observe` */
     double required_score; /* spammy from here */
     double reject_score;   /* spam from here */
-    int action_bad_header, action_spammy, action_spam, action_dmarc_quarantine, action_dmarc_reject,
-        action_unchecked_encrypted, action_unchecked, action_unchecked_fault, action_banned,
-        action_virus; /* enum verdict_action */
+    int action_bad_header, action_spammy, action_spam, action_dmarc_temperror, action_dmarc_quarantine,
+        action_dmarc_reject, action_unchecked_encrypted, action_unchecked, action_unchecked_fault,
+        action_banned, action_virus; /* enum verdict_action */
     int quarantine_method;
     unsigned fault_age;      /* ms: unchecked/crash and /fault older than this are quarantined */
     unsigned fault_memory;   /* messages remembered for that */

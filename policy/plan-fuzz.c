@@ -23,7 +23,8 @@ static void set_options(struct policy_options *o, const uint8_t *d)
                              &o->action_banned,
                              &o->action_virus,
                              &o->action_dmarc_quarantine,
-                             &o->action_dmarc_reject };
+                             &o->action_dmarc_reject,
+                             &o->action_dmarc_temperror };
     memset(o, 0, sizeof(*o));
     for (size_t i = 0; i < sizeof(actions) / sizeof(actions[0]); i++)
         *actions[i] = (d[i / 2] >> (i % 2 * 4) & 15) % ACTION_COUNT;

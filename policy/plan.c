@@ -203,7 +203,10 @@ static void refuse(const struct maker *k)
         return;
     }
     bool ours = class == CLASS_UNCHECKED_CRASH || class == CLASS_UNCHECKED_FAULT;
-    set_reply(k, REPLY_TEMPFAIL, "451", ours ? "4.3.0" : "4.7.1",
+    set_reply(k, REPLY_TEMPFAIL, "451",
+              ours                             ? "4.3.0"
+              : class == CLASS_DMARC_TEMPERROR ? "4.7.5"
+                                               : "4.7.1",
               reply_text(k->a, k->o->tempfail_text, class, k->m->id));
 }
 

@@ -8,6 +8,7 @@ static const char *const reasons[CLASS_COUNT] = {
     [CLASS_BAD_HEADER] = "Message header is malformed",
     [CLASS_SPAMMY] = "Message looks like spam",
     [CLASS_SPAM] = "Message looks like spam",
+    [CLASS_DMARC_TEMPERROR] = "DMARC of the domain in the From field could not be looked up",
     [CLASS_DMARC_QUARANTINE] = "Message fails DMARC of the domain in its From field",
     [CLASS_DMARC_REJECT] = "Message fails DMARC of the domain in its From field",
     [CLASS_UNCHECKED_ENCRYPTED] = "Message has encrypted content that cannot be checked",

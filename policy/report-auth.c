@@ -71,6 +71,8 @@ static void put_dmarc(struct buf *out, const struct auth_dmarc *d)
     put_text(out, "domain", d->domain);
     put_text(out, "policy", slice_str(dmarc_policy_name(d->policy)));
     put_text(out, "applied", slice_str(dmarc_policy_name(d->applied)));
+    if (d->code == AUTH_TEMPERROR)
+        put_text(out, "at_stake", slice_str(dmarc_policy_name(d->at_stake)));
     put_flag(out, "spf_aligned", d->spf_aligned);
     put_flag(out, "dkim_aligned", d->dkim_aligned);
     buf_add_char(out, '}');

@@ -160,4 +160,32 @@ no_resolver() { [ -z "$(resolver_pid)" ]; }
 check "dns = no with a reload: none is left" eventually no_resolver
 check "and messages pass" passes
 check "it stops" td_stop
+
+# ---- DMARC that cannot be asked about
+
+cat >"$dir/forged.mt" <<'MAIL'
+case a forged From, while its client has used up its questions
+    mail <x@elsewhere.example>
+    header From: The Bank <service@bank.example>
+    end
+    reply tempfail 451 4.7.5 *
+MAIL
+cat >"$dir/zone" <<'ZONE'
+_dmarc.bank.example TXT "v=DMARC1; p=reject"
+bank.example TXT "v=spf1 -all"
+ZONE
+td_dns_stop
+td_dns "$dir/zone"
+td_mkdir
+check "tamisd starts, with few questions a client" td_start "$td_made" dns=yes "dns_forwarders=$td_dns_at" \
+    "rules_path=$dir/rules" dns_deadline=5s dmarc_policy=honour dns_client_lookups_max=1
+forged() {
+    "$TAMIS_BUILDDIR/tests/milter/mtplay" --socket "$td_socket" --timeout 60000 "$dir/forged.mt" >"$dir/played" 2>&1 ||
+        { cat "$dir/played" && return 1; }
+}
+check "a forged From that could not be asked about comes again" forged
+check "it is counted" counts at_stake 1
+check "and named in the log" logged ' class=dmarc/temperror action=tempfail '
+check "no worker died" td_healthy
+check "it stops" td_stop
 finish

@@ -67,13 +67,51 @@ case no policy, no class
     final Authentication-Results: *spf=neutral*dmarc=none*
     no hold
 
-case who cannot be asked does not fail
+case who cannot be asked comes again
+    mail <x@slow.example>
+    header From: x@slow.example
+    end
+    reply tempfail 451 4.7.5 *
+
+case a domain below one that asks for reject, whose servers are out of order
+    header From: The Bank <service@lame.bank.example>
+    end
+    reply tempfail 451 4.7.5 *
+
+case a From without a domain: nobody answers for it
+    header From: "service@bank.example"
+    end
+    reply accept
+    final Authentication-Results: *dmarc=permerror*
+    log * class=bad_header action=pass *
+
+case below one that asks for nothing
+    header From: x@lame.open.example
+    end
+    reply accept
+    final Authentication-Results: *dmarc=temperror*
+    no hold
+
+case what its record says does not matter where the domain itself is proved
+    mail <x@half.example>
+    header From: x@half.example
+    end
+    reply accept
+    final Authentication-Results: *spf=pass*dmarc=temperror*
+    no hold
+
+case an answer for SPF that is missing, for a domain that asks for reject
+    mail <x@spfless.example>
+    header From: x@spfless.example
+    end
+    reply tempfail 451 4.7.5 *
+
+case our own people wait for nobody
+    macro {auth_authen}=ada
     mail <x@slow.example>
     header From: x@slow.example
     end
     reply accept
-    final Authentication-Results: *spf=temperror*dmarc=temperror*
-    no hold
 
 case forged results of ours go, whatever they look like; others' stay
     header Authentication-Results: mx.here.example; dmarc=pass header.from=bank.example
