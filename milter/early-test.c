@@ -17,7 +17,8 @@
     "7.100.51.198.bl.example A 127.0.0.2\n"                                                                  \
     "8.100.51.198.bl.example A TIMEOUT\n"                                                                    \
     "example.com TXT \"v=spf1 ip4:203.0.113.5 -all\"\n"                                                      \
-    "soft.example TXT \"v=spf1 ~all\"\n"
+    "soft.example TXT \"v=spf1 ~all\"\n"                                                                     \
+    "lame.example TXT SERVFAIL\n"
 
 /* One table serves all; how many hold a source of it is counted. */
 struct world {
@@ -238,6 +239,31 @@ static void spf_refuses(void **state)
     assert_int_equal(recipient(w, "<a@example.com>", "<b@example.org>"), SESSION_CONTINUE);
 }
 
+/* The same domain and client waits for fault_age, and not for ever. */
+static void spf_that_cannot_be_asked_for_is_waited_for(void **state)
+{
+    struct world *w = *state;
+    struct config *c = &w->x.snapshot->config;
+    c->early.spf_reject = EARLY_SPF_FAIL;
+    c->policy.fault_age = 3600 * 1000;
+    c->dns.dns = false;
+    connect_from(w, LISTED);
+    assert_int_equal(recipient(w, "<a@lame.example>", "<b@example.org>"), SESSION_CONTINUE);
+    c->dns.dns = true;
+    c->early.spf_temperror = EARLY_ACCEPTS;
+    assert_int_equal(recipient(w, "<a@lame.example>", "<b@example.org>"), SESSION_CONTINUE);
+    c->early.spf_temperror = EARLY_DEFERS;
+    assert_int_equal(recipient(w, "<a@lame.example>", "<b@example.org>"), SESSION_TEMPFAIL);
+    said(w, "reply 451 4.7.24 SPF of the sender could not be looked up");
+    assert_int_equal(session_rcpt(w->x.s, "<postmaster@example.org>"), SESSION_CONTINUE);
+    assert_int_equal(recipient(w, "<a@soft.example>", "<b@example.org>"), SESSION_CONTINUE);
+    c->policy.fault_age = 0;
+    assert_int_equal(recipient(w, "<x@lame.example>", "<c@example.org>"), SESSION_CONTINUE);
+    connect_from(w, GOOD);
+    assert_int_equal(recipient(w, "<x@lame.example>", "<c@example.org>"), SESSION_TEMPFAIL);
+    assert_int_equal(recipient(w, "<x@lame.example>", "<c@example.org>"), SESSION_CONTINUE);
+}
+
 static void observed_is_not_done(void **state)
 {
     struct world *w = *state;
@@ -272,6 +298,7 @@ int main(void)
         WITH_WORLD(maps_refuse),
         WITH_WORLD(clients_that_are_trusted),
         WITH_WORLD(spf_refuses),
+        WITH_WORLD(spf_that_cannot_be_asked_for_is_waited_for),
         WITH_WORLD(observed_is_not_done),
         WITH_WORLD(an_mta_that_does_not_wait),
     };

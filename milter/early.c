@@ -7,6 +7,7 @@
 #include <stdio.h>
 #include "auth/spf.h"
 #include "base/log.h"
+#include "base/os.h"
 #include "milter/session.h"
 #include "policy/reply.h"
 
@@ -144,6 +145,20 @@ static const struct auth_spf *evaluate_spf(struct asking *k)
     return &early->spf;
 }
 
+/* Whether a client whose SPF cannot be had shall come again: not where nobody is asked, and not for ever. By
+ * domain and client, so that a domain whose servers are out of order waits once, and not with each message.
+ */
+static bool spf_waits(struct asking *k, const struct auth_spf *spf)
+{
+    const struct config *c = &k->snapshot->config;
+    struct slice recipient = SLICE("");
+    const struct envelope who = { .recipients = &recipient,
+                                  .n_recipients = 1,
+                                  .client_address = slice_str(k->s->client_address) };
+    return spf && spf->code == AUTH_TEMPERROR && c->dns.dns && c->early.spf_temperror == EARLY_DEFERS &&
+           !age_table_note(k->s->gateway->early_age, spf->domain, &who, clock_ms(), c->policy.fault_age);
+}
+
 static struct early_facts facts_of_client(struct asking *k)
 {
     struct slice address = slice_str(k->s->client_address);
@@ -191,6 +206,7 @@ static void decide_recipient(struct asking *k, struct slice recipient, struct ea
     ask_together(k);
     f.votes = count_votes(k);
     f.spf = evaluate_spf(k);
+    f.spf_waits = spf_waits(k, f.spf);
     early_decide(o, &f, &k->early->arena, reply);
 }
 
@@ -257,7 +273,7 @@ static bool on_recipient(struct asking *k, struct slice recipient)
     if (!(k->events & EARLY_ANSWERS_RECIPIENT))
         return true;
     decide_recipient(k, recipient, &reply);
-    k->temporary = reply.reason == EARLY_FAULT;
+    k->temporary = reply.reason == EARLY_FAULT || reply.reason == EARLY_SPF_UNKNOWN;
     return reply.reason == EARLY_PASSES || !refuse(k, recipient, &reply);
 }
 

@@ -4,6 +4,7 @@
 #define AT(field) offsetof(struct early_options, field)
 
 static const char *const stage_names[] = { "recipient", "connect", NULL };
+static const char *const unknown_names[] = { "accept", "defer", NULL };
 static const char *const spf_names[] = { "no", "fail", "softfail", NULL };
 
 const struct conf_option early_option_rows[] = {
@@ -41,6 +42,16 @@ const struct conf_option early_option_rows[] = {
       .names = spf_names,
       .help = "Which results of SPF for the envelope sender are refused: fail, or softfail and fail. Mail "
               "that other sites forward breaks SPF: exempt them by client_allow." },
+    { .name = "spf_temperror",
+      .type = CONF_ENUM,
+      .at = AT(spf_temperror),
+      .def = "defer",
+      .names = unknown_names,
+      .help =
+          "With spf_reject: what becomes of a sender whose SPF could not be asked for. defer: 451 4.7.24 "
+          "(RFC 7208 8.6), so that nobody gets past spf_reject by keeping us from asking; where it cannot "
+          "be had for fault_age from the same client for the same domain, the message goes on. accept: it "
+          "goes on at once. The log says early=refused reason=spf_temperror." },
     { .name = "early_exempt",
       .type = CONF_LIST,
       .at = AT(early_exempt),
@@ -64,6 +75,6 @@ const struct conf_option early_option_rows[] = {
       .min = 0,
       .max = 60000,
       .help = "How long a client waits, in all, for answers of dnsbl_sites and SPF. Who is not known to be "
-              "bad by then goes on." },
+              "bad by then goes on (but see spf_temperror)." },
 };
 const size_t early_option_rows_n = sizeof(early_option_rows) / sizeof(early_option_rows[0]);

@@ -153,6 +153,7 @@ static void reasons_and_replies(void **state)
     static const struct auth_spf fail = { .code = AUTH_FAIL,
                                           .domain = SLICE_INIT("example.com"),
                                           .explanation = SLICE_INIT("see\r\n%s") },
+                                 unknown = { .code = AUTH_TEMPERROR, .domain = SLICE_INIT("example.com") },
                                  soft = { .code = AUTH_SOFTFAIL, .domain = SLICE_INIT("example.com") };
     struct early_case t;
     (void)state;
@@ -164,6 +165,7 @@ static void reasons_and_replies(void **state)
     assert_reply(reply_to(&t, (struct early_facts){ .votes = &bad }), EARLY_LISTED,
                  "Client " CLIENT " is listed by bl.example");
     t.o.dnsbl_threshold = 4;
+    t.o.spf_temperror = EARLY_DEFERS;
     assert_reply(reply_to(&t, (struct early_facts){ .votes = &bad }), EARLY_PASSES, NULL);
     assert_reply(reply_to(&t, (struct early_facts){ .spf = &fail }), EARLY_PASSES, NULL);
     t.o.spf_reject = EARLY_SPF_FAIL;
@@ -172,7 +174,15 @@ static void reasons_and_replies(void **state)
     assert_reply(reply_to(&t, (struct early_facts){ .spf = &soft }), EARLY_PASSES, NULL);
     t.o.spf_reject = EARLY_SPF_SOFTFAIL;
     assert_reply(reply_to(&t, (struct early_facts){ .spf = &soft }), EARLY_SPF, NULL);
-    struct early_reply r = reply_to(&t, (struct early_facts){ .sender_map = MAP_FAULT });
+    assert_reply(reply_to(&t, (struct early_facts){ .spf = &unknown }), EARLY_PASSES, NULL);
+    struct early_reply r = reply_to(&t, (struct early_facts){ .spf = &unknown, .spf_waits = true });
+    assert_reply(r, EARLY_SPF_UNKNOWN, NULL);
+    assert_string_equal(r.code, "451");
+    assert_string_equal(r.enhanced, "4.7.24");
+    t.o.spf_temperror = EARLY_ACCEPTS;
+    assert_reply(reply_to(&t, (struct early_facts){ .spf = &unknown, .spf_waits = true }), EARLY_PASSES,
+                 NULL);
+    r = reply_to(&t, (struct early_facts){ .sender_map = MAP_FAULT });
     assert_reply(r, EARLY_FAULT, NULL);
     assert_int_equal(r.code[0], '4');
     tear_down(&t);

@@ -11,6 +11,7 @@ const char *const early_reason_names[EARLY_REASONS] = {
     [EARLY_SENDER] = "sender_reject",
     [EARLY_LISTED] = "dnsbl",
     [EARLY_SPF] = "spf",
+    [EARLY_SPF_UNKNOWN] = "spf_temperror",
     [EARLY_FAULT] = "fault",
 };
 
@@ -51,12 +52,16 @@ static const char *spf_text(const struct early_facts *f, struct arena *a)
     return reply_clean(a, text, REPLY_MAX);
 }
 
-static void fail_for_now(struct early_reply *r)
+static void put_off(struct early_reply *r, enum early_reason reason, const char *enhanced, const char *text)
 {
-    r->reason = EARLY_FAULT;
+    refuse(r, reason, enhanced, text);
     r->code = "451";
-    r->enhanced = "4.3.0";
-    r->text = "Service is out of order, try again later";
+}
+
+static bool spf_is_missed(const struct early_options *o, const struct early_facts *f)
+{
+    return f->spf && f->spf->code == AUTH_TEMPERROR && f->spf_waits && o->spf_reject != EARLY_SPF_NO &&
+           o->spf_temperror == EARLY_DEFERS;
 }
 
 void early_decide(const struct early_options *o, const struct early_facts *f, struct arena *a,
@@ -66,7 +71,7 @@ void early_decide(const struct early_options *o, const struct early_facts *f, st
     if (f->exempt || early_is_postmaster(f->recipient))
         return;
     if (f->client_map == MAP_FAULT || f->sender_map == MAP_FAULT)
-        fail_for_now(r);
+        put_off(r, EARLY_FAULT, "4.3.0", "Service is out of order, try again later");
     else if (f->client_map == MAP_FOUND)
         refuse(r, EARLY_CLIENT, "5.7.1", "Mail of this client is not accepted here");
     else if (f->sender_map == MAP_FOUND)
@@ -75,4 +80,6 @@ void early_decide(const struct early_options *o, const struct early_facts *f, st
         refuse(r, EARLY_LISTED, "5.7.1", listed_text(f, a));
     else if (spf_refuses(o, f->spf))
         refuse(r, EARLY_SPF, "5.7.23", spf_text(f, a)); /* RFC 7372 3.2 */
+    else if (spf_is_missed(o, f))
+        put_off(r, EARLY_SPF_UNKNOWN, "4.7.24", "SPF of the sender could not be looked up, try again later");
 }
