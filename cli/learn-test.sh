@@ -238,6 +238,17 @@ run 0 "check beside the service" bayes check
 has out "good, 400 lessons"
 "$td_tamis" scan --json new.spam new.ham -c "$conf" >out 2>err
 has out BAYES_99 BAYES_00
+if [ ! -e "$td_dir/state/bayes/live" ] && [ -s "$td_dir/state/bayes/journal" ]; then
+	ok "what is mapped is no file"
+else
+	not_ok "what is mapped is a file"
+fi
+for p in /proc/[0-9]*; do # the keeper of this service
+	[ "$(cat "$p/comm" 2>/dev/null)" = tamis-keeper ] && [ "$(cut -d' ' -f4 "$p/stat" 2>/dev/null)" = "$td_pid" ] &&
+		kill -9 "${p#/proc/}"
+done
+run 0 "a keeper that died has it again" learn --ham ham.mbox
+has out "0 learned as ham, 200 known before; the classifier knows 200 spam and 200 ham"
 i=0
 until grep -q "its rules begin now" "$td_log" || [ $i -ge 300 ]; do
 	sleep 0.1

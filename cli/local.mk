@@ -9,6 +9,7 @@ tamis_SOURCES = \
 	cli/items.c cli/items.h \
 	cli/mail-source.c cli/mail-source.h \
 	cli/mail-walk.c cli/mail-walk.h \
+	cli/learned.c cli/learned.h \
 	cli/teacher.c cli/teacher.h \
 	cli/filtered.c cli/filtered.h \
 	cli/learn.c cli/classify.c cli/bayes.c \
@@ -45,5 +46,6 @@ tamis_sa_learn_SOURCES = \
 	cli/sa-learn-options.c cli/sa-learn-options.h \
 	cli/sa-learn-store.c cli/sa-learn-store.h \
 	cli/settings.c cli/settings.h \
+	cli/learned.c cli/learned.h \
 	cli/teacher.c cli/teacher.h
 tamis_sa_learn_LDADD = $(KEEPER_LIBS)

@@ -14,9 +14,9 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
+#include "cli/learned.h"
 #include "cli/own-engine.h"
 #include "cli/settings.h"
-#include "keeper/bayes-store.h"
 
 #define AT(field) offsetof(struct scan_values, field)
 #define START_MS 60000
@@ -171,14 +171,6 @@ static int run_scan(struct scan *s, struct config *c, struct own_engine *rules, 
     return exit_code(&totals, written);
 }
 
-/* What the classifier has learned, where there is a classifier. */
-static int find_bayes(const struct config *c, const struct scan_values *v)
-{
-    char folder[PATH_MAX];
-    config_bayes_directory(c, folder);
-    return v->no_bayes ? -1 : bayes_live_find(folder);
-}
-
 static int scan_with(struct scan *s, struct config *c, const struct scan_values *v)
 {
     struct err e = { 0 }, of_virus = { 0 };
@@ -190,7 +182,7 @@ static int scan_with(struct scan *s, struct config *c, const struct scan_values 
     c->virus.workers = workers_for(c->virus.workers, s->n_names);
     if (c->virus.scan)
         own_engine_start(&virus, ENGINE_VIRUS, c, &of_virus);
-    rules.bayes = find_bayes(c, v);
+    rules.bayes = v->no_bayes ? -1 : learned_open(c);
     own_engine_start(&rules, ENGINE_RULES, c, &e);
     fd_close(&rules.bayes);
     if (rules.engine &&

@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include "base/os.h"
 #include "base/sandbox.h"
+#include "cli/learned.h"
 #include "keeper/client.h"
 
 #define TIMEOUT_MS 30000
@@ -32,9 +33,9 @@ static bool keeper_there(const char *socket)
     return there;
 }
 
-static int map_live(struct teacher *t, const char *folder, struct err *e)
+static int map_live(struct teacher *t, const struct config *c, struct err *e)
 {
-    int fd = bayes_live_open(folder, (uid_t)-1, (gid_t)-1, e);
+    int fd = learned_of_keeper(c, e);
     if (fd < 0)
         return -1;
     void *p = mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);
@@ -69,7 +70,7 @@ struct teacher *teacher_new(const struct config *c, struct err *e)
     snprintf(t->socket, sizeof(t->socket), "%.3000s/" KEEPER_SOCKET, c->service.runtime_directory);
     int done = open_store(t, c, folder, e);
     if (done != 0 && e->kind == ERR_RETRY && keeper_there(t->socket))
-        done = map_live(t, folder, e);
+        done = map_live(t, c, e);
     if (done != 0)
         teacher_free(&t);
     return t;

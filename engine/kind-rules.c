@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <unistd.h>
 #include "auth/auth.h"
 #include "base/dns.h"
 #include "base/log.h"
@@ -17,6 +18,7 @@
 
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
+#define BAYES_WAIT_MS 5000
 
 /* What has to wait for the network is for `tamis lint`: the stock set has a lot of it. What is only doubtful
  * is no warning: a filter's standard error is for what is broken. */
@@ -47,8 +49,16 @@ static void map_bayes(struct loaded *l)
     fd_close(&fd);
 }
 
-/* Rules have other scores where there is a classifier. Its state does not matter: at start the keeper makes
- * the block anew while this is asked. */
+/* At the service's start the keeper fills it meanwhile. */
+static void await_bayes(const struct loaded *l)
+{
+    uint64_t give_up = clock_ms() + BAYES_WAIT_MS;
+    while (l->bayes && __atomic_load_n(&l->bayes->state, __ATOMIC_ACQUIRE) == BAYES_EMPTY &&
+           clock_ms() < give_up)
+        usleep(5000);
+}
+
+/* Rules have other scores where there is a classifier. */
 static struct bayes_counts learned(const struct loaded *l)
 {
     return l->bayes ? l->bayes->learned : (struct bayes_counts){ 0, 0 };
@@ -70,6 +80,7 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     (void)account;
     struct scoring_options o = c->scoring;
     map_bayes(l);
+    await_bayes(l);
     struct bayes_counts n = learned(l);
     o.learned_spam = n.spam;
     o.learned_ham = n.ham;

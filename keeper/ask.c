@@ -3,12 +3,13 @@
 #include "keeper/ask.h"
 
 #include <stdio.h>
+#include <sys/stat.h>
 
 static bool known(unsigned what)
 {
     return what == KEEPER_ASK_HOLD || what == KEEPER_ASK_FORGET || what == KEEPER_ASK_LIST ||
            what == KEEPER_ASK_SHOW || what == KEEPER_ASK_DELETE || what == KEEPER_ASK_EXPIRE ||
-           what == KEEPER_ASK_LEARN || what == KEEPER_ASK_UNLEARN;
+           what == KEEPER_ASK_LEARN || what == KEEPER_ASK_UNLEARN || what == KEEPER_ASK_BLOCK;
 }
 
 unsigned keeper_request_fds(enum keeper_ask what)
@@ -32,6 +33,16 @@ bool keeper_request_get(struct slice frame, struct keeper_request *r)
     r->most = wire_u32(&w);
     r->text = wire_slice(&w, KEEPER_WORDS_MAX);
     return known(what) && wire_done(&w);
+}
+
+int keeper_place(const char *folder, char out[KEEPER_PLACE_SIZE])
+{
+    struct stat st;
+    if (stat(folder, &st) != 0)
+        return -1;
+    snprintf(out, KEEPER_PLACE_SIZE, "%llu:%llu", (unsigned long long)st.st_dev,
+             (unsigned long long)st.st_ino);
+    return 0;
 }
 
 void keeper_answer_put(struct buf *out, const struct keeper_answer *a)

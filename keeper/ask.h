@@ -26,6 +26,9 @@ enum keeper_ask {
     KEEPER_ASK_LEARN = 'n',
     /* most: hours to go back (0: all); text: who (empty: anybody) -> how many */
     KEEPER_ASK_UNLEARN = 'u',
+    /* -> one descriptor, for reading alone: what is known (keeper/bayes-live.h); "device:inode" of its folder
+     */
+    KEEPER_ASK_BLOCK = 'b',
 };
 
 enum keeper_learn {
@@ -50,6 +53,10 @@ struct keeper_answer {
     struct err e;      /* not done */
     struct slice text; /* done */
 };
+/* What KEEPER_ASK_BLOCK says of a folder. -1 with errno. */
+#define KEEPER_PLACE_SIZE 48
+int keeper_place(const char *folder, char out[KEEPER_PLACE_SIZE]) MUST_CHECK;
+
 void keeper_answer_put(struct buf *out, const struct keeper_answer *a);
 bool keeper_answer_get(struct slice frame, struct keeper_answer *a);
 

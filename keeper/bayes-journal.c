@@ -82,8 +82,7 @@ static int read_text(struct bayes_journal *j, struct slice text, bayes_lesson_fn
         if (n == 0)
             break;
         note(j, &l, j->end, n);
-        if (fn)
-            fn(ctx, &l);
+        fn(ctx, &l);
         j->end += n;
         arena_reset(&a);
     }
@@ -96,50 +95,43 @@ static int read_text(struct bayes_journal *j, struct slice text, bayes_lesson_fn
     return 0;
 }
 
-static int read_file(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, uint64_t *size, struct err *e)
+static int read_file(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e)
 {
-    struct stat st;
-    if (fstat(j->fd, &st) != 0)
-        return failed(e);
-    *size = (uint64_t)st.st_size;
-    if (*size == 0)
-        return 0;
-    if (*size > JOURNAL_MAX)
+    if (j->bytes > JOURNAL_MAX)
         return err_set(e, ERR_INPUT, "classifier: " NAME " has more than %llu bytes",
                        (unsigned long long)JOURNAL_MAX);
-    void *map = mmap(NULL, *size, PROT_READ, MAP_PRIVATE, j->fd, 0);
+    void *map = mmap(NULL, j->bytes, PROT_READ, MAP_PRIVATE, j->fd, 0);
     if (map == MAP_FAILED)
         return failed(e);
-    int done = read_text(j, slice_of(map, *size), fn, ctx, e);
-    munmap(map, *size);
+    int done = read_text(j, slice_of(map, j->bytes), fn, ctx, e);
+    munmap(map, j->bytes);
     return done;
 }
 
-int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, bayes_lesson_fn *fn, void *ctx,
-                       struct err *e)
+int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, struct err *e)
 {
-    uint64_t size = 0;
-    *j = (struct bayes_journal){ .folder = folder };
+    struct stat st;
+    *j = (struct bayes_journal){ .folder = folder, .read_only = read_only };
     buf_init(&j->record, BAYES_LESSON_MAX + BAYES_RECORD_HEAD);
     j->fd = openat(folder, NAME, (read_only ? O_RDONLY : O_RDWR | O_CREAT) | O_NOFOLLOW | O_CLOEXEC, 0600);
     if (j->fd < 0 && read_only && errno == ENOENT)
         return 0;
-    if (j->fd < 0 || read_file(j, fn, ctx, &size, e) != 0) {
-        if (j->fd < 0)
-            failed(e);
-        bayes_journal_close(j);
-        return -1;
-    }
-    if (size > j->end && !read_only) {
-        log_warning("classifier: the last lesson was cut by a crash and is dropped (%llu bytes)",
-                    (unsigned long long)(size - j->end));
-        if (ftruncate(j->fd, (off_t)j->end) != 0) {
-            failed(e);
-            bayes_journal_close(j);
-            return -1;
-        }
-    }
+    if (j->fd < 0 || fstat(j->fd, &st) != 0)
+        return failed(e);
+    j->bytes = (uint64_t)st.st_size;
     return 0;
+}
+
+/* Where the writer goes on meanwhile, a reader sees what it had at first. */
+int bayes_journal_replay(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e)
+{
+    if (j->bytes && read_file(j, fn, ctx, e) != 0)
+        return -1;
+    if (j->bytes == j->end || j->read_only)
+        return 0;
+    log_warning("classifier: the last lesson was cut by a crash and is dropped (%llu bytes)",
+                (unsigned long long)(j->bytes - j->end));
+    return ftruncate(j->fd, (off_t)j->end) == 0 ? 0 : failed(e);
 }
 
 void bayes_journal_close(struct bayes_journal *j)

@@ -16,18 +16,21 @@ struct bayes_memory {
 };
 
 struct bayes_journal {
-    int folder, fd;
-    uint64_t end; /* of what is whole */
+    int folder, fd; /* -1: there is none */
+    bool read_only;
+    uint64_t bytes; /* in the file when it was opened */
+    uint64_t end;   /* of what is whole */
     struct bayes_memory *v;
     size_t n, cap;
     struct buf record;
 };
 
-/* Reads all: fn is called for each lesson in order (it may be NULL). A cut end is cut off unless read_only.
+/* read_only: it need not be there. */
+int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, struct err *e) MUST_CHECK;
+/* Reads all of one just opened: fn is called for each lesson in order. A cut end is cut off unless read_only.
  */
 typedef void bayes_lesson_fn(void *ctx, const struct bayes_lesson *l);
-int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, bayes_lesson_fn *fn, void *ctx,
-                       struct err *e) MUST_CHECK;
+int bayes_journal_replay(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e) MUST_CHECK;
 void bayes_journal_close(struct bayes_journal *j);
 int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct err *e) MUST_CHECK;
 int bayes_journal_sync(struct bayes_journal *j, struct err *e) MUST_CHECK;

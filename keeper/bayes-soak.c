@@ -20,13 +20,15 @@
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
+#include "keeper/bayes-live.h"
 #include "keeper/bayes-store.h"
 
 #define TOKENS 300
 #define PAIRS 400
 #define GRAMS 1500
 
-static const struct bayes_store_options options = { .remember = 50, .unsaved = 40 };
+/* The memory is that of all writers, one after the other, and of readers. */
+static struct bayes_store_options options = { .remember = 50, .unsaved = 40 };
 
 struct lesson_memory {
     uint64_t tokens[TOKENS], pairs[PAIRS], grams[GRAMS];
@@ -203,10 +205,10 @@ struct shared {
     struct seen seen[64];
 };
 
-static const struct bayes_block *map_live(const char *folder)
+static const struct bayes_block *map_live(void)
 {
     struct err e = { 0 };
-    int fd = bayes_live_find(folder);
+    int fd = bayes_live_reader(options.live, &e);
     void *p = fd < 0 ? MAP_FAILED : mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);
     if (p == MAP_FAILED)
         die("no live block", &e);
@@ -214,20 +216,23 @@ static const struct bayes_block *map_live(const char *folder)
     return p;
 }
 
-static int run_readers(const char *folder, unsigned readers, struct bayes_store *s, unsigned lessons,
-                       const char *title)
+static int run_readers(unsigned readers, struct bayes_store *s, unsigned lessons, const char *title)
 {
     struct shared *shared =
         mmap(NULL, sizeof(*shared), PROT_READ | PROT_WRITE, MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    const struct bayes_block *b = map_live(folder);
+    const struct bayes_block *b = map_live();
     struct seen all = { 0 };
+    double longest = 0; /* lesson */
     memset(shared, 0, sizeof(*shared));
     for (unsigned i = 0; i < readers; i++)
         if (fork() == 0)
             read_until(b, &shared->stop, &shared->seen[i]);
     uint64_t first = bayes_store_block(s)->serial + 1;
-    for (unsigned i = 0; i < lessons; i++)
+    for (unsigned i = 0; i < lessons; i++) {
+        double clock = ms_of(CLOCK_MONOTONIC);
         learn_one(s, first + i);
+        longest = fmax(longest, ms_of(CLOCK_MONOTONIC) - clock);
+    }
     if (lessons == 0)
         sleep(5);
     shared->stop = 1;
@@ -243,6 +248,8 @@ static int run_readers(const char *folder, unsigned readers, struct bayes_store 
     }
     printf("%s: %llu judged, longest %.2f ms by the clock, %.2f ms of CPU, waited %ld times, torn: %s\n",
            title, all.judged, all.clock_ms, all.cpu_ms, all.waits, all.torn ? "YES" : "no");
+    if (lessons)
+        printf("longest lesson: %.1f ms by the clock, durable\n", longest);
     return all.torn || all.waits > (long)readers || all.judged == 0;
 }
 
@@ -251,14 +258,18 @@ static int reads(unsigned lessons, unsigned readers, const char *folder)
     struct bayes_store *s = open_store(folder);
     for (uint64_t n = 1; n <= 100; n++)
         learn_one(s, n);
-    int bad = run_readers(folder, readers, s, 0, "nobody writes");
-    bad |= run_readers(folder, readers, s, lessons, "lessons meanwhile");
+    int bad = run_readers(readers, s, 0, "nobody writes");
+    bad |= run_readers(readers, s, lessons, "lessons meanwhile");
     bayes_store_close(&s);
     return bad;
 }
 
 int main(int argc, char **argv)
 {
+    struct err e = { 0 };
+    options.live = bayes_live_new(&e);
+    if (options.live < 0)
+        die("no memory", &e);
     log_set_level(LOG_LEVEL_ERROR); /* a cut lesson is what this is about */
     if (argc == 4 && strcmp(argv[1], "kill") == 0)
         return kills((unsigned)atoi(argv[2]), argv[3]);

@@ -1,5 +1,6 @@
 /* bayes-store-test.c - what was learned survives crashes, damage and two writers */
 #include "config.h"
+#include "keeper/bayes-live.h"
 #include "keeper/bayes-store.h"
 
 #include <setjmp.h>
@@ -493,23 +494,6 @@ static void a_full_disk_loses_nothing(void **state)
     bayes_store_close(&s);
 }
 
-/* Writing to a mapping for which there is no room kills the process. */
-static void without_room_for_it_nothing_is_opened(void **state)
-{
-    struct bayes_store *s = NULL;
-    struct err e = { 0 };
-    (void)state;
-    if (geteuid() != 0 || mkdir(folder, 0700) != 0 ||
-        mount("tamis-bayes", folder, "tmpfs", MS_NOSUID | MS_NODEV, "size=1m") != 0)
-        skip();
-    int opened = bayes_store_open(&s, folder, &options, &e);
-    bayes_store_close(&s);
-    assert_int_equal(umount(folder), 0);
-    assert_int_equal(opened, -1);
-    assert_int_equal(e.kind, ERR_RETRY);
-    assert_non_null(strstr(e.text, "No space left"));
-}
-
 static const struct bayes_block *mmap_block(int fd)
 {
     void *p = mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);
@@ -523,21 +507,64 @@ static void readers_see_what_is_learned(void **state)
     struct mail m;
     struct bayes_result r;
     (void)state;
-    int fd = bayes_live_open(folder, (uid_t)-1, (gid_t)-1, &e);
-    assert_true(fd >= 0);
+    int live = bayes_live_new(&e), fd = bayes_live_reader(live, &e);
+    assert_true(live >= 0 && fd >= 0);
     const struct bayes_block *b = mmap_block(fd);
+    assert_true(mmap(NULL, BAYES_BYTES, PROT_WRITE, MAP_SHARED, fd, 0) == MAP_FAILED);
+    assert_int_equal(mprotect((void *)b, BAYES_BYTES, PROT_READ | PROT_WRITE), -1);
+    assert_int_equal(ftruncate(live, 0), -1);
+    struct bayes_store_options shared = options;
+    shared.live = live;
     bayes_classify(b, &mail(&m, 1, true, "")->features, 0, 0, &r);
     assert_false(r.known);
-    struct bayes_store *s = open_store(&options);
+    struct bayes_store *s = open_store(&shared);
     learn_some(s, 0, 20);
     bayes_classify(b, &m.l.features, 1, 1, &r);
     assert_true(r.known && r.logit > 0);
     bayes_store_close(&s);
-    s = open_store(&options); /* the inode stays */
+    s = open_store(&shared); /* mappings stay good */
     learn_some(s, 20, 1);
     assert_int_equal(b->serial, 21);
     bayes_store_close(&s);
+    shared.anew = true;
+    s = open_store(&shared);
+    assert_int_equal(b->learned.spam + b->learned.ham, 0);
+    bayes_store_close(&s);
     close(fd);
+    close(live);
+}
+
+/* As it is read by who only looks, beside a writer that makes checkpoint after checkpoint. */
+static void readers_of_files_see_it_whole(void **state)
+{
+    struct bayes_store_options often = options, look = { .read_only = true };
+    struct err e = { 0 };
+    struct mail m;
+    (void)state;
+    often.unsaved = 3;
+    often.remember = 5;
+    pid_t pid = fork();
+    if (pid == 0) {
+        struct bayes_store *s = open_store(&often);
+        for (unsigned i = 0;; i += 2) {
+            learn_some(s, i, 2);
+            if (bayes_store_forget(s, mail(&m, i, false, "")->id, SLICE("ann"), &e) != BAYES_DONE)
+                _exit(1);
+        }
+    }
+    for (unsigned i = 0; i < 30; i++) {
+        struct bayes_store *s = NULL;
+        if (access(folder, F_OK) != 0) {
+            usleep(1000);
+            continue;
+        }
+        s = open_store(&look);
+        assert_true(bayes_store_block(s)->learned.spam <= bayes_store_block(s)->serial);
+        bayes_store_close(&s);
+    }
+    assert_int_equal(waitpid(pid, NULL, WNOHANG), 0);
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
 }
 
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
@@ -559,8 +586,8 @@ int main(void)
         TEST(a_damaged_checkpoint_is_never_another),
         TEST(a_checkpoint_of_before_is_read),
         TEST(a_full_disk_loses_nothing),
-        TEST(without_room_for_it_nothing_is_opened),
         TEST(readers_see_what_is_learned),
+        TEST(readers_of_files_see_it_whole),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -19,14 +19,15 @@
 #define CHECKPOINT "checkpoint"
 #define JOURNAL "journal"
 #define OLD ".old"
-#define LIVE "live"
+#define LIVE "live" /* of versions before: a file of the size of the block */
 #define LOCK "lock"
 
 struct bayes_store {
     struct bayes_store_options o;
     int folder, lock;
     struct bayes_block *block;
-    bool blank; /* it was all zero when it was mapped */
+    bool roomy; /* there is memory for all of it */
+    bool gap;   /* the journal lacks lessons */
     struct bayes_journal journal;
     uint64_t saved; /* serial of the checkpoint */
     struct arena a; /* of one lesson */
@@ -52,67 +53,22 @@ static int take_lock(struct bayes_store *s, struct err *e)
     return 0;
 }
 
-static int open_live(int folder, int flags, struct err *e)
+/* Now, so that no lesson finds memory gone: that would be a SIGBUS. Not before there is one, as a classifier
+ * that was never taught takes none. */
+static int make_room(struct bayes_store *s, struct err *e)
 {
-    struct stat st;
-    int fd = openat(folder, LIVE, O_RDWR | O_CREAT | O_NOFOLLOW | O_CLOEXEC, 0600);
-    if (fd < 0 || fstat(fd, &st) != 0 ||
-        (st.st_size != (off_t)BAYES_BYTES && ftruncate(fd, BAYES_BYTES) != 0)) {
-        err_sys(e, "classifier: " LIVE);
-        fd_close(&fd);
-        return -1;
-    }
-    if ((flags & O_ACCMODE) == O_RDWR)
-        return fd;
-    fd_close(&fd);
-    fd = openat(folder, LIVE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    return fd >= 0 ? fd : err_sys(e, "classifier: " LIVE);
+    if (s->roomy || s->o.live == 0)
+        return 0;
+    errno = posix_fallocate(s->o.live, 0, BAYES_BYTES);
+    s->roomy = errno == 0;
+    return s->roomy ? 0 : err_sys(e, "classifier: memory");
 }
 
-int bayes_live_open(const char *path, uid_t uid, gid_t gid, struct err *e)
-{
-    int folder = open_folder(path, false, e);
-    if (folder < 0)
-        return -1;
-    int fd = open_live(folder, O_RDONLY, e);
-    if (fd >= 0 && (fchown(folder, uid, gid) != 0 || fchown(fd, uid, gid) != 0)) {
-        err_sys(e, "classifier: owner of %s", path);
-        fd_close(&fd);
-    }
-    fd_close(&folder);
-    return fd;
-}
-
-int bayes_live_find(const char *path)
-{
-    struct err none;
-    int folder = open_folder(path, true, &none);
-    int fd = folder < 0 ? -1 : openat(folder, LIVE, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
-    fd_close(&folder);
-    return fd;
-}
-
-/* What was in it is worth nothing: a hole, which readers see as BAYES_EMPTY and which takes no memory. Then
- * all its blocks, so that no write to the mapping finds the disk full: that would be a SIGBUS. */
-static int reserve(struct bayes_store *s, int fd, struct err *e)
-{
-    s->blank = fallocate(fd, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, 0, BAYES_BYTES) == 0;
-    errno = posix_fallocate(fd, 0, BAYES_BYTES);
-    return errno == 0 ? 0 : err_sys(e, "classifier: room for " LIVE);
-}
-
-/* Readers' mapping for the writer; a memory of its own for who only looks. */
+/* Readers' memory for the writer, or for who fills it; else of its own. */
 static int map_block(struct bayes_store *s, struct err *e)
 {
-    int fd = s->o.read_only ? -1 : open_live(s->folder, O_RDWR, e);
-    s->blank = true;
-    if (!s->o.read_only && (fd < 0 || reserve(s, fd, e) != 0)) {
-        fd_close(&fd);
-        return -1;
-    }
-    void *p = mmap(NULL, BAYES_BYTES, PROT_READ | PROT_WRITE,
-                   fd < 0 ? MAP_PRIVATE | MAP_ANONYMOUS : MAP_SHARED, fd, 0);
-    fd_close(&fd);
+    int kind = s->o.live ? MAP_SHARED : MAP_PRIVATE | MAP_ANONYMOUS;
+    void *p = mmap(NULL, BAYES_BYTES, PROT_READ | PROT_WRITE, kind, s->o.live ? s->o.live : -1, 0);
     if (p == MAP_FAILED)
         return err_sys(e, "classifier: memory");
     s->block = p;
@@ -122,8 +78,10 @@ static int map_block(struct bayes_store *s, struct err *e)
 static void carry_out(void *ctx, const struct bayes_lesson *l)
 {
     struct bayes_store *s = ctx;
-    if (l->serial > s->block->serial)
-        bayes_lesson_apply(s->block, l);
+    if (l->serial <= s->block->serial)
+        return;
+    s->gap = s->gap || l->serial != s->block->serial + 1;
+    bayes_lesson_apply(s->block, l);
 }
 
 /* Damaged or not: somebody may still want to look into it. */
@@ -136,27 +94,58 @@ static int set_aside(const struct bayes_store *s, struct err *e)
     return 0;
 }
 
-/* The state goes first and comes last: readers wait meanwhile. */
+/* What another keeper left in it is worth nothing: a hole, which takes no memory. */
+static void begin_empty(struct bayes_store *s)
+{
+    if (s->block->magic && (s->o.live == 0 || fallocate(s->o.live, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE,
+                                                        0, BAYES_BYTES) != 0))
+        memset(s->block, 0, BAYES_BYTES);
+    bayes_init(s->block);
+    s->block->state = BAYES_EMPTY;
+}
+
+static int read_checkpoint(struct bayes_store *s, struct err *e)
+{
+    if (faccessat(s->folder, CHECKPOINT, F_OK, 0) == 0 && make_room(s, e) != 0)
+        return -1;
+    int found = bayes_checkpoint_read(s->folder, CHECKPOINT, s->block, e);
+    if (found == 0)
+        begin_empty(s);
+    s->saved = s->block->serial;
+    return found < 0 ? -1 : 0;
+}
+
+static int replay(struct bayes_store *s, struct err *e)
+{
+    if ((s->journal.bytes && make_room(s, e) != 0) || bayes_journal_replay(&s->journal, carry_out, s, e) != 0)
+        return -1;
+    return s->gap ? err_set(e, ERR_INPUT,
+                            "classifier: " JOURNAL " lacks lessons that " CHECKPOINT
+                            " does not have: restore a backup, or remove both and learn anew")
+                  : 0;
+}
+
+/* The state goes first and comes last: readers wait meanwhile. The journal is opened before the checkpoint is
+ * read: it has all that is newer, also when the writer replaces both meanwhile. */
 static int recover(struct bayes_store *s, struct err *e)
 {
     s->block->state = BAYES_EMPTY;
     if (s->o.anew && set_aside(s, e) != 0)
         return -1;
-    int found = bayes_checkpoint_read(s->folder, CHECKPOINT, s->block, e);
-    if (found < 0)
-        return -1;
-    s->block->state = BAYES_EMPTY;
-    if (found == 0) {
-        if (!s->blank)
-            memset(s->block, 0, BAYES_BYTES);
-        bayes_init(s->block);
-        s->block->state = BAYES_EMPTY;
-    }
-    s->saved = s->block->serial;
-    if (bayes_journal_open(&s->journal, s->folder, s->o.read_only, carry_out, s, e) != 0)
+    if (bayes_journal_open(&s->journal, s->folder, s->o.read_only, e) != 0 || read_checkpoint(s, e) != 0 ||
+        replay(s, e) != 0)
         return -1;
     __atomic_store_n(&s->block->state, BAYES_READY, __ATOMIC_RELEASE);
     return 0;
+}
+
+/* What a version or a process before left. */
+static void remove_rests(const struct bayes_store *s)
+{
+    static const char *const names[] = { LIVE, CHECKPOINT ".new", JOURNAL ".new" };
+    for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
+        if (unlinkat(s->folder, names[i], 0) != 0 && errno != ENOENT)
+            log_warning("classifier: %s cannot be removed: %m", names[i]);
 }
 
 int bayes_store_open(struct bayes_store **out, const char *path, const struct bayes_store_options *o,
@@ -168,12 +157,16 @@ int bayes_store_open(struct bayes_store **out, const char *path, const struct ba
     *s = (struct bayes_store){ .o = *o, .lock = -1, .journal.fd = -1 };
     arena_init(&s->a, 8 << 20);
     s->folder = open_folder(path, o->read_only, e);
-    if (s->folder < 0 || (!o->read_only && take_lock(s, e) != 0) || map_block(s, e) != 0 ||
+    if (s->folder < 0 || map_block(s, e) != 0 || (!o->read_only && take_lock(s, e) != 0) ||
         recover(s, e) != 0) {
+        if (s->block)
+            __atomic_store_n(&s->block->state, BAYES_BROKEN, __ATOMIC_RELEASE);
         s->o.read_only = true; /* nothing is to be saved */
         bayes_store_close(&s);
         return -1;
     }
+    if (!o->read_only)
+        remove_rests(s);
     *out = s;
     return 0;
 }
@@ -181,7 +174,7 @@ int bayes_store_open(struct bayes_store **out, const char *path, const struct ba
 /* Whoever comes next is not root. */
 static void give_away(struct bayes_store *s)
 {
-    static const char *const names[] = { LOCK, LIVE, CHECKPOINT, JOURNAL };
+    static const char *const names[] = { LOCK, CHECKPOINT, JOURNAL };
     if (!s->o.give_away)
         return;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
@@ -226,7 +219,7 @@ static int record(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
 {
     l->serial = s->block->serial + 1;
     l->at = time(NULL);
-    if (bayes_journal_add(&s->journal, l, e) != 0)
+    if (make_room(s, e) != 0 || bayes_journal_add(&s->journal, l, e) != 0)
         return -1;
     bayes_lesson_apply(s->block, l);
     struct err late;
@@ -312,6 +305,8 @@ int bayes_store_sync(struct bayes_store *s, struct err *e)
 int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, struct err *e)
 {
     uint64_t serial = s->block->serial > b->serial ? s->block->serial : b->serial;
+    if (make_room(s, e) != 0)
+        return -1;
     s->block->state = BAYES_EMPTY;
     memcpy((char *)s->block + offsetof(struct bayes_block, serial),
            (const char *)b + offsetof(struct bayes_block, serial),

@@ -1,13 +1,13 @@
 /* bayes-store.h - what the classifier has learned, on disk: the one writer's side
- * A folder with: `lock` (held by the writer), `live` (mapped by scorers; worth nothing after a crash, its
- * inode stays), `checkpoint`, `journal` (lessons: those since the checkpoint, and the last `remember` of
- * all).
+ * A folder with: `lock` (held by the writer), `checkpoint`, `journal` (lessons: those since the checkpoint,
+ * and the last `remember` of all). The block that is learned into is memory: of this process alone, or that
+ * which scorers map (keeper/bayes-live.h).
  *
- * A lesson is appended to the journal, then carried out in `live`; bayes_store_sync() makes all so far
- * durable, and only then may anybody be told that they are. Opening copies the checkpoint into `live` and
- * carries out what the journal has since: a crash loses at most what was not synced. A record that is cut at
- * the end of the journal is dropped; one that is damaged with others behind it is refused, by
- * bayes_store_open(): nothing is lost silently.
+ * A lesson is appended to the journal, then carried out in the block; bayes_store_sync() makes all so far
+ * durable, and only then may anybody be told that they are. Opening reads the checkpoint and carries out what
+ * the journal has since: a crash loses at most what was not synced. A record that is cut at the end of the
+ * journal is dropped; one that is damaged with others behind it is refused, by bayes_store_open(), as is a
+ * journal that lacks lessons: nothing is lost silently. Whoever only looks may do so beside the writer.
  *
  * The same message twice counts once while it is remembered: under the other label it is taken back first. */
 #ifndef KEEPER_BAYES_STORE_H
@@ -26,6 +26,7 @@ struct bayes_store_options {
     gid_t gid;
     bool read_only; /* `check`, `stats`, `backup`: no lock, nothing is written */
     bool anew;      /* begins empty: what is there is kept as checkpoint.old and journal.old */
+    int live;       /* a bayes_live_new(), the caller's, that holds the block; 0: memory of its own */
 };
 
 enum { BAYES_NOT_KNOWN, BAYES_DONE, BAYES_KNOWN };
@@ -58,10 +59,5 @@ unsigned bayes_store_remembered(const struct bayes_store *s);
 /* Each of them, oldest first. */
 typedef void bayes_remembered_fn(void *ctx, const struct bayes_memory *m);
 void bayes_store_each(const struct bayes_store *s, bayes_remembered_fn *fn, void *ctx);
-/* The file that scorers map, for reading alone; made when it is not there, for uid:gid (-1: as we are). -1
- * with *e. */
-int bayes_live_open(const char *folder, uid_t uid, gid_t gid, struct err *e) MUST_CHECK;
-/* The same where it is there, else -1. */
-int bayes_live_find(const char *folder);
 
 #endif

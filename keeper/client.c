@@ -245,3 +245,18 @@ int keeper_unteach(const char *socket_path, struct slice who, unsigned hours, un
     *n = (unsigned)count;
     return 0;
 }
+
+int keeper_block(const char *socket_path, const char *folder, unsigned timeout_ms, struct err *e)
+{
+    const struct keeper_request q = { .what = KEEPER_ASK_BLOCK };
+    char here[KEEPER_PLACE_SIZE];
+    struct reply r;
+    if (keeper_place(folder, here) != 0)
+        return err_sys(e, "classifier: %s", folder);
+    if (ask(socket_path, &q, NULL, timeout_ms, 1, &r, e) != 0)
+        return -1;
+    if (slice_eq(r.answer.text, slice_str(here)))
+        return r.got.fds[0];
+    ipc_close_fds(&r.got);
+    return err_set(e, ERR_INPUT, "the keeper's classifier is not in %s", folder);
+}

@@ -38,5 +38,8 @@ int keeper_teach_new(const char *socket, enum bayes_kind kind, unsigned percent,
 /* Takes back what `who` (empty: anybody) taught in the last hours (0: ever). */
 int keeper_unteach(const char *socket, struct slice who, unsigned hours, unsigned timeout_ms, unsigned *n,
                    struct err *e) MUST_CHECK;
+/* A descriptor of what the classifier knows, as it learns; the caller's. -1: or its store is not in folder.
+ */
+int keeper_block(const char *socket, const char *folder, unsigned timeout_ms, struct err *e) MUST_CHECK;
 
 #endif

@@ -16,6 +16,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/bayes-checkpoint.c keeper/bayes-checkpoint.h \
 	keeper/bayes-journal.c keeper/bayes-journal.h \
 	keeper/bayes-lesson.c keeper/bayes-lesson.h \
+	keeper/bayes-live.c keeper/bayes-live.h \
 	keeper/bayes-store.c keeper/bayes-store.h \
 	keeper/bayes-text.c keeper/bayes-text.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "keeper/serve-bayes.h"
 
+#include <fcntl.h>
 #include <stdio.h>
 #include <sys/stat.h>
 #include <time.h>
@@ -55,7 +56,7 @@ static int carry_out(struct keeper_bayes *b, struct bayes_lesson *l, bool only_n
 }
 
 static int learn(struct keeper_bayes *b, const struct keeper_request *q, int fd, struct arena *a,
-                 char *answer, struct err *e)
+                 struct keeper_bayes_answer *answer, struct err *e)
 {
     static const char *const answers[] = {
         [BAYES_NOT_KNOWN] = "unknown", [BAYES_DONE] = "done", [BAYES_KNOWN] = "known"
@@ -71,27 +72,42 @@ static int learn(struct keeper_bayes *b, const struct keeper_request *q, int fd,
     l.features = item.features;
     int done = carry_out(b, &l, q->most >> 16 & KEEPER_LEARN_NEW, e);
     if (done >= 0)
-        snprintf(answer, KEEPER_BAYES_ANSWER, "%s", answers[done]);
+        snprintf(answer->text, sizeof(answer->text), "%s", answers[done]);
     return done < 0 ? -1 : 0;
 }
 
-static int unlearn(struct keeper_bayes *b, const struct keeper_request *q, char *answer, struct err *e)
+static int unlearn(struct keeper_bayes *b, const struct keeper_request *q, struct keeper_bayes_answer *answer,
+                   struct err *e)
 {
     unsigned n;
     int64_t since = q->most ? time(NULL) - (int64_t)q->most * HOUR : 0;
     if (bayes_store_undo(b->store, q->text, since, SLICE("undo"), &n, e) != 0 ||
         bayes_store_sync(b->store, e) != 0)
         return -1;
-    snprintf(answer, KEEPER_BAYES_ANSWER, "%u", n);
+    snprintf(answer->text, sizeof(answer->text), "%u", n);
     return 0;
 }
 
-int keeper_bayes_answer(struct keeper_bayes *b, const struct keeper_request *q, int fd, struct arena *a,
-                        char answer[KEEPER_BAYES_ANSWER], struct err *e)
+/* By this program's own account, or root: the same may read the files. */
+static int show(struct keeper_bayes *b, struct keeper_bayes_answer *answer, struct err *e)
 {
+    if (b->reader == 0)
+        return err_set(e, ERR_INPUT, "this keeper's classifier is nobody's to look at");
+    if (keeper_place(b->folder, answer->text) != 0)
+        return err_sys(e, "classifier: %s", b->folder);
+    answer->fd = fcntl(b->reader, F_DUPFD_CLOEXEC, 0);
+    return answer->fd >= 0 ? 0 : err_sys(e, "classifier: memory, for readers");
+}
+
+int keeper_bayes_answer(struct keeper_bayes *b, const struct keeper_request *q, int fd, struct arena *a,
+                        struct keeper_bayes_answer *answer, struct err *e)
+{
+    answer->fd = -1;
     if (b->folder == NULL)
         return err_set(e, ERR_INPUT, "this keeper has no classifier");
     if (open_store(b, e) != 0)
         return -1;
+    if (q->what == KEEPER_ASK_BLOCK)
+        return show(b, answer, e);
     return q->what == KEEPER_ASK_LEARN ? learn(b, q, fd, a, answer, e) : unlearn(b, q, answer, e);
 }

@@ -10,6 +10,7 @@
 struct keeper_bayes {
     const char *folder;
     struct bayes_store_options o;
+    int reader;                /* of o.live, for who asks; 0: nobody may */
     struct bayes_store *store; /* NULL: not open */
 };
 
@@ -18,9 +19,12 @@ struct keeper_bayes {
 void keeper_bayes_start(struct keeper_bayes *b);
 void keeper_bayes_end(struct keeper_bayes *b);
 
-#define KEEPER_BAYES_ANSWER 24
+struct keeper_bayes_answer {
+    char text[KEEPER_PLACE_SIZE];
+    int fd; /* -1: none; the caller's */
+};
 /* fd: KEEPER_ASK_LEARN's. */
 int keeper_bayes_answer(struct keeper_bayes *b, const struct keeper_request *q, int fd, struct arena *a,
-                        char answer[KEEPER_BAYES_ANSWER], struct err *e) MUST_CHECK;
+                        struct keeper_bayes_answer *answer, struct err *e) MUST_CHECK;
 
 #endif

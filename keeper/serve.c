@@ -298,23 +298,25 @@ static handler *handler_of(enum keeper_ask what)
     case KEEPER_ASK_SHOW: return show;
     case KEEPER_ASK_EXPIRE: return expire_now;
     case KEEPER_ASK_LEARN:
-    case KEEPER_ASK_UNLEARN: break; /* no matter of the quarantine */
+    case KEEPER_ASK_UNLEARN:
+    case KEEPER_ASK_BLOCK: break; /* no matter of the quarantine */
     }
     return NULL;
 }
 
 static bool is_lesson(enum keeper_ask what)
 {
-    return what == KEEPER_ASK_LEARN || what == KEEPER_ASK_UNLEARN;
+    return what == KEEPER_ASK_LEARN || what == KEEPER_ASK_UNLEARN || what == KEEPER_ASK_BLOCK;
 }
 
 static int teach(struct keeper *k, int fd, const struct keeper_request *q, struct ipc_received *got,
                  struct err *e)
 {
-    char text[KEEPER_BAYES_ANSWER];
-    if (keeper_bayes_answer(&k->bayes, q, got->n_fds ? got->fds[0] : -1, &k->a, text, e) != 0)
+    struct keeper_bayes_answer a;
+    if (keeper_bayes_answer(&k->bayes, q, got->n_fds ? got->fds[0] : -1, &k->a, &a, e) != 0)
         return -1;
-    answer(fd, text, NULL, 0);
+    answer(fd, a.text, &a.fd, a.fd >= 0);
+    fd_close(&a.fd);
     return 0;
 }
 

@@ -12,6 +12,7 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "base/sandbox.h"
+#include "keeper/bayes-live.h"
 #include "keeper/client.h"
 #include "milter/directories.h"
 
@@ -20,7 +21,9 @@
 
 void holdings_init(struct holdings *h)
 {
-    *h = (struct holdings){ .milter_fd = -1, .status_fd = -1, .keeper_fd = -1, .spool_fd = -1, .key_fd = -1 };
+    *h = (struct holdings){
+        .milter_fd = -1, .status_fd = -1, .keeper_fd = -1, .spool_fd = -1, .key_fd = -1, .bayes_fd = -1
+    };
 }
 
 /* The option's name before an error that does not know it. */
@@ -103,6 +106,21 @@ static int open_key(struct holdings *h, const struct config *c, struct err *e)
     return failed;
 }
 
+/* Its files are the keeper's, which may not be allowed to make their folder. */
+static void open_bayes(struct holdings *h, const struct config *c)
+{
+    const struct loader_account *keeper = &h->gateway;
+    char folder[PATH_MAX];
+    struct err e;
+    config_bayes_directory(c, folder);
+    h->bayes_fd = bayes_live_new(&e);
+    if (h->bayes_fd < 0)
+        log_warning("%s: mail is scored without the classifier", e.text);
+    if (bayes_folder_make(folder, keeper->drop ? keeper->uid : (uid_t)-1,
+                          keeper->drop ? keeper->gid : (gid_t)-1, &e) != 0)
+        log_warning("%s: nothing can be learned", e.text);
+}
+
 int holdings_open(struct holdings *h, const struct config *c, struct err *e)
 {
     const struct service_options *o = &c->service;
@@ -112,6 +130,7 @@ int holdings_open(struct holdings *h, const struct config *c, struct err *e)
         return -1;
     if (bind_sockets(h, o, e) != 0)
         return -1;
+    open_bayes(h, c);
     return named("verdict_key", open_key(h, c, e), e);
 }
 
@@ -128,4 +147,5 @@ void holdings_close(struct holdings *h)
     fd_close(&h->keeper_fd);
     fd_close(&h->spool_fd);
     fd_close(&h->key_fd);
+    fd_close(&h->bayes_fd);
 }

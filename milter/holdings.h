@@ -1,5 +1,6 @@
 /* holdings.h - what the supervisor holds for as long as the service lives, whoever dies meanwhile
- * The accounts of the others, the listening sockets, the spool directory, the key of verdicts. Opened once at
+ * The accounts of the others, the listening sockets, the spool directory, the key of verdicts, what the
+ * classifier knows (memory that a keeper fills; without it mail is scored by rules alone). Opened once at
  * start, as the configuration then says; a reload does not change them. */
 #ifndef MILTER_HOLDINGS_H
 #define MILTER_HOLDINGS_H
@@ -11,7 +12,7 @@
 struct holdings {
     struct loader_account gateway, worker;
     struct listen_address milter, status, keeper;
-    int milter_fd, status_fd, keeper_fd, spool_fd, key_fd; /* -1: not open */
+    int milter_fd, status_fd, keeper_fd, spool_fd, key_fd, bayes_fd; /* -1: not open */
 };
 
 void holdings_init(struct holdings *h);

@@ -21,7 +21,15 @@
 #include "keeper/serve.h"
 #include "milter/spawn.h"
 
-enum { KEEPER_FD_LISTEN = 3, KEEPER_FD_LINE, KEEPER_FD_CONF, KEEPER_FD_LOG, KEEPER_FD_END };
+enum {
+    KEEPER_FD_LISTEN = 3,
+    KEEPER_FD_LINE,
+    KEEPER_FD_CONF,
+    KEEPER_FD_LOG,
+    KEEPER_FD_BAYES,
+    KEEPER_FD_BAYES_READER,
+    KEEPER_FD_END
+};
 
 #define CONF_BYTES_MAX (4 * 1024 * 1024)
 #define EXIT_CONFIG 78
@@ -46,7 +54,7 @@ static int conf_file(const struct config *c, struct err *e)
 }
 
 int keeper_role_start(struct keeper_role *k, const struct config *c, const struct loader_account *account,
-                      int listening, struct err *e)
+                      const struct keeper_gets *gets, struct err *e)
 {
     int line[2], conf = conf_file(c, e), log = log_fd() > STDERR_FILENO ? log_fd() : -1;
     char log_word[20], uid[24], gid[24];
@@ -59,7 +67,7 @@ int keeper_role_start(struct keeper_role *k, const struct config *c, const struc
         fd_close(&conf);
         return -1;
     }
-    const int fds[] = { listening, line[1], conf, log };
+    const int fds[] = { gets->listening, line[1], conf, log, gets->bayes, gets->bayes_reader };
     int failed = spawn_self(argv, fds, sizeof(fds) / sizeof(fds[0]), &k->pid, e);
     fd_close(&line[1]);
     fd_close(&conf);
@@ -125,6 +133,8 @@ void keeper_role_main(int argc, char **argv)
     struct err e = { 0 };
     if (argc != 5 || strcmp(argv[1], "--role=keeper") != 0)
         return;
+    const bool has_bayes =
+        fcntl(KEEPER_FD_BAYES, F_GETFD) >= 0 && fcntl(KEEPER_FD_BAYES_READER, F_GETFD) >= 0;
     prctl(PR_SET_NAME, "tamis-keeper");
     log_adopt(atoi(argv[2]), "tamis-keeper");
     for (int fd = KEEPER_FD_LISTEN; fd < KEEPER_FD_END; fd++)
@@ -138,9 +148,11 @@ void keeper_role_main(int argc, char **argv)
     else
         snprintf(directory, sizeof(directory), "%.4000s/quarantine", c.service.state_directory);
     config_bayes_directory(&c, bayes_folder);
-    const struct keeper_bayes bayes = {
-        .folder = bayes_folder, .o = { .remember = c.bayes.remember, .unsaved = c.bayes.checkpoint }
-    };
+    const struct keeper_bayes bayes = { .folder = bayes_folder,
+                                        .reader = has_bayes ? KEEPER_FD_BAYES_READER : 0,
+                                        .o = { .remember = c.bayes.remember,
+                                               .unsaved = c.bayes.checkpoint,
+                                               .live = has_bayes ? KEEPER_FD_BAYES : 0 } };
     if (keeper_serve(&c.quarantine, directory, &bayes, KEEPER_FD_LISTEN, KEEPER_FD_LINE, &e) != 0)
         log_error("%s", e.text);
     exit(e.kind == ERR_CONFIG ? EXIT_CONFIG : 0);

@@ -17,9 +17,13 @@ struct keeper_role {
 };
 
 void keeper_role_init(struct keeper_role *k);
-/* listening: of keeper.sock. */
+/* The caller's. */
+struct keeper_gets {
+    int listening;           /* of keeper.sock */
+    int bayes, bayes_reader; /* what scorers map, to be written and to be shown; -1: none */
+};
 int keeper_role_start(struct keeper_role *k, const struct config *c, const struct loader_account *account,
-                      int listening, struct err *e) MUST_CHECK;
+                      const struct keeper_gets *gets, struct err *e) MUST_CHECK;
 /* false: not that process */
 bool keeper_role_died(struct keeper_role *k, pid_t pid, int status, unsigned delay_max);
 void keeper_role_stop(struct keeper_role *k);

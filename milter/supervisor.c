@@ -1,7 +1,7 @@
 /* supervisor.c - the parent of all processes; see supervisor.h
  * One thread, one poll: signals, the gateway's channel, and timers. */
 #include "config.h"
-#include "keeper/bayes-store.h"
+#include "keeper/bayes-live.h"
 #include "milter/supervisor.h"
 
 #include <errno.h>
@@ -140,18 +140,31 @@ static int start_gateway(struct supervisor *s, struct err *e)
     return 0;
 }
 
+/* Without it mail is scored by rules alone. */
+static int bayes_reader(const struct supervisor *s)
+{
+    struct err e;
+    int fd = s->h.bayes_fd < 0 ? -1 : bayes_live_reader(s->h.bayes_fd, &e);
+    if (fd < 0 && s->h.bayes_fd >= 0)
+        log_warning("%s: mail is scored without the classifier", e.text);
+    return fd;
+}
+
 /* With quarantine_method = hold, too: what was stored before can be let out, and somebody must say that a
- * mark is none. */
+ * mark is none. Started before the first loader, which asks what the classifier knows. */
 static void keep_keeper(struct supervisor *s)
 {
     struct err e = { 0 };
-    if (s->current == NULL || s->stopping || s->keeper.pid || s->keeper.backoff.retry_at > clock_ms())
+    const struct generation *g = s->current ? s->current : s->next;
+    if (g == NULL || s->stopping || s->keeper.pid || s->keeper.backoff.retry_at > clock_ms())
         return;
-    if (keeper_role_start(&s->keeper, &s->current->config, &s->h.gateway, s->h.keeper_fd, &e) != 0) {
+    struct keeper_gets gets = { s->h.keeper_fd, s->h.bayes_fd, bayes_reader(s) };
+    if (keeper_role_start(&s->keeper, &g->config, &s->h.gateway, &gets, &e) != 0) {
         log_error("keeper: %s", e.text);
         s->keeper.pid = 0;
         backoff_died(&s->keeper.backoff, clock_ms(), service(s)->restart_delay_max);
     }
+    fd_close(&gets.bayes_reader);
 }
 
 static void keep_resolver(struct supervisor *s)
@@ -161,24 +174,10 @@ static void keep_resolver(struct supervisor *s)
         resolver_role_follow(&s->resolver, &g->config, &s->h.worker);
 }
 
-/* Without it mail is scored by rules alone. */
-static int open_bayes(const struct supervisor *s, const struct generation *g)
-{
-    const struct loader_account *keeper = &s->h.gateway;
-    char folder[PATH_MAX];
-    struct err e;
-    config_bayes_directory(&g->config, folder);
-    int fd = bayes_live_open(folder, keeper->drop ? keeper->uid : (uid_t)-1,
-                             keeper->drop ? keeper->gid : (gid_t)-1, &e);
-    if (fd < 0)
-        log_warning("%s: mail is scored without the classifier", e.text);
-    return fd;
-}
-
 /* A new loader for it, and both to the gateway, which answers when the loader is ready. */
 static int offer(struct supervisor *s, struct generation *g, struct err *e)
 {
-    int channel = -1, bayes = open_bayes(s, g);
+    int channel = -1, bayes = bayes_reader(s);
     g->serial = ++s->serial;
     g->taken = false;
     int started = generation_start_loader(g, &s->h.worker, bayes, s->resolver.hub.clients, &channel, e);
@@ -191,6 +190,12 @@ static int offer(struct supervisor *s, struct generation *g, struct err *e)
     close(channel); /* without the gateway the loader ends by itself */
     backoff_started(&s->loader_backoff, clock_ms());
     return failed;
+}
+
+static int begin(struct supervisor *s, struct err *e)
+{
+    keep_keeper(s);
+    return offer(s, s->next, e);
 }
 
 static void offer_again(struct supervisor *s)
@@ -520,7 +525,7 @@ int supervisor_run(const struct supervisor_options *o)
     keeper_role_init(&s.keeper);
     prctl(PR_SET_CHILD_SUBREAPER, 1); /* workers of a loader that died are reaped here */
     if (signals_catch(&s.signals, &e) != 0 || resolver_role_init(&s.resolver, &e) != 0 ||
-        prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 || offer(&s, s.next, &e) != 0)
+        prepare(&s, &e) != 0 || start_gateway(&s, &e) != 0 || begin(&s, &e) != 0)
         cannot_start(&s, e.text);
     loop(&s);
     clean_up(&s);

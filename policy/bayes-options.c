@@ -11,8 +11,9 @@ const struct conf_option bayes_option_rows[] = {
       .at = AT(directory),
       .def = "",
       .flags = CONF_RESTART,
-      .help = "Folder of what the classifier has learned: 23 MB that are mapped, a checkpoint of 7 to 12 MB, "
-              "and its journal. Empty: bayes below state_directory." },
+      .help =
+          "Folder of what the classifier has learned: a checkpoint of 7 to 12 MB, and a journal. A running "
+          "service has 23 MB of memory besides. Empty: bayes below state_directory." },
     { .name = "bayes_remember",
       .type = CONF_UINT,
       .at = AT(remember),

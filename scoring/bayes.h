@@ -5,7 +5,7 @@
  * so that a long text weighs no more than a short one; and two Bayesian ones (Robinson's f(w), Fisher's
  * chi-square in the log domain, length-normalised) over tokens and over pairs.
  *
- * All that was learned lies in one block of memory of fixed size (BAYES_BYTES), without pointers: a file
+ * All that was learned lies in one block of memory of fixed size (BAYES_BYTES), without pointers: memory
  * mapped read-only by scorers while one writer changes it. Values that both sides touch are 32 bits wide and
  * written whole; a reader may see a lesson half done, never half a number. Counts are exact until a slot is
  * full; then the slot is halved, or given to a newer feature.
@@ -57,7 +57,8 @@ struct bayes_block {
 };
 #define BAYES_BYTES sizeof(struct bayes_block)
 
-enum { BAYES_EMPTY, BAYES_READY };
+/* EMPTY: the writer is at work. BROKEN: it cannot read its store; nothing is known. */
+enum { BAYES_EMPTY, BAYES_READY, BAYES_BROKEN };
 
 /* The feature list of a message, as it is learned: plain memory, no pointers into a message. */
 struct bayes_features {
