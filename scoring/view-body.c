@@ -129,6 +129,20 @@ static size_t split_lines(struct slice text, struct slice *v)
     return n;
 }
 
+/* which text of a page */
+enum text_of { TEXT_ALL, TEXT_VISIBLE, TEXT_INVISIBLE };
+
+/* *wide: Perl would have characters, not bytes. */
+static struct slice part_text(struct views *v, struct view_part *p, enum text_of of, bool *wide)
+{
+    struct slice all = view_part_text(v->arena, p);
+    *wide = p->wide;
+    if (of == TEXT_ALL || (p->html == NULL && of == TEXT_VISIBLE))
+        return all;
+    *wide = p->html && !p->octets && (of == TEXT_VISIBLE ? p->html->visible_wide : p->html->invisible_wide);
+    return p->html == NULL ? SLICE("") : of == TEXT_VISIBLE ? p->html->visible : p->html->invisible;
+}
+
 static struct slice subject(struct views *v)
 {
     struct view_field *f = view_part_field(views_tree(v)->root, SLICE("subject"));
@@ -160,12 +174,13 @@ static struct slice cut_text(struct slice text, size_t chars)
 }
 
 /* Where no part has characters in Perl, references of pages (&eacute;) are bytes of Latin-1. */
-static bool is_narrow(struct views *v)
+static bool is_narrow(struct views *v, enum text_of of)
 {
     view_parts_foreach(p, v->tree)
     {
-        view_part_text(v->arena, p);
-        if (p->leaf && p->wide)
+        bool wide;
+        part_text(v, p, of, &wide);
+        if (p->leaf && wide)
             return false;
     }
     return true;
@@ -177,16 +192,16 @@ static size_t limit(size_t said, size_t otherwise)
 }
 
 /* Parts follow each other a line end apart; those that are no text leave that line end. */
-static void squeeze_parts(struct squeezer *s, struct views *v)
+static void squeeze_parts(struct squeezer *s, struct views *v, enum text_of of)
 {
     size_t max = limit(v->set ? v->set->texts.body_part_max : 0, VIEW_BODY_PART_MAX);
-    bool any = false;
-    s->narrow = is_narrow(v);
+    bool any = false, wide;
+    s->narrow = is_narrow(v, of);
     view_parts_foreach(p, v->tree)
     {
         if (!p->leaf)
             continue;
-        struct slice text = cut_text(view_part_text(v->arena, p), max);
+        struct slice text = cut_text(part_text(v, p, of, &wide), max);
         if (s->narrow && !p->octets)
             text = view_html_bytes(v->arena, text, '?');
         if (any)
@@ -215,11 +230,36 @@ static bool has_leaf(struct views *v)
 }
 
 /* An upper bound. */
-static size_t text_bytes(struct views *v)
+static size_t text_bytes(struct views *v, enum text_of of)
 {
     size_t most = 0;
-    view_parts_foreach(p, v->tree) most += view_part_text(v->arena, p).n + 1;
+    bool wide;
+    view_parts_foreach(p, v->tree) most += part_text(v, p, of, &wide).n + 1;
     return most;
+}
+
+/* head: ended by LF, or empty */
+static void make_body(struct views *v, enum text_of of, struct slice head, struct view *out)
+{
+    struct squeezer s = { .out = arena_alloc(v->arena, head.n + text_bytes(v, of)) };
+    if (head.n)
+        memcpy(s.out, head.p, head.n);
+    s.n = head.n;
+    squeeze_parts(&s, v, of);
+    nul_to_lf(s.out + head.n, s.n - head.n);
+    struct slice text = slice_of(s.out, s.n);
+    out->v = arena_array(v->arena, split_lines(text, NULL), sizeof(*out->v));
+    out->n = split_lines(text, out->v);
+}
+
+static struct slice subject_line(struct views *v)
+{
+    struct slice s = subject(v);
+    char *line = arena_alloc(v->arena, s.n + 1);
+    if (s.n)
+        memcpy(line, s.p, s.n);
+    line[s.n] = '\n';
+    return slice_of(line, s.n + 1);
 }
 
 const struct view *views_body(struct views *v)
@@ -227,21 +267,18 @@ const struct view *views_body(struct views *v)
     if (v->has_body)
         return &v->body;
     v->has_body = true;
-    if (!has_leaf(v)) /* a multipart of nothing: not even the Subject */
-        return &v->body;
-    struct slice head = subject(v);
-    size_t most = head.n + 1 + text_bytes(v);
-    struct squeezer s = { .out = arena_alloc(v->arena, most) };
-    if (head.n)
-        memcpy(s.out, head.p, head.n);
-    s.out[head.n] = '\n';
-    s.n = head.n + 1;
-    squeeze_parts(&s, v);
-    nul_to_lf(s.out + head.n + 1, s.n - head.n - 1);
-    struct slice text = slice_of(s.out, s.n);
-    v->body.v = arena_array(v->arena, split_lines(text, NULL), sizeof(*v->body.v));
-    v->body.n = split_lines(text, v->body.v);
+    if (has_leaf(v)) /* a multipart of nothing: not even the Subject */
+        make_body(v, TEXT_ALL, subject_line(v), &v->body);
     return &v->body;
+}
+
+void views_shown(struct views *v, struct view *shown, struct view *hidden)
+{
+    *shown = *hidden = (struct view){ .n = 0 };
+    if (!has_leaf(v))
+        return;
+    make_body(v, TEXT_VISIBLE, subject_line(v), shown);
+    make_body(v, TEXT_INVISIBLE, SLICE(""), hidden);
 }
 
 void views_body_change(struct views *v, size_t piece, struct slice text)

@@ -78,6 +78,9 @@ const struct view *views_rawbody(struct views *v);
 const struct view *views_full(struct views *v);
 const struct view *views_uri(struct views *v);
 
+/* The body view's text that a reader sees (with the Subject), and that which no reader sees. Made anew. */
+void views_shown(struct views *v, struct view *shown, struct view *hidden);
+
 /* For a function that changes what body rules see behind it (SpamAssassin's FreeMail takes addresses out). */
 void views_body_change(struct views *v, size_t piece, struct slice text);
 

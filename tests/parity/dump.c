@@ -1,5 +1,6 @@
 /* dump.c - what rules see of each message of a list, for comparison with oracle.pl -l
  * usage: dump [--rules FILE|DIRECTORY]... LIST > RESULTS     one JSON object a line, in the order of LIST
+ *        dump --words [--rules ...] LIST                     words of the classifier, for words.py
  *        dump --time [--rules ...] LIST                      CPU per message, by view, in microseconds
  * The keys are oracle.pl's: body, rawbody, uri, uridetail, relays, headers, html, parts. Strings are bytes,
  * each written as the code point of its value. */
@@ -8,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include "scoring/rule.h"
+#include "scoring/sa-tokens.h"
 #include "scoring/view.h"
 
 static const struct ruleset *set;
@@ -220,6 +222,16 @@ static void print_layers(struct views *v)
     print_parts(v);
 }
 
+/* ---- words of the classifier */
+
+static void print_words(struct views *v)
+{
+    struct sa_tokens t;
+    sa_tokens_make(&t, v, NULL);
+    printf(",\"words\":");
+    print_set(v->arena, t.texts, t.n);
+}
+
 /* ---- time */
 
 #include <time.h>
@@ -242,10 +254,11 @@ enum {
     TIME_RELAYS,
     TIME_URIS,
     TIME_HEADERS,
+    TIME_WORDS,
     TIMES
 };
-static const char *const time_names[] = { "message", "tree",   "decode", "text", "body",
-                                          "rawbody", "fields", "relays", "uris", "headers" };
+static const char *const time_names[] = { "message", "tree",   "decode", "text",    "body", "rawbody",
+                                          "fields",  "relays", "uris",   "headers", "words" };
 static double spent[TIMES];
 static size_t messages, bytes;
 
@@ -284,6 +297,9 @@ static void time_views(struct views *v, double since)
     for (uint32_t i = 0; set && i < set->specs.n; i++)
         views_header(v, i);
     lap(TIME_HEADERS, &since);
+    struct sa_tokens words;
+    sa_tokens_make(&words, v, NULL);
+    lap(TIME_WORDS, &since);
 }
 
 static void print_times(void)
@@ -321,7 +337,7 @@ static struct slice read_file(const char *path)
     return slice_of(text, n);
 }
 
-static void dump(const char *path, struct arena *a, bool timing)
+static void dump(const char *path, struct arena *a, bool timing, void (*print)(struct views *v))
 {
     struct slice raw = read_file(path);
     struct message m;
@@ -339,7 +355,7 @@ static void dump(const char *path, struct arena *a, bool timing)
     } else {
         printf("{\"file\":");
         print_text(slice_str(path));
-        print_layers(&v);
+        print(&v);
         printf("}\n");
     }
     free((void *)raw.p);
@@ -369,11 +385,14 @@ int main(int argc, char **argv)
     char line[4096];
     size_t n = 0;
     bool timing = false;
+    void (*print)(struct views * v) = print_layers;
     struct arena a;
     int i = 1;
     for (; i < argc && argv[i][0] == '-'; i++) {
         if (strcmp(argv[i], "--time") == 0)
             timing = true;
+        else if (strcmp(argv[i], "--words") == 0)
+            print = print_words;
         else if (strcmp(argv[i], "--rules") == 0 && i + 1 < argc && n < 16)
             paths[n++] = argv[++i];
         else
@@ -381,7 +400,7 @@ int main(int argc, char **argv)
     }
     FILE *list = i + 1 == argc ? fopen(argv[i], "r") : NULL;
     if (list == NULL) {
-        fprintf(stderr, "usage: dump [--time] [--rules FILE|DIRECTORY]... LIST\n");
+        fprintf(stderr, "usage: dump [--time|--words] [--rules FILE|DIRECTORY]... LIST\n");
         return 2;
     }
     message_limits_default(&limits);
@@ -391,7 +410,7 @@ int main(int argc, char **argv)
     scratch = regex_scratch_new(&(struct regex_limits){ 0 });
     while (fgets(line, sizeof(line), list)) {
         line[strcspn(line, "\n")] = 0;
-        dump(line, &a, timing);
+        dump(line, &a, timing, print);
     }
     fclose(list);
     if (timing && messages)
