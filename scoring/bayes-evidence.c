@@ -18,7 +18,7 @@ static int by_share(const void *a, const void *b)
 
 static void count(struct bayes_evidence *e, const struct bayes_word *w)
 {
-    e->learned += w->token.spam + w->token.ham > 0;
+    e->learned += w->token.spam + w->token.ham > 0 || fabs(w->share) >= SHARE_LEAST;
     e->spammy += w->share >= SHARE_LEAST;
     e->hammy += w->share <= -SHARE_LEAST;
 }
@@ -52,6 +52,10 @@ static void weigh(struct bayes_evidence *e, const struct bayes_block *b, const s
     qsort(all, n, sizeof(*all), by_share);
     e->n_spam = pick(all, n, true, spam);
     e->n_ham = pick(all, n, false, ham);
+    for (size_t i = 0; i < e->n_spam; i++)
+        spam[i].distance = bayes_token_distance(b, &spam[i].token);
+    for (size_t i = 0; i < e->n_ham; i++)
+        ham[i].distance = bayes_token_distance(b, &ham[i].token);
     e->spam = spam;
     e->ham = ham;
     e->tokens = list.n_tokens;

@@ -13,13 +13,15 @@ struct bayes_word {
     struct slice text; /* "subject:casino", "url:example.org": any bytes */
     double share;      /* of the logit: above 0 for spam */
     struct bayes_token token;
+    unsigned distance; /* of its counts, see bayes_token_distance() */
 };
 
 struct bayes_evidence {
-    struct bayes_result result;            /* known: something of each kind was learned */
-    const struct bayes_word *spam, *ham;   /* strongest first */
-    size_t n_spam, n_ham;                  /* shown, up to BAYES_EVIDENCE_MAX */
-    size_t tokens, learned, spammy, hammy; /* of the message; learned: those that were seen before */
+    struct bayes_result result;          /* known: something of each kind was learned */
+    const struct bayes_word *spam, *ham; /* strongest first */
+    size_t n_spam, n_ham;                /* shown, up to BAYES_EVIDENCE_MAX */
+    /* of the message; learned: those that were seen before; of them spammy and hammy speak for one side */
+    size_t tokens, learned, spammy, hammy;
 };
 
 /* In the message's arena. o: NULL, as in features_make(). */

@@ -478,6 +478,26 @@ bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_
     return slot && bayes_token_at(b, (size_t)(slot - b->token), t);
 }
 
+/* More of the other kind brings it nearer to that one's side. */
+unsigned bayes_token_distance(const struct bayes_block *b, const struct bayes_token *t)
+{
+    const struct bayes_counts own = own_of(b);
+    const double side = t->probability > 0.5 ? 1 : -1;
+    uint32_t least = 0, most = COUNT_MAX - (side > 0 ? t->ham : t->spam);
+    if (t->spam + t->ham == 0 || own.spam == 0 || own.ham == 0 || fabs(t->probability - 0.5) < DEVIATION)
+        return 0;
+    while (least + 1 < most) {
+        uint32_t middle = (least + most) / 2;
+        uint32_t slot =
+            side > 0 ? slot_of(0, t->spam, t->ham + middle) : slot_of(0, t->spam + middle, t->ham);
+        if (side * (degree(slot, 1.0 / own.spam, 1.0 / own.ham) - 0.5) < DEVIATION)
+            most = middle;
+        else
+            least = middle;
+    }
+    return most;
+}
+
 struct factors {
     double member[4], prior; /* of each sum over tokens */
 };

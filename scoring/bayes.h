@@ -114,6 +114,9 @@ struct bayes_token {
 bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t);
 /* The one of a message's feature. */
 bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_token *t);
+/* In how many more messages of the other kind it would have to be until its counts speak no more; 0: they do
+ * not speak now. */
+unsigned bayes_token_distance(const struct bayes_block *b, const struct bayes_token *t);
 
 /* What another program counted of a token, and then how many messages it had learned. Its counts are frozen
  * and apart from ours; they speak alone at first, and less with each of the BAYES_IMPORT_RAMP messages that

@@ -14,6 +14,7 @@
 #include "scoring/capture.h"
 #include "scoring/net-tags.h"
 #include "scoring/net.h"
+#include "scoring/report-tokens.h"
 #include "scoring/shortcircuit.h"
 
 #define VERSION_DATE "2024-03-25" /* of the version that reports name */
@@ -282,6 +283,41 @@ static void put_bayes(const struct tag_use *u, struct buf *out)
         buf_printf(out, "%.4f", said->probability);
     else
         buf_add_str(out, "0.5");
+}
+
+static void put_tokens(const struct tag_use *u, struct buf *out)
+{
+    report_token_count(u->r, out, REPORT_TOKENS_ALL);
+}
+
+static void put_tokens_learned(const struct tag_use *u, struct buf *out)
+{
+    report_token_count(u->r, out, REPORT_TOKENS_LEARNED);
+}
+
+static void put_tokens_spammy(const struct tag_use *u, struct buf *out)
+{
+    report_token_count(u->r, out, REPORT_TOKENS_SPAMMY);
+}
+
+static void put_tokens_hammy(const struct tag_use *u, struct buf *out)
+{
+    report_token_count(u->r, out, REPORT_TOKENS_HAMMY);
+}
+
+static void put_token_summary(const struct tag_use *u, struct buf *out)
+{
+    report_token_summary(u->r, out);
+}
+
+static void put_spammy(const struct tag_use *u, struct buf *out)
+{
+    report_token_list(u->r, out, true, u->argument);
+}
+
+static void put_hammy(const struct tag_use *u, struct buf *out)
+{
+    report_token_list(u->r, out, false, u->argument);
 }
 
 static void put_date(const struct tag_use *u, struct buf *out)
@@ -554,13 +590,13 @@ static const struct tag tags[] = {
     { "DKIMIDENTITY", put_dkim_identity, false, NULL },
     { "DKIMDOMAIN", put_dkim_domain, false, NULL },
     { "DKIMSELECTOR", put_dkim_selector, false, NULL },
-    { "BAYESTC", NULL, false, NULL },
-    { "BAYESTCLEARNED", NULL, false, NULL },
-    { "BAYESTCSPAMMY", NULL, false, NULL },
-    { "BAYESTCHAMMY", NULL, false, NULL },
-    { "HAMMYTOKENS", NULL, false, NULL },
-    { "SPAMMYTOKENS", NULL, false, NULL },
-    { "TOKENSUMMARY", NULL, false, NULL },
+    { "BAYESTC", put_tokens, false, NULL },
+    { "BAYESTCLEARNED", put_tokens_learned, false, NULL },
+    { "BAYESTCSPAMMY", put_tokens_spammy, false, NULL },
+    { "BAYESTCHAMMY", put_tokens_hammy, false, NULL },
+    { "HAMMYTOKENS", put_hammy, false, NULL },
+    { "SPAMMYTOKENS", put_spammy, false, NULL },
+    { "TOKENSUMMARY", put_token_summary, false, NULL },
 };
 
 /* What a rule's (?<NAME>...) has matched. */

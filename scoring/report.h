@@ -31,6 +31,8 @@ struct report_halves {
     bool crlf;
 };
 
+struct bayes_evidence;
+
 struct report {
     struct arena *a;
     const struct ruleset *set;
@@ -44,8 +46,9 @@ struct report {
     bool spam;
     int64_t now;
     struct report_halves halves;
-    struct slice table, summary; /* made on first use: _REPORT_, _SUMMARY_ */
-    struct slice prefixes;       /* of subjprefix, each followed by a blank; p NULL: none */
+    struct slice table, summary;           /* made on first use: _REPORT_, _SUMMARY_ */
+    const struct bayes_evidence *evidence; /* made on first use, see report-tokens.h */
+    struct slice prefixes;                 /* of subjprefix, each followed by a blank; p NULL: none */
 };
 
 /* required: what tamis.conf says, or a NaN: what the rule files say. */
