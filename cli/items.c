@@ -93,7 +93,7 @@ static bool begin(struct run *r, struct place *p)
         return p->used;
     arena_reset(&p->a);
     p->q = (struct engine_request){ .envelope = &nothing_known, .spool = &p->spool };
-    p->q.wanted.what = WANT_FEATURES;
+    p->q.wanted.what = WANT_FEATURES | (r->source_of->use_ignores ? WANT_IGNORES : 0);
     engine_begin(&p->call, r->engine, &p->q, &p->a, &p->r);
     return true;
 }
@@ -107,21 +107,27 @@ static bool read_item(struct place *p, struct bayes_item *item)
     return pread(p->r.text_fd, text, n, 0) == (ssize_t)n && bayes_item_get(slice_of(text, n), &p->a, item);
 }
 
+static bool is_ignored(const struct run *r, const struct place *p)
+{
+    return r->source_of->use_ignores && p->r.text_fd >= 0 && p->r.written.text == 0;
+}
+
 static bool finish(struct run *r, struct place *p)
 {
     struct bayes_item item;
     const char *why = p->why;
-    bool good = false;
+    bool good = false, ignored = false;
     double ms = 0;
     if (p->begun) {
         engine_finish(&p->call);
+        ignored = is_ignored(r, p);
         good = read_item(p, &item);
-        why = "no worker could read it";
+        why = ignored ? NULL : "no worker could read it";
         ms = (double)p->r.cpu_us / 1000;
     }
     r->t->read += good;
-    r->t->unreadable += !good;
-    r->t->faults += p->begun && !good;
+    r->t->unreadable += !good && !ignored;
+    r->t->faults += p->begun && !good && !ignored;
     bool go_on = r->fn(r->ctx, p->name, p->target, good ? &item : NULL, why, ms);
     if (p->begun) {
         fd_close(&p->r.text_fd);

@@ -14,7 +14,8 @@ struct items_totals {
     size_t faults;  /* unreadable for want of a worker's answer */
 };
 
-/* target: its index. item NULL: *why says what is wrong. false: stop. ms: CPU of the worker. */
+/* target: its index. item NULL: why says what is wrong (NULL: nothing, it is ignored). false: stop. ms: CPU
+ * of the worker. */
 typedef bool items_fn(void *ctx, const char *name, size_t target, const struct bayes_item *item,
                       const char *why, double ms);
 
@@ -27,6 +28,7 @@ struct items_source {
      * compared, not to be understood. */
     bool (*may)(const void *ctx, struct slice message);
     const void *may_ctx;
+    bool use_ignores; /* mail that bayes_ignore_from and _to name is passed over: no item, why NULL */
 };
 
 /* An error is said in the name of `program`. One of enum cli_exit: DONE, NO where some could not be read,

@@ -11,6 +11,7 @@
 #include "base/os.h"
 #include "cli/filtered.h"
 #include "cli/items.h"
+#include "cli/lesson-rules.h"
 #include "cli/settings.h"
 #include "cli/teacher.h"
 
@@ -182,6 +183,10 @@ static int run(void *values)
     }
     if (settings_load(&v->common, c) < 0)
         return CLI_USAGE;
+    if (!v->undo && !lesson_rules_allow(c)) {
+        cli_complain("learn: the rule files say use_bayes 0: nothing is learned, nor forgotten");
+        return CLI_NO;
+    }
     struct lessons l = { .teacher = teacher_new(c, &e), .who = teacher_name(v) };
     l.kind = v->spam ? BAYES_LEARN_SPAM : v->ham ? BAYES_LEARN_HAM : BAYES_TAKE_BACK_HAM;
     if (l.teacher == NULL) {

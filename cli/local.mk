@@ -10,6 +10,7 @@ tamis_SOURCES = \
 	cli/mail-source.c cli/mail-source.h \
 	cli/mail-walk.c cli/mail-walk.h \
 	cli/learned.c cli/learned.h \
+	cli/lesson-rules.c cli/lesson-rules.h \
 	cli/teacher.c cli/teacher.h \
 	cli/filtered.c cli/filtered.h \
 	cli/learn.c cli/classify.c cli/bayes.c \
@@ -19,8 +20,8 @@ tamis_SOURCES = \
 tamis_LDADD = $(KEEPER_LIBS) $(JANSSON_LIBS)
 
 EXTRA_DIST += cli/test-lib.sh
-dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh cli/sa-learn-test.sh
-TESTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh cli/sa-learn-test.sh
+dist_check_SCRIPTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh cli/sa-learn-test.sh cli/bayes-rules-test.sh
+TESTS += cli/cli-test.sh cli/sa-test.sh cli/learn-test.sh cli/sa-learn-test.sh cli/bayes-rules-test.sh
 
 # what `spamassassin` does, under a name of its own
 bin_PROGRAMS += tamis-spamassassin
@@ -38,11 +39,13 @@ bin_PROGRAMS += tamis-sa-learn
 tamis_sa_learn_SOURCES = \
 	cli/sa-learn.c \
 	cli/items.c cli/items.h \
+	cli/lesson-rules.c cli/lesson-rules.h \
 	cli/mail-source.c cli/mail-source.h \
 	cli/mail-walk.c cli/mail-walk.h \
 	cli/output.c \
 	cli/own-engine.c cli/own-engine.h \
 	cli/perl-options.c cli/perl-options.h \
+	cli/sa-paths.c cli/sa-paths.h \
 	cli/sa-learn-options.c cli/sa-learn-options.h \
 	cli/sa-learn-store.c cli/sa-learn-store.h \
 	cli/settings.c cli/settings.h \

@@ -21,6 +21,9 @@ struct sa_learn_options {
     const char *restore, *username, *folders, *dbpath, *regexp;
     const char *max_size, *stop_after, *probability, *seed;
     const char *config; /* tamis.conf */
+    /* rule files, for what they say of the classifier */
+    const char *rules, *site_rules, *prefs;
+    struct perl_list pre, cf;
     struct perl_list set;
     struct sa_learn_target *targets;
     size_t n_targets;

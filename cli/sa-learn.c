@@ -15,8 +15,10 @@
 #include "base/log.h"
 #include "base/os.h"
 #include "cli/items.h"
+#include "cli/lesson-rules.h"
 #include "cli/sa-learn-options.h"
 #include "cli/sa-learn-store.h"
+#include "cli/sa-paths.h"
 #include "cli/settings.h"
 #include "cli/teacher.h"
 #include "engine/loader.h"
@@ -87,8 +89,9 @@ static int show_man(void)
         "holds .mbox or after --mbox, mboxes; folders are read with all below them; gzip is undone; without "
         "a name the message comes on standard input. Messages are read by sandboxed workers. There is one "
         "classifier for the site: with a running service its keeper learns, without one this program writes "
-        "the store itself.\n\nIn other ways than sa-learn: rule files are not read (-C, -p, "
-        "--siteconfigpath, --cf are taken, with no effect); lessons are durable at once, so that --no-sync "
+        "the store itself.\n\nIn other ways than sa-learn: of rule files only what they say of "
+        "the classifier counts, those of rules_path in tamis.conf are read where no others are named, and "
+        "preferences of users are not; lessons are durable at once, so that --no-sync "
         "and --sync do nothing; what was learned is remembered for a number of messages (bayes_remember in "
         "tamis.conf) and not for ever; --clear and --restore need the service stopped. The counts in "
         "--backup and --dump mean nothing to SpamAssassin, whose tokens are other hashes than ours.",
@@ -148,13 +151,16 @@ static enum bayes_kind kind_of(const struct learning *l, size_t target)
     return l->targets[target].spam ? BAYES_LEARN_SPAM : BAYES_LEARN_HAM;
 }
 
+/* item NULL: one that is ignored */
 static bool teach(struct learning *l, size_t target, const struct bayes_item *item)
 {
     struct err e;
+    l->examined++;
+    if (item == NULL)
+        return true;
     int done = teacher_give(l->teacher, kind_of(l, target), item, l->who, &e);
     if (done < 0)
         return lesson_failed(l, &e);
-    l->examined++;
     l->learned += done == BAYES_DONE;
     if (++l->unsynced >= SYNC_EVERY) {
         l->unsynced = 0;
@@ -171,7 +177,7 @@ static bool take_item(void *ctx, const char *name, size_t target, const struct b
     (void)ms;
     if (l->failed || l->stopped)
         return false;
-    if (item == NULL) {
+    if (item == NULL && why) {
         fprintf(stderr, "tamis-sa-learn: no access to %s: %s\n", name, why);
         return true;
     }
@@ -236,6 +242,7 @@ static int run_all(struct learning *l, struct config *c, struct arena *a)
     struct items_totals t = { 0 };
     struct items_source source = sort_targets(l, a);
     struct err e;
+    source.use_ignores = l->o->use_ignores && !l->o->forget;
     l->begun_at = l->told_at = clock_ms();
     int code = items_run("tamis-sa-learn", c, &source, take_item, l, &t);
     if (!l->failed && teacher_sync(l->teacher, &e) != 0)
@@ -284,6 +291,34 @@ static void use_dbpath(struct config *c, struct arena *a, const char *path)
         arena_printf(a, "%s%s%s%s_tamis", before ? before : "", before ? "/" : "", path, last).p;
 }
 
+/* Of rule files only what they say of the classifier counts here. Those of tamis.conf, as the service has
+ * them, unless others are named. */
+static int use_rules(struct config *c, const struct sa_learn_options *o, struct sa_paths *paths,
+                     struct arena *a)
+{
+    const struct sa_options names = {
+        .rules = o->rules, .site_rules = o->site_rules, .prefs = o->prefs, .cf = o->cf
+    };
+    bool others = o->rules || o->site_rules || o->prefs;
+    struct err e;
+    int done = others ? sa_paths_make(paths, a, &names, &c->scoring.rules_path, &e)
+                      : sa_paths_extend(paths, a, &c->scoring.rules_path, &o->cf, &e);
+    if (done != 0) {
+        fprintf(stderr, "tamis-sa-learn: %s\n", e.text);
+        return -1;
+    }
+    c->scoring.rules_path = paths->list;
+    if (others)
+        c->scoring.rules_updates = "";
+    return 0;
+}
+
+static int disabled(void)
+{
+    fprintf(stderr, "ERROR: configuration specifies 'use_bayes 0', sa-learn disabled\n");
+    return EXIT_NO;
+}
+
 static bool says_what(const struct sa_learn_options *o)
 {
     return o->label || o->sync || o->rebuild || o->expire || o->forget || o->dump.given || o->import ||
@@ -309,9 +344,14 @@ static int carry_out(struct sa_learn_options *o, struct config *c, struct arena 
         return sa_learn_backup(c);
     if (o->restore)
         return sa_learn_restore(o, c);
-    if (o->sync || o->rebuild || o->expire)
-        return 0;
-    return learn(o, c, a);
+    struct sa_paths paths;
+    int code = EXIT_TRY_AGAIN;
+    if (use_rules(c, o, &paths, a) == 0) {
+        bool allowed = lesson_rules_allow(c);
+        code = !allowed ? disabled() : o->sync || o->rebuild || o->expire ? 0 : learn(o, c, a);
+    }
+    sa_paths_drop(&paths);
+    return code;
 }
 
 static void warn_of_old(const struct sa_learn_options *o)

@@ -124,6 +124,17 @@ int sa_paths_make(struct sa_paths *p, struct arena *a, const struct sa_options *
     return add_lines(p, a, CF_NAME, &o->cf, e);
 }
 
+int sa_paths_extend(struct sa_paths *p, struct arena *a, const struct conf_list *base,
+                    const struct perl_list *cf, struct err *e)
+{
+    memset(p, 0, sizeof(*p));
+    p->v = arena_array(a, base->n + 1, sizeof(*p->v));
+    p->list.v = p->v;
+    for (size_t i = 0; i < base->n; i++)
+        p->v[p->list.n++] = base->v[i];
+    return add_lines(p, a, CF_NAME, cf, e);
+}
+
 void sa_paths_drop(struct sa_paths *p)
 {
     static const char *const names[] = { PRE_NAME, CF_NAME };

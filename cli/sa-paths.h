@@ -1,4 +1,4 @@
-/* sa-paths.h - which rule files tamis-spamassassin reads
+/* sa-paths.h - which rule files tamis-spamassassin (and tamis-sa-learn, when told to) reads
  * As `spamassassin` does: the newest rules of sa-update or of the distribution, those of the site, the user's
  * preferences; then what --cf says. Lines given by --pre and --cf are put into files of a private directory
  * that is removed when the rules are loaded; links to paths with blanks or commas stand there, too. */
@@ -20,6 +20,9 @@ struct sa_paths {
 /* otherwise: where SpamAssassin's own rules are not installed. 0, or -1. */
 int sa_paths_make(struct sa_paths *p, struct arena *a, const struct sa_options *o,
                   const struct conf_list *otherwise, struct err *e);
+/* Those of `base`, and then what --cf says. */
+int sa_paths_extend(struct sa_paths *p, struct arena *a, const struct conf_list *base,
+                    const struct perl_list *cf, struct err *e);
 void sa_paths_drop(struct sa_paths *p);
 
 #endif

@@ -72,6 +72,20 @@ static void tell_learned(const struct loaded *l, struct bayes_counts n)
                  n.spam, n.ham);
 }
 
+/* Of what is only learned, settings count (bayes_ignore_header ...), and no rules. Where their files cannot
+ * be read it is learned as if they said nothing. */
+static struct ruleset *load_settings(struct scoring_options *o, struct arena *a)
+{
+    const struct rule_problem *problems;
+    struct err e;
+    o->settings_only = true;
+    struct ruleset *set = ruleset_load(o, a, &problems, &e);
+    if (set)
+        return set;
+    log_warning("%s: what rule files say of the classifier is not known", e.text);
+    return ruleset_load_text(o, SLICE(""), "none", a, &problems, &e);
+}
+
 static int load(struct loaded *l, const struct loader_config *c, const struct loader_account *account,
                 struct err *e)
 {
@@ -86,8 +100,7 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     o.learned_ham = n.ham;
     o.network = c->dns.dns;
     arena_init(&a, PROBLEM_MEMORY);
-    l->rules = c->bare ? ruleset_load_text(&o, SLICE("meta __NOTHING 0\n"), "none", &a, &problems, e)
-                       : ruleset_load(&o, &a, &problems, e);
+    l->rules = c->bare ? load_settings(&o, &a) : ruleset_load(&o, &a, &problems, e);
     log_problems(problems);
     arena_deinit(&a);
     if (c->dns.dns)

@@ -16,7 +16,7 @@ void proto_put_check(struct buf *out, uint64_t id, uint64_t size, const struct e
     wire_put_u8(out, PROTO_CHECK);
     wire_put_u64(out, id);
     wire_put_u64(out, size);
-    wire_put_u8(out, (uint8_t)wanted->what);
+    wire_put_u32(out, wanted->what);
     wire_put_double(out, wanted->required);
     envelope_put(out, env, PROTO_RECIPIENTS_MAX);
 }
@@ -28,7 +28,7 @@ bool proto_get_check(struct slice frame, struct arena *a, struct proto_check *c)
         return false;
     c->id = wire_u64(&w);
     c->size = wire_u64(&w);
-    c->wanted.what = wire_u8(&w);
+    c->wanted.what = wire_u32(&w);
     c->wanted.required = wire_double(&w);
     return envelope_get(&w, a, &c->envelope) && wire_done(&w);
 }

@@ -14,6 +14,7 @@
 #include "scoring/autolearn.h"
 #include "scoring/bayes-evidence.h"
 #include "scoring/bayes.h"
+#include "scoring/eval-lists.h"
 #include "scoring/features-settings.h"
 #include "scoring/report.h"
 #include "scoring/rule.h"
@@ -23,6 +24,7 @@
 #define CHUNK (64 * 1024)
 #define ITEM_MAX (256 * 1024)
 #define EVIDENCE_TOKENS 15 /* each way */
+#define IGNORES_MS 1000
 
 struct scoring {
     struct scorer *scorer;
@@ -248,6 +250,17 @@ static void write_features(struct scoring *s, const struct worker_order *o, stru
     o->written->text = w.written;
 }
 
+static void teach(struct scoring *s, const struct worker_order *o)
+{
+    struct check *c = scorer_check(s->scorer);
+    struct finding_list none = { 0 };
+    struct message m;
+    message_parse(&m, o->a, o->raw, o->envelope, o->limits);
+    check_begin(c, &m, &none, IGNORES_MS);
+    if (!(o->wanted->what & WANT_IGNORES) || !eval_bayes_ignores(c))
+        write_features(s, o, &m);
+}
+
 static unsigned lesson_of(enum autolearn_kind kind)
 {
     static const unsigned lessons[AUTOLEARN_KINDS] = { [AUTOLEARN_OFF] = LESSON_NONE,
@@ -294,6 +307,8 @@ static void decide_lesson(struct scoring *s, struct check *c, struct report *r, 
     struct autolearn *l = ARENA_NEW(o->a, struct autolearn);
     struct engine_lesson *lesson = &o->written->lesson;
     autolearn_decide(l, s->set, c->out, r->spam, o->a);
+    if ((l->kind == AUTOLEARN_HAM || l->kind == AUTOLEARN_SPAM) && eval_bayes_ignores(c))
+        l->kind = AUTOLEARN_NO;
     c->autolearn = l;
     lesson->what = lesson_of(l->kind);
     lesson->forced = l->forced;
@@ -308,9 +323,7 @@ static void write_wanted(void *ctx, const struct worker_order *o)
     struct scoring *s = ctx;
     struct report r;
     if (o->wanted->what & WANT_FEATURES) {
-        struct message m;
-        message_parse(&m, o->a, o->raw, o->envelope, o->limits);
-        write_features(s, o, &m);
+        teach(s, o);
         return;
     }
     if (o->wanted->what & WANT_STRIPPED) {

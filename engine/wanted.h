@@ -21,7 +21,9 @@ enum {
     WANT_AUTH = 32,     /* results of sender authentication */
     WANT_EVIDENCE = 64, /* what the classifier's opinion rests on, as notes among the findings */
     WANT_FEATURES = 16, /* for the classifier: a bayes_item; no rules are run, nothing else is written */
-    WANT_LESSON = 128,  /* whether it is to be learned by itself, and then a bayes_item as its text */
+    WANT_IGNORES =
+        256, /* with WANT_FEATURES: of mail that bayes_ignore_from or _to names nothing is written */
+    WANT_LESSON = 128, /* whether it is to be learned by itself, and then a bayes_item as its text */
 };
 #define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES | WANT_LESSON)
 #define WANT_NO_RULES (WANT_STRIPPED | WANT_FEATURES)

@@ -12,11 +12,12 @@ static unsigned least(const struct settings *s, const char *name)
 
 struct bayes_rules bayes_rules_of(const struct settings *s)
 {
-    return (struct bayes_rules){ .used = settings_bool(s, SETTING_BAYES, "use_learner", true) &&
-                                         settings_bool(s, SETTING_BAYES, "use_bayes", true) &&
-                                         settings_bool(s, SETTING_BAYES, "use_bayes_rules", true),
-                                 .min_spam = least(s, "bayes_min_spam_num"),
-                                 .min_ham = least(s, "bayes_min_ham_num") };
+    struct bayes_rules r = { .min_spam = least(s, "bayes_min_spam_num"),
+                             .min_ham = least(s, "bayes_min_ham_num") };
+    r.learns = settings_bool(s, SETTING_BAYES, "use_learner", true) &&
+               settings_bool(s, SETTING_BAYES, "use_bayes", true);
+    r.used = r.learns && settings_bool(s, SETTING_BAYES, "use_bayes_rules", true);
+    return r;
 }
 
 static const char files[] = "the store lies in bayes_directory (tamis.conf)";

@@ -1,12 +1,13 @@
-/* bayes-rules.h - when rules ask the classifier: use_bayes, use_bayes_rules, bayes_min_spam_num,
- * bayes_min_ham_num */
+/* bayes-rules.h - when rules ask the classifier: use_bayes, use_learner, use_bayes_rules,
+ * bayes_min_spam_num, bayes_min_ham_num */
 #ifndef SCORING_BAYES_RULES_H
 #define SCORING_BAYES_RULES_H
 
 #include "scoring/settings.h"
 
 struct bayes_rules {
-    bool used;
+    bool learns;                /* the classifier is there at all: use_bayes, use_learner */
+    bool used;                  /* and its rules ask it: use_bayes_rules */
     unsigned min_spam, min_ham; /* messages learned before it says anything; 200 each if not said */
 };
 

@@ -97,7 +97,7 @@ static void needs_plugin(struct rule_parser *p, const struct rule_line *at, stru
 static void run_directive(struct rule_parser *p, const struct rule_line *at, const struct directive *d,
                           struct slice rest)
 {
-    if (d->run == NULL)
+    if (d->run == NULL || p->o->settings_only)
         return;
     if (d->plugin && !plugins_have(&p->set->plugins, slice_str(d->plugin))) {
         needs_plugin(p, at, d->key, slice_str(d->plugin));

@@ -95,7 +95,7 @@ static bool autolearns(const struct ruleset *set)
     bool wanted = set->autolearn_option == AUTOLEARN_OPTION_YES ||
                   (set->autolearn_option == AUTOLEARN_OPTION_RULES && said &&
                    settings_bool(&set->settings, SETTING_BAYES, "bayes_auto_learn", false));
-    return wanted && settings_bool(&set->settings, SETTING_BAYES, "use_bayes", true);
+    return wanted && bayes_rules_of(&set->settings).learns;
 }
 
 static void set_score(struct ruleset *set, struct rule *r)
@@ -194,7 +194,7 @@ static int finish(struct rule_parser *p, struct err *e)
     take_counts(p->set, p);
     for (size_t i = 0; i < p->set->n; i++)
         n += p->set->rules[i]->test.type != RULE_NONE;
-    if (n == 0)
+    if (n == 0 && !p->o->settings_only)
         return err_set(e, ERR_CONFIG, "there are no rules in the %u files of rules_path", p->set->files);
     return 0;
 }
@@ -308,6 +308,11 @@ size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **
 bool ruleset_autolearns(const struct ruleset *r)
 {
     return r->autolearns;
+}
+
+bool ruleset_learns(const struct ruleset *r)
+{
+    return bayes_rules_of(&r->settings).learns;
 }
 
 double ruleset_required(const struct ruleset *r)

@@ -24,6 +24,7 @@ struct scoring_options {
     /* no rows, said by who loads */
     unsigned learned_spam, learned_ham; /* by the classifier, 0 without one */
     bool network;                       /* rules may ask the DNS: another score set */
+    bool settings_only;                 /* lines about rules are not read, and none need be there */
 };
 
 extern const struct conf_option scoring_option_rows[];
@@ -73,6 +74,8 @@ struct client_zone {
 /* Those of rules that run, each once, as long as the set lives: they can be asked before there is a message.
  * None without the network. */
 size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **v);
+/* Whether anything may be learned: false with use_bayes 0, or use_learner 0. */
+bool ruleset_learns(const struct ruleset *r);
 /* Whether messages are to be learned without anybody's word, see scoring/autolearn.h. */
 bool ruleset_autolearns(const struct ruleset *r);
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);

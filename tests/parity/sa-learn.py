@@ -124,6 +124,10 @@ CASES = {
     'version': ['-V', '--version'],
     'help': ['-h', '--help', '-?'],
     'abbreviated': ['--sp one', '--SPAM one'],
+    'switched_off': ["--spam --cf use_bayes\\ 0 one", '--dump magic', "--sync --cf use_bayes\\ 0", "--spam --cf use_bayes\\ 0 --cf use_bayes\\ 1 one"],
+    'ignores': ["--spam --use-ignores --cf bayes_ignore_from\\ *@spam.example.org one two", "--spam --cf bayes_ignore_from\\ *@spam.example.org one",
+                "--ham --use-ignores --cf bayes_ignore_to\\ b@example.net ham", "--ham --use-ignores ham", '--dump magic',
+                "--forget --use-ignores --cf bayes_ignore_from\\ *@spam.example.org one", '--dump magic'],
     'configuration': ["--spam -C cf -p nowhere --siteconfigpath cf one", '--spam --cf bayes_min_ham_num\\ 1 two', '--dump magic'],
 }
 
@@ -177,12 +181,10 @@ def run_case(name, verbose):
             for kept in KEPT:
                 shutil.copy(os.path.join(STOCK, kept), os.path.join(folder, 'cf'))
             with open(os.path.join(folder, 'cf', 'bayes.pre'), 'w') as out:
-                out.write('loadplugin Mail::SpamAssassin::Plugin::Bayes\n')
-            common = ['--dbpath', 'db/bayes']
+                out.write('loadplugin Mail::SpamAssassin::Plugin::Bayes\nloadplugin Mail::SpamAssassin::Plugin::WLBLEval\n')
+            common = ['--dbpath', 'db/bayes', '-C', 'cf', '--siteconfigpath', 'cf']
             if program == OURS:
                 common += ['--set', 'virus_scan=no', '--set', 'workers=1', '--set', 'runtime_directory=' + folder, '--tamis-conf', os.devnull]
-            else:
-                common += ['-C', 'cf', '--siteconfigpath', 'cf']
             said[program] = [run(program, folder, line, common) for line in lines]
     for line, theirs, ours in zip(lines, said[THEIRS], said[OURS]):
         same = normal(line, theirs[1]) == normal(line, ours[1]) or theirs[0] == 64
