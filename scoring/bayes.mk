@@ -40,3 +40,8 @@ scoring_features_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 scoring_sa_tokens_fuzz_SOURCES = scoring/sa-tokens-fuzz.c
 scoring_sa_tokens_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_sa_tokens_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+
+check_PROGRAMS += scoring/bayes-bench
+scoring_bayes_bench_SOURCES = scoring/bayes-bench.c
+scoring_bayes_bench_LDADD = $(SCORING_LIBS)
