@@ -10,7 +10,7 @@
 /* 4-grams are told apart by the bits that a slot is found by: half the bytes. */
 static uint32_t short_gram(uint64_t gram)
 {
-    return (uint32_t)(gram & ((1u << BAYES_LR_BITS) - 1));
+    return (uint32_t)(gram & ((1u << BAYES_SLOT_BITS) - 1));
 }
 
 static uint32_t checksum(struct slice s)

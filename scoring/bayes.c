@@ -3,17 +3,20 @@
 #include "scoring/bayes.h"
 
 #include <math.h>
+#include <stddef.h>
 #include <stdio.h>
+#include "scoring/bayes-slots.h"
 
-#define RATE 0.2
-#define STEP_LEAST 1e-6
+#define CACHE_LINE 64
+_Static_assert(offsetof(struct bayes_block, slots) % CACHE_LINE == 0, "a slot may lie in two cache lines");
+
+#define RATE 0.2f
+#define STEP_LEAST 1e-6f
 #define STRENGTH 0.0178 /* Robinson's s */
 #define UNKNOWN 0.52    /* Robinson's x */
 #define DEVIATION 0.375 /* |f(w) - 0.5| of a feature that counts */
-#define LOGIT_MAX 8     /* of a member, for the combiner */
-#define COUNT_MAX 4095u
-#define WAYS 4
-#define AHEAD 16 /* features whose slots are fetched while others are worked on */
+#define ODDS_LEAST ((0.5 + DEVIATION) / (0.5 - DEVIATION))
+#define LOGIT_MAX 8 /* of a member, for the combiner */
 
 static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
 /* beginnings of a message, in logits: see with_beginning() */
@@ -57,71 +60,69 @@ struct bayes_features bayes_features_of(const struct features *f)
     return list;
 }
 
-/* ---- slots */
+/* ---- Robinson's f(w) of what is counted */
 
-static size_t lr_slot(uint64_t feature)
-{
-    return feature & ((1u << BAYES_LR_BITS) - 1);
-}
-
-static size_t word_slot(uint64_t feature)
-{
-    return feature >> 24 & ((1u << BAYES_WORD_BITS) - 1);
-}
-
-static uint32_t check_of(uint64_t feature)
-{
-    return (uint32_t)(feature >> 56) | 1;
-}
-
-static uint32_t spam_of(uint32_t slot)
-{
-    return slot >> 12 & COUNT_MAX;
-}
-
-static uint32_t ham_of(uint32_t slot)
-{
-    return slot & COUNT_MAX;
-}
-
-static uint32_t slot_of(uint32_t check, uint32_t spam, uint32_t ham)
-{
-    return check << 24 | spam << 12 | ham;
-}
-
-/* NULL: there is none */
-static const uint32_t *find(const uint32_t *table, unsigned bits, uint64_t feature)
-{
-    size_t at = feature >> 8 & ((1u << bits) - 1);
-    for (unsigned i = 0; i < WAYS; i++)
-        if (table[at ^ i] >> 24 == check_of(feature))
-            return &table[at ^ i];
-    return NULL;
-}
-
-/* A free slot of the feature's four, or the one that says least. */
-static uint32_t *find_or_make(uint32_t *table, unsigned bits, uint64_t feature)
-{
-    size_t at = feature >> 8 & ((1u << bits) - 1);
-    uint32_t *least = &table[at];
-    for (unsigned i = 0; i < WAYS; i++) {
-        uint32_t *slot = &table[at ^ i];
-        if (*slot >> 24 == check_of(feature))
-            return slot;
-        if (spam_of(*slot) + ham_of(*slot) < spam_of(*least) + ham_of(*least))
-            least = slot;
-    }
-    *least = slot_of(check_of(feature), 0, 0);
-    return least;
-}
-
-/* ---- what features of a message add up to, from its beginning on */
-
-struct tally {
-    struct feature_cut seen;
-    double a, b, word, token, pair, prior;
-    size_t tokens_used, pairs_used, prior_used;
+/* f(w) is to 1 - f(w) as spam to ham: so far no division, no logarithm. */
+struct odds {
+    double spam, ham;
 };
+
+/* A product of odds, as the logarithm of a product costs as much as that of one. */
+struct ratios {
+    double per_spam, per_ham; /* one by messages learned */
+    double product, sum;      /* sum of logarithms, without product's */
+    size_t used;
+};
+
+#define PRODUCT_MAX 1e200
+
+static struct ratios ratios_by(struct bayes_counts learned)
+{
+    bool both = learned.spam && learned.ham;
+    return (struct ratios){ .per_spam = both ? 1.0 / learned.spam : 0,
+                            .per_ham = both ? 1.0 / learned.ham : 0,
+                            .product = 1 };
+}
+
+static struct odds odds_of(const struct ratios *r, uint32_t counts)
+{
+    double spam = spam_of(counts), ham = ham_of(counts), n = spam + ham;
+    spam *= r->per_spam;
+    ham *= r->per_ham;
+    double unknown = STRENGTH * (spam + ham);
+    return (struct odds){ n * spam + unknown * UNKNOWN, n * ham + unknown * (1 - UNKNOWN) };
+}
+
+static double probability(const struct ratios *r, uint32_t counts)
+{
+    const struct odds o = odds_of(r, counts);
+    return o.spam + o.ham > 0 ? o.spam / (o.spam + o.ham) : 0.5;
+}
+
+/* log(f(w) / (1 - f(w))), where that says enough */
+static void add_ratio(struct ratios *r, uint32_t counts)
+{
+    const struct odds o = odds_of(r, counts);
+    if (!(o.spam > ODDS_LEAST * o.ham || o.ham > ODDS_LEAST * o.spam))
+        return;
+    r->used++;
+    r->product *= o.spam / o.ham;
+    if (r->product > PRODUCT_MAX || r->product < 1 / PRODUCT_MAX) {
+        r->sum += log(r->product);
+        r->product = 1;
+    }
+}
+
+static double ratios_sum(const struct ratios *r)
+{
+    return r->sum + log(r->product);
+}
+
+static double log_ratio(struct ratios r, uint32_t counts)
+{
+    add_ratio(&r, counts);
+    return ratios_sum(&r);
+}
 
 /* ---- what another program had learned, see bayes_import()
  * Its counts lie among those of pairs, under features of their own, and are never added to: own lessons know
@@ -130,7 +131,7 @@ struct tally {
 
 static uint64_t prior_feature(uint64_t token)
 {
-    return (token ^ 0x7072696f72u) * 0x9e3779b97f4a7c15u;
+    return ((token & 0xffffffff) ^ 0x7072696f72u) * 0x9e3779b97f4a7c15u >> 32;
 }
 
 static struct bayes_counts own_of(const struct bayes_block *b)
@@ -149,93 +150,92 @@ static double prior_part(const struct bayes_block *b)
     return 1 - n / BAYES_IMPORT_RAMP;
 }
 
-static void add_slots(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, bool with_a,
-                      struct tally *t)
+/* ---- what features of a message add up to, from its beginning on */
+
+struct tally {
+    struct feature_cut seen;
+    double a, b, word;
+    struct ratios tokens, pairs, prior;
+    double prior_part;
+};
+
+static struct tally tally_of(const struct bayes_block *b)
 {
-    float sa = 0, sb = 0;
-    for (size_t i = from; i < to; i++) {
-        if (i + AHEAD < to)
-            __builtin_prefetch(&b->lr[lr_slot(v[i + AHEAD])]);
-        const struct bayes_weights *w = &b->lr[lr_slot(v[i])];
-        sa += w->a;
-        sb += w->b;
+    const struct bayes_counts own = own_of(b);
+    return (struct tally){ .tokens = ratios_by(own),
+                           .pairs = ratios_by(own),
+                           .prior = ratios_by(b->imported),
+                           .prior_part = prior_part(b) };
+}
+
+/* Lines are fetched for what stands behind this stretch, too: it comes next. */
+static void add_tokens(const struct bayes_block *b, const struct bayes_features *f, size_t to,
+                       struct tally *t)
+{
+    const uint64_t *v = f->tokens;
+    float sa = 0, sb = 0, word = 0;
+    for (size_t i = t->seen.tokens; i < to; i++) {
+        if (i + AHEAD < f->n_tokens) {
+            __builtin_prefetch(&b->slots[slot_at(v[i + AHEAD])]);
+            __builtin_prefetch(&b->buckets[bucket_at(v[i + AHEAD])]);
+        }
+        const struct bayes_slot *s = &b->slots[slot_at(v[i])];
+        const struct bayes_bucket *w = &b->buckets[bucket_at(v[i])];
+        sa += s->a;
+        sb += s->b;
+        word += w->weight;
+        add_ratio(&t->tokens, counts_find(w->tokens, token_check(v[i])));
     }
-    t->a += with_a ? (double)sa : 0;
+    t->a += (double)sa;
+    t->b += (double)sb;
+    t->word += (double)word;
+}
+
+static void add_pairs(const struct bayes_block *b, const struct bayes_features *f, size_t to, struct tally *t)
+{
+    const uint64_t *v = f->pairs;
+    float sb = 0;
+    for (size_t i = t->seen.pairs; i < to; i++) {
+        if (i + AHEAD < f->n_pairs)
+            __builtin_prefetch(&b->slots[slot_at(v[i + AHEAD])]);
+        const struct bayes_slot *s = &b->slots[slot_at(v[i])];
+        sb += s->b;
+        add_ratio(&t->pairs, counts_find(s->pairs, pair_check(v[i])));
+    }
     t->b += (double)sb;
 }
 
-static void add_words(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, struct tally *t)
+static void add_grams(const struct bayes_block *b, const struct bayes_features *f, size_t to, struct tally *t)
 {
-    float sum = 0;
-    for (size_t i = from; i < to; i++) {
-        if (i + AHEAD < to)
-            __builtin_prefetch(&b->word[word_slot(v[i + AHEAD])]);
-        sum += b->word[word_slot(v[i])];
+    const uint64_t *v = f->grams;
+    float sa = 0, sb = 0;
+    for (size_t i = t->seen.grams; i < to; i++) {
+        if (i + AHEAD < f->n_grams)
+            __builtin_prefetch(&b->slots[slot_at(v[i + AHEAD])]);
+        const struct bayes_slot *s = &b->slots[slot_at(v[i])];
+        sa += s->a;
+        sb += s->b;
     }
-    t->word += (double)sum;
+    t->a += (double)sa;
+    t->b += (double)sb;
 }
 
-/* Robinson's f(w) of what a slot counts */
-static double degree(uint32_t slot, double per_spam, double per_ham)
+static void add_prior(const struct bayes_block *b, const struct bayes_features *f, size_t to, struct tally *t)
 {
-    double spam = spam_of(slot), ham = ham_of(slot), n = spam + ham;
-    if (n == 0)
-        return 0.5;
-    spam *= per_spam;
-    ham *= per_ham;
-    return (STRENGTH * UNKNOWN + n * spam / (spam + ham)) / (STRENGTH + n);
-}
-
-/* log(f(w) / (1 - f(w))), 0 where that says too little */
-static double log_ratio(uint32_t slot, double per_spam, double per_ham)
-{
-    double p = degree(slot, per_spam, per_ham);
-    return fabs(p - 0.5) < DEVIATION ? 0 : log(p / (1 - p));
-}
-
-static double add_ratios(const struct bayes_counts *learned, const uint32_t *table, unsigned bits,
-                         const uint64_t *v, size_t from, size_t to, size_t *used)
-{
-    double per_spam = 1.0 / learned->spam, per_ham = 1.0 / learned->ham, sum = 0;
-    for (size_t i = from; i < to; i++) {
-        if (i + AHEAD < to)
-            __builtin_prefetch(&table[v[i + AHEAD] >> 8 & ((1u << bits) - 1)]);
-        const uint32_t *slot = find(table, bits, v[i]);
-        double ratio = slot ? log_ratio(*slot, per_spam, per_ham) : 0;
-        *used += ratio != 0;
-        sum += ratio;
-    }
-    return sum;
-}
-
-static void add_prior(const struct bayes_block *b, const uint64_t *v, size_t from, size_t to, struct tally *t)
-{
-    double per_spam = 1.0 / b->imported.spam, per_ham = 1.0 / b->imported.ham;
-    for (size_t i = from; i < to; i++) {
-        const uint32_t *slot = find(b->pair, BAYES_PAIR_BITS, prior_feature(v[i]));
-        double ratio = slot ? log_ratio(*slot, per_spam, per_ham) : 0;
-        t->prior_used += ratio != 0;
-        t->prior += ratio;
+    for (size_t i = t->seen.tokens; i < to; i++) {
+        uint64_t prior = prior_feature(f->tokens[i]);
+        add_ratio(&t->prior, counts_find(b->slots[slot_at(prior)].pairs, pair_check(prior)));
     }
 }
 
 static void add_up_to(const struct bayes_block *b, const struct bayes_features *f,
                       const struct feature_cut *to, struct tally *t)
 {
-    const struct feature_cut *from = &t->seen;
-    const struct bayes_counts learned = own_of(b);
-    add_slots(b, f->tokens, from->tokens, to->tokens, true, t);
-    add_slots(b, f->grams, from->grams, to->grams, true, t);
-    add_slots(b, f->pairs, from->pairs, to->pairs, false, t);
-    add_words(b, f->tokens, from->tokens, to->tokens, t);
-    if (learned.spam && learned.ham) {
-        t->token += add_ratios(&learned, b->token, BAYES_TOKEN_BITS, f->tokens, from->tokens, to->tokens,
-                               &t->tokens_used);
-        t->pair +=
-            add_ratios(&learned, b->pair, BAYES_PAIR_BITS, f->pairs, from->pairs, to->pairs, &t->pairs_used);
-    }
-    if (prior_part(b) > 0)
-        add_prior(b, f->tokens, from->tokens, to->tokens, t);
+    if (t->prior_part > 0)
+        add_prior(b, f, to->tokens, t);
+    add_tokens(b, f, to->tokens, t);
+    add_grams(b, f, to->grams, t);
+    add_pairs(b, f, to->pairs, t);
     t->seen = *to;
 }
 
@@ -250,8 +250,8 @@ static void members(const struct tally *t, double out[BAYES_MEMBERS])
     out[0] = over_root(t->a, n->tokens + n->grams);
     out[1] = over_root(t->b, n->tokens + n->grams + n->pairs);
     out[2] = over_root(t->word, n->tokens);
-    out[3] = over_root(t->token, t->tokens_used);
-    out[4] = over_root(t->pair, t->pairs_used);
+    out[3] = over_root(ratios_sum(&t->tokens), t->tokens.used);
+    out[4] = over_root(ratios_sum(&t->pairs), t->pairs.used);
 }
 
 static struct feature_cut all_of(const struct bayes_features *f)
@@ -267,20 +267,31 @@ static double sigmoid(double z)
 }
 
 /* One step of a regression for one feature: gradient g. */
-static void step(float *weight, float *sum, double g)
+static inline void step(float *weight, float *sum, float g)
 {
-    double total = *sum + g * g;
-    *sum = (float)total;
-    *weight = (float)(*weight + RATE * g / sqrt(total + STEP_LEAST));
+    float total = *sum + g * g;
+    *sum = total;
+    *weight += RATE * g / sqrtf(total + STEP_LEAST);
 }
 
+/* Where ga is 0, the first regression does not know these features. */
 static void step_slots(struct bayes_block *b, const uint64_t *v, size_t n, double ga, double gb)
 {
     for (size_t i = 0; i < n; i++) {
-        size_t at = lr_slot(v[i]);
+        if (i + AHEAD < n)
+            __builtin_prefetch(&b->slots[slot_at(v[i + AHEAD])], 1);
+        struct bayes_slot *s = &b->slots[slot_at(v[i])];
         if (ga != 0)
-            step(&b->lr[at].a, &b->lr_step[at].a, ga);
-        step(&b->lr[at].b, &b->lr_step[at].b, gb);
+            step(&s->a, &s->a_sum, (float)ga);
+        step(&s->b, &s->b_sum, (float)gb);
+    }
+}
+
+static void step_words(struct bayes_block *b, const uint64_t *v, size_t n, double g)
+{
+    for (size_t i = 0; i < n; i++) {
+        struct bayes_bucket *w = &b->buckets[bucket_at(v[i])];
+        step(&w->weight, &w->sum, (float)g);
     }
 }
 
@@ -298,41 +309,25 @@ static void regressions_learn(struct bayes_block *b, const struct bayes_features
     step_slots(b, f->tokens, f->n_tokens, ga, gb);
     step_slots(b, f->grams, f->n_grams, ga, gb);
     step_slots(b, f->pairs, f->n_pairs, 0, gb);
-    for (size_t i = 0; i < f->n_tokens; i++) {
-        size_t at = word_slot(f->tokens[i]);
-        step(&b->word[at], &b->word_step[at], gw);
-    }
+    step_words(b, f->tokens, f->n_tokens, gw);
 }
 
 /* ---- counts */
 
-static void count(uint32_t *slot, bool spam)
+static void count_all(struct bayes_block *b, const struct bayes_features *f, bool spam)
 {
-    uint32_t s = spam_of(*slot) + spam, h = ham_of(*slot) + !spam;
-    if (s > COUNT_MAX || h > COUNT_MAX) {
-        s /= 2;
-        h /= 2;
-    }
-    *slot = slot_of(*slot >> 24, s, h);
+    for (size_t i = 0; i < f->n_tokens; i++)
+        count_one(counts_make(b->buckets[bucket_at(f->tokens[i])].tokens, token_check(f->tokens[i])), spam);
+    for (size_t i = 0; i < f->n_pairs; i++)
+        count_one(counts_make(b->slots[slot_at(f->pairs[i])].pairs, pair_check(f->pairs[i])), spam);
 }
 
-static void count_all(uint32_t *table, unsigned bits, const uint64_t *v, size_t n, bool spam)
+static void discount_all(struct bayes_block *b, const struct bayes_features *f, bool spam)
 {
-    for (size_t i = 0; i < n; i++)
-        count(find_or_make(table, bits, v[i]), spam);
-}
-
-/* A slot that counts nothing any more is free again. */
-static void discount_all(uint32_t *table, unsigned bits, const uint64_t *v, size_t n, bool spam)
-{
-    for (size_t i = 0; i < n; i++) {
-        const uint32_t *slot = find(table, bits, v[i]);
-        uint32_t one = spam ? 1u << 12 : 1u;
-        if (slot == NULL || (spam ? spam_of(*slot) : ham_of(*slot)) == 0)
-            continue;
-        uint32_t left = *slot - one;
-        table[slot - table] = spam_of(left) + ham_of(left) ? left : 0;
-    }
+    for (size_t i = 0; i < f->n_tokens; i++)
+        discount_one(counts_at(b->buckets[bucket_at(f->tokens[i])].tokens, token_check(f->tokens[i])), spam);
+    for (size_t i = 0; i < f->n_pairs; i++)
+        discount_one(counts_at(b->slots[slot_at(f->pairs[i])].pairs, pair_check(f->pairs[i])), spam);
 }
 
 /* ---- the whole */
@@ -350,10 +345,12 @@ static double combine(const struct bayes_combiner *c, const double member[BAYES_
     return z;
 }
 
-static double with_prior(double own, const struct tally *t, double part)
+static double with_prior(double own, const struct tally *t)
 {
-    return part > 0 ? (1 - part) * own + part * clipped(PRIOR_SCALE * over_root(t->prior, t->prior_used))
-                    : own;
+    const double part = t->prior_part;
+    if (part <= 0)
+        return own;
+    return (1 - part) * own + part * clipped(PRIOR_SCALE * over_root(ratios_sum(&t->prior), t->prior.used));
 }
 
 static void combiner_learn(struct bayes_block *b, const double member[BAYES_MEMBERS], bool spam,
@@ -376,14 +373,13 @@ struct view {
 static void look(const struct bayes_block *b, const struct bayes_features *f, struct view *whole,
                  struct view *worst)
 {
-    struct tally t = { .a = 0 };
-    const double part = prior_part(b);
+    struct tally t = tally_of(b);
     worst->logit = -INFINITY;
     for (size_t i = 0; i <= f->n_cuts; i++) {
         whole->cut = i < f->n_cuts ? f->cuts[i] : all_of(f);
         add_up_to(b, f, &whole->cut, &t);
         members(&t, whole->member);
-        whole->logit = with_prior(combine(&b->combiner, whole->member), &t, part);
+        whole->logit = with_prior(combine(&b->combiner, whole->member), &t);
         if (whole->logit > worst->logit)
             *worst = *whole;
     }
@@ -441,8 +437,7 @@ void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spa
         b->learned.spam++;
     else
         b->learned.ham++;
-    count_all(b->token, BAYES_TOKEN_BITS, f->tokens, f->n_tokens, spam);
-    count_all(b->pair, BAYES_PAIR_BITS, f->pairs, f->n_pairs, spam);
+    count_all(b, f, spam);
     b->serial++;
 }
 
@@ -455,42 +450,49 @@ void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool w
         b->learned.spam--;
     else if (!was_spam && b->learned.ham)
         b->learned.ham--;
-    discount_all(b->token, BAYES_TOKEN_BITS, f->tokens, f->n_tokens, was_spam);
-    discount_all(b->pair, BAYES_PAIR_BITS, f->pairs, f->n_pairs, was_spam);
+    discount_all(b, f, was_spam);
     b->serial++;
+}
+
+static void describe(const struct bayes_block *b, size_t i, uint32_t counts, struct bayes_token *t)
+{
+    const struct ratios own = ratios_by(own_of(b));
+    t->spam = spam_of(counts);
+    t->ham = ham_of(counts);
+    t->probability = probability(&own, counts);
+    snprintf(t->name, sizeof(t->name), "%08x%02x", (unsigned)i, (unsigned)(counts >> 24));
 }
 
 bool bayes_token_at(const struct bayes_block *b, size_t i, struct bayes_token *t)
 {
-    uint32_t slot = b->token[i];
-    const struct bayes_counts own = own_of(b);
-    t->spam = spam_of(slot);
-    t->ham = ham_of(slot);
-    t->probability = own.spam && own.ham ? degree(slot, 1.0 / own.spam, 1.0 / own.ham) : 0.5;
-    snprintf(t->name, sizeof(t->name), "%08x%02x", (unsigned)i, (unsigned)(slot >> 24));
+    describe(b, i, b->buckets[i / BAYES_WAYS].tokens[i % BAYES_WAYS], t);
     return t->spam + t->ham > 0;
 }
 
 bool bayes_token_find(const struct bayes_block *b, uint64_t token, struct bayes_token *t)
 {
-    const uint32_t *slot = find(b->token, BAYES_TOKEN_BITS, token);
+    const uint32_t *tokens = b->buckets[bucket_at(token)].tokens;
     *t = (struct bayes_token){ .probability = 0.5 };
-    return slot && bayes_token_at(b, (size_t)(slot - b->token), t);
+    for (size_t i = 0; i < BAYES_WAYS; i++)
+        if (tokens[i] && tokens[i] >> 24 == token_check(token))
+            return bayes_token_at(b, bucket_at(token) * BAYES_WAYS + i, t);
+    return false;
 }
 
 /* More of the other kind brings it nearer to that one's side. */
 unsigned bayes_token_distance(const struct bayes_block *b, const struct bayes_token *t)
 {
     const struct bayes_counts own = own_of(b);
+    const struct ratios by = ratios_by(own);
     const double side = t->probability > 0.5 ? 1 : -1;
     uint32_t least = 0, most = COUNT_MAX - (side > 0 ? t->ham : t->spam);
     if (t->spam + t->ham == 0 || own.spam == 0 || own.ham == 0 || fabs(t->probability - 0.5) < DEVIATION)
         return 0;
     while (least + 1 < most) {
         uint32_t middle = (least + most) / 2;
-        uint32_t slot =
-            side > 0 ? slot_of(0, t->spam, t->ham + middle) : slot_of(0, t->spam + middle, t->ham);
-        if (side * (degree(slot, 1.0 / own.spam, 1.0 / own.ham) - 0.5) < DEVIATION)
+        uint32_t counts =
+            side > 0 ? counts_of(0, t->spam, t->ham + middle) : counts_of(0, t->spam + middle, t->ham);
+        if (side * (probability(&by, counts) - 0.5) < DEVIATION)
             most = middle;
         else
             least = middle;
@@ -500,33 +502,34 @@ unsigned bayes_token_distance(const struct bayes_block *b, const struct bayes_to
 
 struct factors {
     double member[4], prior; /* of each sum over tokens */
+    struct ratios own, imported;
 };
 
 /* one token's in each member over tokens */
 static double share_of(const struct bayes_block *b, uint64_t token, const struct factors *k)
 {
-    const struct bayes_weights *w = &b->lr[lr_slot(token)];
-    const uint32_t *slot = find(b->token, BAYES_TOKEN_BITS, token);
-    const uint32_t *prior = k->prior > 0 ? find(b->pair, BAYES_PAIR_BITS, prior_feature(token)) : NULL;
-    const struct bayes_counts own = own_of(b);
-    double ratio = slot && own.spam && own.ham ? log_ratio(*slot, 1.0 / own.spam, 1.0 / own.ham) : 0;
-    double sum = k->member[0] * w->a + k->member[1] * w->b + k->member[2] * b->word[word_slot(token)] +
-                 k->member[3] * ratio;
-    return prior ? sum + k->prior * log_ratio(*prior, 1.0 / b->imported.spam, 1.0 / b->imported.ham) : sum;
+    const struct bayes_slot *s = &b->slots[slot_at(token)];
+    const struct bayes_bucket *w = &b->buckets[bucket_at(token)];
+    double ratio = log_ratio(k->own, counts_find(w->tokens, token_check(token)));
+    double sum = k->member[0] * s->a + k->member[1] * s->b + k->member[2] * w->weight + k->member[3] * ratio;
+    if (k->prior <= 0)
+        return sum;
+    uint64_t prior = prior_feature(token);
+    return sum +
+           k->prior * log_ratio(k->imported, counts_find(b->slots[slot_at(prior)].pairs, pair_check(prior)));
 }
 
 void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share)
 {
-    struct tally t = { .a = 0 };
+    struct tally t = tally_of(b);
     const struct feature_cut all = all_of(f);
-    const double part = prior_part(b);
-    struct factors k;
+    struct factors k = { .own = t.tokens, .imported = t.prior };
     add_up_to(b, f, &all, &t);
     const size_t n[4] = { f->n_tokens + f->n_grams, f->n_tokens + f->n_grams + f->n_pairs, f->n_tokens,
-                          t.tokens_used };
+                          t.tokens.used };
     for (int i = 0; i < 4; i++)
-        k.member[i] = (1 - part) * over_root(b->combiner.weight[i] * scale[i], n[i]);
-    k.prior = part * over_root(PRIOR_SCALE, t.prior_used);
+        k.member[i] = (1 - t.prior_part) * over_root(b->combiner.weight[i] * scale[i], n[i]);
+    k.prior = t.prior_part * over_root(PRIOR_SCALE, t.prior.used);
     for (size_t i = 0; i < f->n_tokens; i++)
         share[i] = share_of(b, f->tokens[i], &k);
 }
@@ -535,13 +538,14 @@ void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, d
 
 void bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham)
 {
-    uint32_t *slot = find_or_make(b->pair, BAYES_PAIR_BITS, prior_feature(token));
-    uint64_t s = (uint64_t)spam_of(*slot) + spam, h = (uint64_t)ham_of(*slot) + ham;
+    const uint64_t prior = prior_feature(token);
+    uint32_t *counts = counts_make(b->slots[slot_at(prior)].pairs, pair_check(prior));
+    uint64_t s = (uint64_t)spam_of(*counts) + spam, h = (uint64_t)ham_of(*counts) + ham;
     while (s > COUNT_MAX || h > COUNT_MAX) {
         s /= 2;
         h /= 2;
     }
-    *slot = slot_of(*slot >> 24, (uint32_t)s, (uint32_t)h);
+    *counts = counts_of(*counts >> 24, (uint32_t)s, (uint32_t)h);
 }
 
 void bayes_import_end(struct bayes_block *b, uint32_t spam, uint32_t ham)

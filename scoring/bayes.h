@@ -23,10 +23,16 @@
 
 #define BAYES_MAGIC 0x74616d6973626179u /* "tamisbay" */
 #define BAYES_MEMBERS 5
-#define BAYES_LR_BITS 19
-#define BAYES_WORD_BITS 18
-#define BAYES_TOKEN_BITS 20
-#define BAYES_PAIR_BITS 21
+#define BAYES_SLOT_BITS FEATURES_GRAM_BITS
+#define BAYES_BUCKET_BITS 18
+#define BAYES_WAYS 4
+#define BAYES_TOKEN_BITS (BAYES_BUCKET_BITS + 2) /* of the places where tokens are counted */
+
+/* The bits of a feature that its place in the block and its check are made of (bayes-slots.h): features that
+ * differ in others only are one. */
+#define BAYES_TOKEN_USED 0xffffffffu
+#define BAYES_PAIR_USED 0xff07ffffu
+#define BAYES_GRAM_USED 0x7ffffu
 
 struct bayes_counts {
     uint32_t spam, ham; /* messages learned */
@@ -37,8 +43,15 @@ struct bayes_combiner {
     float bias, weight[BAYES_MEMBERS];
 };
 
-struct bayes_weights {
-    float a, b;
+/* Counts: 8 bits that check whose they are, 12 bits of spam, 12 bits of ham; 0 is free. */
+struct bayes_slot {
+    float a, b;         /* weights of a token, pair or 4-gram in two regressions */
+    float a_sum, b_sum; /* squares of their gradients so far */
+    uint32_t pairs[BAYES_WAYS];
+};
+struct bayes_bucket {
+    uint32_t tokens[BAYES_WAYS];
+    float weight, sum; /* in the regression over tokens alone */
 };
 
 struct bayes_block {
@@ -49,11 +62,9 @@ struct bayes_block {
     struct bayes_counts learned;
     struct bayes_combiner combiner;
     struct bayes_counts imported; /* of those learned: by another program, see bayes_import() */
-    unsigned char room[4096 - 80];
-    struct bayes_weights lr[1 << BAYES_LR_BITS], lr_step[1 << BAYES_LR_BITS];
-    float word[1 << BAYES_WORD_BITS], word_step[1 << BAYES_WORD_BITS];
-    uint32_t token[1 << BAYES_TOKEN_BITS]; /* 8 bits that check, 12 bits of spam, 12 bits of ham */
-    uint32_t pair[1 << BAYES_PAIR_BITS];
+    unsigned char room[4096 - 64];
+    struct bayes_slot slots[1 << BAYES_SLOT_BITS];
+    struct bayes_bucket buckets[1 << BAYES_BUCKET_BITS];
 };
 #define BAYES_BYTES sizeof(struct bayes_block)
 

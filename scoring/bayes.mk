@@ -4,6 +4,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/bayes.c scoring/bayes.h \
 	scoring/bayes-evidence.c scoring/bayes-evidence.h \
 	scoring/bayes-item.c \
+	scoring/bayes-slots.h \
 	scoring/bayes-rules.c scoring/bayes-rules.h \
 	scoring/features.c scoring/features.h \
 	scoring/features-body.c \
@@ -23,7 +24,7 @@ scoring_features_settings_test_SOURCES = scoring/features-settings-test.c scorin
 scoring_features_settings_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += scoring/bayes-test
-scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-message.h
+scoring_bayes_test_SOURCES = scoring/bayes-test.c scoring/test-bayes.h scoring/test-message.h
 scoring_bayes_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += scoring/sa-tokens-test

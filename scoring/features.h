@@ -1,8 +1,9 @@
 /* features.h - what the classifier sees of a message
- * Three sets of 64-bit hashes: tokens (words of fields with the field's name, words of the text, pieces of
- * URIs, addresses and hosts, tags, attachments), pairs of words that stand near each other, and byte 4-grams
- * of the first bytes of header and body. A set holds each once, in the order of meeting. Text that is not
- * shown has tokens of its own class. Fields of filters (ours and others') are left out.
+ * Three sets of hashes, of 32 bits (4-grams: FEATURES_GRAM_BITS): tokens (words of fields with the field's
+ * name, words of the text, pieces of URIs, addresses and hosts, tags, attachments), pairs of words that stand
+ * near each other, and byte 4-grams of the first bytes of header and body. A set holds each once, in the
+ * order of meeting. Text that is not shown has tokens of its own class. Fields of filters (ours and others')
+ * are left out.
  *
  * The hash is part of the store's format: FEATURES_VERSION changes with it. Linear; limits are constants. */
 #ifndef SCORING_FEATURES_H
@@ -10,10 +11,11 @@
 
 #include "message/message.h"
 
-#define FEATURES_VERSION 2
+#define FEATURES_VERSION 3
 #define FEATURES_TOKENS_MAX 6000
 #define FEATURES_PAIRS_MAX 6000
 #define FEATURES_GRAMS_MAX 8192
+#define FEATURES_GRAM_BITS 19
 
 struct names;
 struct regex;
@@ -22,7 +24,9 @@ struct regex_scratch;
 struct feature_set {
     uint64_t *v;
     size_t n, max;
-    uint64_t *seen; /* open addressing */
+    size_t cap; /* of v, for now */
+    struct arena *arena;
+    uint32_t *seen; /* open addressing, twice as many slots as v has; of 4-grams: a bit each */
     size_t mask;
 };
 
