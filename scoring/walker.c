@@ -16,8 +16,8 @@
 #define COPIES_MAX 64 /* of one step; of several as many as COPIED_MAX steps are */
 #define COPIED_MAX 16384
 #define STATES_MAX 2048
-#define POOL_MAX 65536 /* steps in all states */
-#define NEW_LEAST 64   /* moves that a text may be the first to make, and one for every NEW_BYTES */
+#define POOL_MAX 262144 /* steps in all states */
+#define NEW_LEAST 64    /* moves that a text may be the first to make, and one for every NEW_BYTES */
 #define NEW_BYTES 8
 #define TABLE 4096 /* of states, a power of 2 */
 #define STATE_MATCH (UINT32_MAX - 1)
@@ -109,6 +109,11 @@ static void repeat(struct maker *m, uint32_t from, const struct pattern_part *pa
     }
     for (; i < part->least && i < most; i++)
         copy_steps(m, from, n);
+    if (n == 1 && part->most <= COPIES_MAX) /* [a-z ]{10,30}: not all that follows */
+        for (; i < part->most; i++) {
+            emit(m, STEP_FORK, 0, 2);
+            copy_steps(m, from, n);
+        }
     if (part->most > i)
         emit(m, STEP_FORK, 0, -(int32_t)n);
 }
@@ -273,11 +278,6 @@ static void take_byte(struct walker_cache *c, const uint16_t *steps, uint32_t n,
             reach(c, steps[i] + 1u);
 }
 
-static int by_number(const void *l, const void *r)
-{
-    return (int)*(const uint16_t *)l - (int)*(const uint16_t *)r;
-}
-
 /* ---- making a walker */
 
 static struct walker_cache *new_cache(const struct walker *w)
@@ -392,12 +392,13 @@ void walker_cache_free(struct walker_cache **c)
     *c = NULL;
 }
 
+/* Whatever their order. */
 static uint32_t hash_of(const uint16_t *steps, uint32_t n)
 {
     uint32_t h = n;
     for (uint32_t i = 0; i < n; i++)
-        h = (h ^ steps[i]) * 0x01000193u;
-    return (h ^ h >> 15) & (TABLE - 1);
+        h += (steps[i] + 1u) * 0x9e3779b1u ^ steps[i] * 0x85ebca6bu;
+    return (h ^ h >> 16) & (TABLE - 1);
 }
 
 static uint32_t add_state(struct walker_cache *c, uint32_t slot)
@@ -411,15 +412,24 @@ static uint32_t add_state(struct walker_cache *c, uint32_t slot)
     return state;
 }
 
+static bool is_set_at_work(const struct walker_cache *c, uint32_t state)
+{
+    const uint16_t *steps = c->pool + c->from[state];
+    if (c->count[state] != c->n_set)
+        return false;
+    for (uint32_t i = 0; i < c->n_set; i++)
+        if (c->seen[steps[i]] != c->mark)
+            return false;
+    return true;
+}
+
 /* the state of the set at work */
 static uint32_t state_of(struct walker_cache *c)
 {
-    qsort(c->set, c->n_set, sizeof(*c->set), by_number);
     uint32_t slot = hash_of(c->set, c->n_set);
     for (; c->table[slot]; slot = (slot + 1) & (TABLE - 1)) {
         uint32_t state = c->table[slot] - 1;
-        if (c->count[state] == c->n_set &&
-            memcmp(c->pool + c->from[state], c->set, c->n_set * sizeof(*c->set)) == 0)
+        if (is_set_at_work(c, state))
             return state;
     }
     c->full = c->n == STATES_MAX || c->n_set > POOL_MAX - c->n_pool;
@@ -442,7 +452,7 @@ static uint32_t find_next(struct walker_cache *c, uint32_t row, unsigned class)
 /* Afterwards there is a state that waits for the beginning only: row 0. */
 static void make_room(struct walker_cache *c, size_t states)
 {
-    if (c->full || c->n + states >= STATES_MAX || c->mark > UINT32_MAX - 2 * STATES_MAX)
+    if (c->full || c->n + states >= STATES_MAX || c->mark > UINT32_MAX / 2)
         forget(c);
     if (c->n == 0) {
         begin_set(c);

@@ -1,8 +1,8 @@
 /* walker.h - whether a pattern may match, told by a finite automaton in one walk over the text
  * For long patterns that PCRE2 tries at every byte ("ten lists of words, three times, with anything
  * between"). The automaton matches whatever the pattern matches, and more: assertions and back-references are
- * left out, and large counts are "any number". The walker is immutable and shared; what it finds out about
- * texts it keeps in a cache, which belongs to one worker. */
+ * left out, and large counts, and those of groups, are "any number". The walker is immutable and shared; what
+ * it finds out about texts it keeps in a cache, which belongs to one worker. */
 #ifndef SCORING_WALKER_H
 #define SCORING_WALKER_H
 
