@@ -12,8 +12,8 @@
 #include <zlib.h>
 #include "base/os.h"
 
-#define MAGIC 0x74616d6973636832u       /* "tamisch2" */
-#define MAGIC_PLAIN 0x74616d6973636870u /* "tamischp", of before: pages as they are, no lengths */
+#define MAGIC 0x74616d6973636833u /* "tamisch3" */
+#define MAGIC_FAMILY (MAGIC >> 8)
 #define PAGE ((size_t)64 * 1024)
 #define PAGES ((BAYES_BYTES + PAGE - 1) / PAGE)
 
@@ -22,7 +22,6 @@ struct head {
     uint32_t crc[PAGES];    /* of the page as it is in memory */
     uint32_t length[PAGES]; /* in the file; that of the page: it is not deflated */
 };
-#define HEAD_PLAIN offsetof(struct head, length)
 
 static size_t page_size(size_t i)
 {
@@ -117,16 +116,15 @@ static int damaged(const char *name, const char *why, struct err *e)
                    why);
 }
 
-/* false: it is none. */
-static bool read_head(int fd, struct head *h)
+/* NULL, or what is wrong with it. */
+static const char *read_head(int fd, struct head *h)
 {
-    if (read_all(fd, h, HEAD_PLAIN) != (ssize_t)HEAD_PLAIN)
-        return false;
-    if (h->magic == MAGIC)
-        return read_all(fd, h->length, sizeof(h->length)) == (ssize_t)sizeof(h->length);
-    for (size_t i = 0; i < PAGES; i++)
-        h->length[i] = (uint32_t)page_size(i);
-    return h->magic == MAGIC_PLAIN;
+    ssize_t n = read_all(fd, h, sizeof(*h));
+    if (n < (ssize_t)sizeof(h->magic) || h->magic >> 8 != MAGIC_FAMILY)
+        return "is no checkpoint";
+    if (h->magic != MAGIC)
+        return "is of another version of this program";
+    return n < (ssize_t)sizeof(*h) ? "ends too early" : NULL;
 }
 
 /* The whole page, of exactly what stands in the file, or nothing. */
@@ -156,8 +154,9 @@ static int read_file(int fd, const char *name, struct bayes_block *b, struct err
 {
     static _Alignas(struct bayes_block) unsigned char page[PAGE];
     struct head h;
-    if (!read_head(fd, &h))
-        return damaged(name, "is no checkpoint", e);
+    const char *none = read_head(fd, &h);
+    if (none)
+        return damaged(name, none, e);
     if (h.bytes != BAYES_BYTES)
         return damaged(name, "is of another version", e);
     for (size_t i = 0; i < PAGES; i++) {

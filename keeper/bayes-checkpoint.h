@@ -1,7 +1,7 @@
 /* bayes-checkpoint.h - all that was learned, at one moment, in a file
- * Header and pages of 64 KiB, each deflated, with its length and CRC-32: less than half of the block. Files
- * of versions that did not deflate are read, too. Written to a new file, synced, renamed, the folder synced:
- * a crash leaves the old one. Reading takes no page that is damaged. */
+ * Header and pages of 64 KiB, each deflated, with its length and CRC-32: less than half of the block. Written
+ * to a new file, synced, renamed, the folder synced: a crash leaves the old one. Reading takes no page that
+ * is damaged. */
 #ifndef KEEPER_BAYES_CHECKPOINT_H
 #define KEEPER_BAYES_CHECKPOINT_H
 

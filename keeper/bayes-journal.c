@@ -60,7 +60,7 @@ static void note(struct bayes_journal *j, const struct bayes_lesson *l, uint64_t
 static bool goes_on(struct slice text)
 {
     struct bayes_lesson l;
-    static const char magic[] = { 0x32, 0x73, 0x65, 0x6c }; /* as the machine writes it */
+    static const char magic[] = { 0x33, 0x73, 0x65, 0x6c }; /* as the machine writes it */
     for (ptrdiff_t at = 0; text.n; text = slice_from(text, (size_t)at + 1)) {
         at = slice_find(text, slice_of(magic, sizeof(magic)));
         if (at < 0)
@@ -87,6 +87,12 @@ static int read_text(struct bayes_journal *j, struct slice text, bayes_lesson_fn
         arena_reset(&a);
     }
     arena_deinit(&a);
+    unsigned version = bayes_lesson_version(slice_from(text, j->end));
+    if (version && version != BAYES_LESSON_VERSION)
+        return err_set(e, ERR_INPUT,
+                       "classifier: " NAME " is of version %u, this program reads %d: remove what is in its "
+                       "folder and learn anew",
+                       version, BAYES_LESSON_VERSION);
     if (j->end < text.n && goes_on(slice_from(text, j->end + 1)))
         return err_set(e, ERR_INPUT,
                        "classifier: " NAME " is damaged at byte %llu, with lessons behind it: restore "
@@ -159,11 +165,14 @@ static int append(int fd, uint64_t at, struct slice text)
     return 0;
 }
 
-int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct err *e)
+int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct arena *a,
+                      struct bayes_lesson *kept, struct err *e)
 {
     buf_reset(&j->record);
-    if (!bayes_lesson_put(&j->record, l))
+    if (!bayes_lesson_put(&j->record, l, a))
         return err_set(e, ERR_INPUT, "classifier: a lesson of more than %d bytes", BAYES_LESSON_MAX);
+    if (bayes_lesson_get(buf_slice(&j->record), a, kept) != j->record.n)
+        return err_set(e, ERR_INPUT, "classifier: a lesson that cannot be kept");
     if (append(j->fd, j->end, buf_slice(&j->record)) != 0) {
         failed(e);
         if (ftruncate(j->fd, (off_t)j->end) != 0)

@@ -32,7 +32,9 @@ int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, stru
 typedef void bayes_lesson_fn(void *ctx, const struct bayes_lesson *l);
 int bayes_journal_replay(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e) MUST_CHECK;
 void bayes_journal_close(struct bayes_journal *j);
-int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct err *e) MUST_CHECK;
+/* kept: the lesson as it will be read again, in a. */
+int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct arena *a,
+                      struct bayes_lesson *kept, struct err *e) MUST_CHECK;
 int bayes_journal_sync(struct bayes_journal *j, struct err *e) MUST_CHECK;
 /* The newest of that message that still counts, or NULL. */
 struct bayes_memory *bayes_journal_find(const struct bayes_journal *j, const unsigned char id[BAYES_ID_SIZE]);

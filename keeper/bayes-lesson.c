@@ -4,14 +4,9 @@
 
 #include <math.h>
 #include <zlib.h>
+#include "keeper/bayes-pack.h"
 
-#define MAGIC 0x6c657332u /* "les2" */
-
-/* 4-grams are told apart by the bits that a slot is found by: half the bytes. */
-static uint32_t short_gram(uint64_t gram)
-{
-    return (uint32_t)(gram & ((1u << BAYES_SLOT_BITS) - 1));
-}
+#define MAGIC 0x6c657333u /* "les3" */
 
 static uint32_t checksum(struct slice s)
 {
@@ -31,17 +26,62 @@ static void put_rest(struct buf *out, const struct bayes_lesson *l)
     wire_put_u32(out, (uint32_t)f->n_pairs);
     wire_put_u32(out, (uint32_t)f->n_grams);
     bayes_cuts_put(out, f);
-    wire_put(out, f->tokens, f->n_tokens * sizeof(*f->tokens));
-    wire_put(out, f->pairs, f->n_pairs * sizeof(*f->pairs));
-    for (size_t i = 0; i < f->n_grams; i++)
-        wire_put_u32(out, short_gram(f->grams[i]));
 }
 
-bool bayes_lesson_put(struct buf *out, const struct bayes_lesson *l)
+/* ---- features: those between two cuts are a set, which has no order */
+
+struct stretch {
+    struct feature_cut from, to;
+};
+
+/* The one before cut i, or before the end. */
+static struct stretch stretch_of(const struct bayes_features *f, size_t i)
+{
+    const struct feature_cut all = { (uint32_t)f->n_tokens, (uint32_t)f->n_pairs, (uint32_t)f->n_grams };
+    struct stretch s = { .to = i < f->n_cuts ? f->cuts[i] : all };
+    if (i > 0)
+        s.from = f->cuts[i - 1];
+    return s;
+}
+
+static void put_features(struct buf *out, const struct bayes_features *f, struct arena *a)
+{
+    struct bit_writer w = { .out = out };
+    for (size_t i = 0; i <= f->n_cuts; i++) {
+        const struct stretch s = stretch_of(f, i);
+        bayes_pack_put(&w, f->tokens + s.from.tokens, s.to.tokens - s.from.tokens, BAYES_TOKEN_USED, a);
+        bayes_pack_put(&w, f->pairs + s.from.pairs, s.to.pairs - s.from.pairs, BAYES_PAIR_USED, a);
+        bayes_pack_put(&w, f->grams + s.from.grams, s.to.grams - s.from.grams, BAYES_GRAM_USED, a);
+    }
+    bayes_pack_end(&w);
+}
+
+static bool get_features(struct slice text, struct arena *a, struct bayes_features *f)
+{
+    uint64_t *tokens = arena_array(a, f->n_tokens + 1, sizeof(*tokens));
+    uint64_t *pairs = arena_array(a, f->n_pairs + 1, sizeof(*pairs));
+    uint64_t *grams = arena_array(a, f->n_grams + 1, sizeof(*grams));
+    struct bit_reader r = { .rest = text };
+    for (size_t i = 0; i <= f->n_cuts; i++) {
+        const struct stretch s = stretch_of(f, i);
+        bayes_pack_get(&r, tokens + s.from.tokens, s.to.tokens - s.from.tokens, BAYES_TOKEN_USED);
+        bayes_pack_get(&r, pairs + s.from.pairs, s.to.pairs - s.from.pairs, BAYES_PAIR_USED);
+        bayes_pack_get(&r, grams + s.from.grams, s.to.grams - s.from.grams, BAYES_GRAM_USED);
+    }
+    f->tokens = tokens;
+    f->pairs = pairs;
+    f->grams = grams;
+    return bayes_pack_done(&r);
+}
+
+/* ---- records */
+
+bool bayes_lesson_put(struct buf *out, const struct bayes_lesson *l, struct arena *a)
 {
     static const char head[BAYES_RECORD_HEAD];
     buf_add(out, head, sizeof(head));
     put_rest(out, l);
+    put_features(out, &l->features, a);
     if (out->full || out->n > BAYES_LESSON_MAX)
         return false;
     struct slice rest = slice_from(buf_slice(out), BAYES_RECORD_HEAD);
@@ -80,33 +120,13 @@ static bool get_head(struct wire *w, struct bayes_lesson *l)
            l->features.n_pairs <= FEATURES_PAIRS_MAX && l->features.n_grams <= FEATURES_GRAMS_MAX;
 }
 
-static bool has_features(const struct wire *w, const struct bayes_features *f)
-{
-    return w->rest.n == (f->n_tokens + f->n_pairs) * sizeof(uint64_t) + f->n_grams * sizeof(uint32_t);
-}
-
 size_t bayes_lesson_head(struct slice text, struct bayes_lesson *l)
 {
     struct wire w;
     struct slice rest = rest_of(text);
     memset(l, 0, sizeof(*l));
     wire_read(&w, rest);
-    return rest.n && get_head(&w, l) && has_features(&w, &l->features) ? BAYES_RECORD_HEAD + rest.n : 0;
-}
-
-static const uint64_t *get_wide(struct wire *w, struct arena *a, size_t n)
-{
-    uint64_t *v = arena_array(a, n + 1, sizeof(*v));
-    wire_get(w, v, n * sizeof(*v));
-    return v;
-}
-
-static const uint64_t *get_short(struct wire *w, struct arena *a, size_t n)
-{
-    uint64_t *v = arena_array(a, n + 1, sizeof(*v));
-    for (size_t i = 0; i < n; i++)
-        v[i] = wire_u32(w);
-    return v;
+    return rest.n && get_head(&w, l) ? BAYES_RECORD_HEAD + rest.n : 0;
 }
 
 size_t bayes_lesson_get(struct slice text, struct arena *a, struct bayes_lesson *l)
@@ -118,10 +138,17 @@ size_t bayes_lesson_get(struct slice text, struct arena *a, struct bayes_lesson 
     wire_read(&w, slice_sub(text, BAYES_RECORD_HEAD, n - BAYES_RECORD_HEAD));
     get_head(&w, l);
     l->who = arena_dup(a, l->who);
-    l->features.tokens = get_wide(&w, a, l->features.n_tokens);
-    l->features.pairs = get_wide(&w, a, l->features.n_pairs);
-    l->features.grams = get_short(&w, a, l->features.n_grams);
-    return n;
+    return get_features(w.rest, a, &l->features) ? n : 0;
+}
+
+unsigned bayes_lesson_version(struct slice text)
+{
+    uint32_t magic;
+    if (text.n < sizeof(magic))
+        return 0;
+    memcpy(&magic, text.p, sizeof(magic));
+    return magic >> 8 == MAGIC >> 8 && (magic & 0xff) > '0' && (magic & 0xff) <= '9' ? (magic & 0xff) - '0'
+                                                                                     : 0;
 }
 
 void bayes_lesson_apply(struct bayes_block *b, const struct bayes_lesson *l)

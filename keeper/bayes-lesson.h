@@ -3,7 +3,8 @@
  * be done again after a crash and undone exactly. Native byte order: a journal stays on its machine; what
  * goes to another is `tamis bayes backup`.
  *
- * On disk: magic, length of the rest, CRC-32 of the rest, then the rest. Whoever reads trusts nothing. */
+ * On disk: magic, length of the rest, CRC-32 of the rest, then the rest, the features packed (bayes-pack.h).
+ * Whoever reads trusts nothing. */
 #ifndef KEEPER_BAYES_LESSON_H
 #define KEEPER_BAYES_LESSON_H
 
@@ -38,13 +39,18 @@ static inline bool bayes_is_learned(enum bayes_kind k)
     return k == BAYES_LEARN_SPAM || k == BAYES_LEARN_HAM;
 }
 
-/* The whole record; out is empty before. false: it would be too long. */
-bool bayes_lesson_put(struct buf *out, const struct bayes_lesson *l);
+/* The whole record; out is empty before. Of features are kept those bits that count (BAYES_TOKEN_USED ...),
+ * in an order of their own between two cuts: who learns what was written learns what is read again. a: for
+ * the time. false: it would be too long. */
+bool bayes_lesson_put(struct buf *out, const struct bayes_lesson *l, struct arena *a);
 /* What stands at the begin of text: bytes of the record, 0 where there is none or it is cut or damaged.
  * Features and `who` lie in a. */
 size_t bayes_lesson_get(struct slice text, struct arena *a, struct bayes_lesson *l);
-/* The same without features, which are only checked. */
+/* The same without features, which are not looked at. */
 size_t bayes_lesson_head(struct slice text, struct bayes_lesson *l);
+/* The format that stands there, by its first bytes: BAYES_LESSON_VERSION or another; 0: none. */
+#define BAYES_LESSON_VERSION 3
+unsigned bayes_lesson_version(struct slice text);
 /* Carries it out. */
 void bayes_lesson_apply(struct bayes_block *b, const struct bayes_lesson *l);
 

@@ -214,14 +214,15 @@ int bayes_store_checkpoint(struct bayes_store *s, struct err *e)
     return s->journal.n > s->o.remember ? bayes_journal_shorten(&s->journal, s->o.remember, e) : 0;
 }
 
-/* First into the journal: what is in the block must be there, too. */
+/* First into the journal: what is in the block must be there, too, number for number. */
 static int record(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
 {
     l->serial = s->block->serial + 1;
     l->at = time(NULL);
-    if (make_room(s, e) != 0 || bayes_journal_add(&s->journal, l, e) != 0)
+    struct bayes_lesson kept;
+    if (make_room(s, e) != 0 || bayes_journal_add(&s->journal, l, &s->a, &kept, e) != 0)
         return -1;
-    bayes_lesson_apply(s->block, l);
+    bayes_lesson_apply(s->block, &kept);
     struct err late;
     if (s->block->serial - s->saved >= s->o.unsaved && bayes_store_checkpoint(s, &late) != 0)
         log_warning("%s: tried again with the next lesson", late.text);
@@ -242,6 +243,7 @@ static int take_back(struct bayes_store *s, const struct bayes_memory *m, struct
 int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
 {
     const struct bayes_memory *m = bayes_journal_find(&s->journal, l->id);
+    arena_reset(&s->a);
     if (m && m->kind == l->kind)
         return BAYES_KNOWN;
     if (m && take_back(s, m, l->who, e) != 0)

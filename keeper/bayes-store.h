@@ -19,7 +19,7 @@
 struct bayes_store;
 
 struct bayes_store_options {
-    unsigned remember; /* lessons that can be taken back: 10 to 20 KB each */
+    unsigned remember; /* lessons that can be taken back: 5 to 10 KB each */
     unsigned unsaved;  /* lessons after which a checkpoint is made */
     bool give_away;    /* we are root: the files are this account's */
     uid_t uid;

@@ -17,6 +17,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/bayes-journal.c keeper/bayes-journal.h \
 	keeper/bayes-lesson.c keeper/bayes-lesson.h \
 	keeper/bayes-live.c keeper/bayes-live.h \
+	keeper/bayes-pack.c keeper/bayes-pack.h \
 	keeper/bayes-store.c keeper/bayes-store.h \
 	keeper/bayes-text.c keeper/bayes-text.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \
@@ -83,6 +84,10 @@ keeper_ask_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
 unit_tests += keeper/serve-test
 keeper_serve_test_SOURCES = keeper/serve-test.c
 keeper_serve_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
+
+unit_tests += keeper/bayes-pack-test
+keeper_bayes_pack_test_SOURCES = keeper/bayes-pack-test.c
+keeper_bayes_pack_test_LDADD = keeper/libkeeper.a $(SCORING_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += keeper/bayes-store-test
 keeper_bayes_store_test_SOURCES = keeper/bayes-store-test.c

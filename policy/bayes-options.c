@@ -22,7 +22,7 @@ const struct conf_option bayes_option_rows[] = {
       .max = 100000,
       .flags = CONF_RESTART,
       .help = "Lessons that are remembered: they count once however often they are given, and can be taken "
-              "back. Each takes some 10 to 20 KB of the journal, which holds as many, and those since the "
+              "back. Each takes some 5 to 10 KB of the journal, which holds as many, and those since the "
               "last checkpoint." },
     { .name = "bayes_checkpoint",
       .type = CONF_UINT,

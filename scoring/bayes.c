@@ -131,7 +131,7 @@ static double log_ratio(struct ratios r, uint32_t counts)
 
 static uint64_t prior_feature(uint64_t token)
 {
-    return ((token & 0xffffffff) ^ 0x7072696f72u) * 0x9e3779b97f4a7c15u >> 32;
+    return ((token & BAYES_TOKEN_USED) ^ 0x7072696f72u) * 0x9e3779b97f4a7c15u >> 32;
 }
 
 static struct bayes_counts own_of(const struct bayes_block *b)
