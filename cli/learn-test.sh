@@ -340,4 +340,14 @@ run 0 "all of them can be taken back" learn --undo autolearn
 has out "4 lessons taken back"
 if td_healthy >out 2>err; then ok "the service is well"; else not_ok "the service is not well"; fi
 if td_stop >out 2>err; then ok "and stops"; else not_ok "does not stop"; fi
+td_start "$dir/td3" "rules_path=$dir/rules" bayes_autolearn=yes bayes_autolearn_domain=2 reject_score=100 || exit 1
+{
+	learned ham ham.example no 6
+	learned ham third.example ham 7
+} >again.mt
+play again.mt "a restart gives nobody a second day"
+kill -HUP "$td_pid"
+learned ham ham.example no 8 >again.mt
+play again.mt "nor does a reload"
+if td_stop >out 2>err; then ok "and stops"; else not_ok "does not stop"; fi
 exit $failed

@@ -2,23 +2,23 @@
 #include "config.h"
 #include "milter/autolearn.h"
 
-#include <arpa/inet.h>
 #include <errno.h>
+#include <fcntl.h>
 #include <pthread.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 #include "base/log.h"
 #include "base/os.h"
 #include "keeper/client.h"
-#include "message/keyed-hash.h"
 
 #define TIMEOUT_MS 5000
 #define ITEM_MAX ((size_t)256 * 1024)
-#define SLOTS (2 * AUTOLEARN_NAMES)
+#define SAVE_MS 5000
 
 struct waiting {
     bool spam;
@@ -27,30 +27,41 @@ struct waiting {
     char socket[200];
 };
 
-/* how many lessons a domain or network has given on the day */
-struct name {
-    uint64_t hash; /* 0: free */
-    unsigned lessons;
-};
-
 struct autolearning {
     pthread_mutex_t lock;
     pthread_cond_t more;
     struct waiting queue[AUTOLEARN_QUEUE];
     unsigned first, n, reserved;
-    unsigned day, lessons[2]; /* [spam] */
-    struct name *names;
-    unsigned n_names;
+    struct lesson_day day;
+    int dir; /* where it is kept; -1: nowhere */
+    bool unsaved;
+    uint64_t saved_at;
+    pthread_mutex_t file; /* taken before lock */
     struct autolearn_counts counts;
 };
 
-struct autolearning *autolearning_new(void)
+static void init_locks(struct autolearning *a)
+{
+    pthread_condattr_t attributes;
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_mutex_init(&a->lock, NULL);
+    pthread_mutex_init(&a->file, NULL);
+    pthread_cond_init(&a->more, &attributes);
+    pthread_condattr_destroy(&attributes);
+}
+
+static void read_day(struct autolearning *a);
+
+struct autolearning *autolearning_new(int dir)
 {
     struct autolearning *a = calloc(1, sizeof(*a));
-    if (a == NULL || (a->names = calloc(SLOTS, sizeof(*a->names))) == NULL)
+    if (a == NULL)
         fatal("no memory for lessons");
-    pthread_mutex_init(&a->lock, NULL);
-    pthread_cond_init(&a->more, NULL);
+    init_locks(a);
+    lesson_day_init(&a->day);
+    a->dir = dir;
+    read_day(a);
     return a;
 }
 
@@ -62,97 +73,88 @@ void autolearning_free(struct autolearning **a)
         close((*a)->queue[((*a)->first + i) % AUTOLEARN_QUEUE].item);
     pthread_cond_destroy(&(*a)->more);
     pthread_mutex_destroy(&(*a)->lock);
-    free((*a)->names);
+    pthread_mutex_destroy(&(*a)->file);
+    lesson_day_deinit(&(*a)->day);
     free(*a);
     *a = NULL;
 }
 
-/* ---- bounds */
+/* ---- what the day has had, over restarts */
 
-static uint64_t hash_of(char kind, struct slice text)
+static void read_day(struct autolearning *a)
 {
-    uint64_t key = keyed_hash_key(), h = keyed_hash_add(0, key, kind);
-    for (size_t i = 0; i < text.n; i++)
-        h = keyed_hash_add(h, key, ascii_lower(text.p[i]));
-    return h ? h : 1;
-}
-
-/* A /24, or a /48 of IPv6; what is no address stands for itself. */
-static uint64_t hash_of_network(struct slice address)
-{
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-    char text[INET6_ADDRSTRLEN + 1];
-    unsigned char b[16];
-    if (address.n >= sizeof(text))
-        return hash_of('n', address);
-    memcpy(text, address.p, address.n);
-    text[address.n] = 0;
-    if (inet_pton(AF_INET, text, b) == 1)
-        return hash_of('4', slice_of((const char *)b, 3));
-    if (inet_pton(AF_INET6, text, b) != 1)
-        return hash_of('n', address);
-    bool v4 = memcmp(b, mapped, sizeof(mapped)) == 0;
-    return v4 ? hash_of('4', slice_of((const char *)b + 12, 3)) : hash_of('6', slice_of((const char *)b, 6));
-}
-
-/* NULL: the table is full */
-static struct name *name_of(struct autolearning *a, uint64_t hash)
-{
-    size_t at = hash % SLOTS;
-    while (a->names[at].hash && a->names[at].hash != hash)
-        at = (at + 1) % SLOTS;
-    if (a->names[at].hash == 0) {
-        if (a->n_names == AUTOLEARN_NAMES)
-            return NULL;
-        a->n_names++;
-        a->names[at].hash = hash;
-    }
-    return &a->names[at];
-}
-
-static void begin_day(struct autolearning *a, unsigned day)
-{
-    if (a->day == day)
+    struct buf text;
+    char piece[4096];
+    ssize_t n = 0;
+    int fd = a->dir < 0 ? -1 : openat(a->dir, AUTOLEARN_FILE, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+    if (fd < 0)
         return;
-    a->day = day;
-    a->n_names = 0;
-    memset(a->lessons, 0, sizeof(a->lessons));
-    memset(a->names, 0, SLOTS * sizeof(*a->names));
+    buf_init(&text, LESSON_DAY_BYTES + 1);
+    while (!text.full && (n = read(fd, piece, sizeof(piece))) > 0)
+        buf_add(&text, piece, (size_t)n);
+    fd_close(&fd);
+    if (n < 0 || text.full || !lesson_day_read(&a->day, buf_slice(&text)))
+        log_warning("autolearn: what was learned today is not known: the bounds of the day begin anew");
+    buf_deinit(&text);
 }
 
-/* Who stands for nothing has no domain: only its network is a bound then. */
-static bool within_bounds(struct autolearning *a, const struct autolearn_bounds *b, bool spam,
-                          struct slice domain, struct slice client)
+static int write_file(int dir, struct slice text)
 {
-    struct name *d = domain.n ? name_of(a, hash_of('d', domain)) : NULL;
-    struct name *n = client.n ? name_of(a, hash_of_network(client)) : NULL;
-    if (a->lessons[spam] >= b->day || (d && d->lessons >= b->domain) || (n && n->lessons >= b->network) ||
-        (domain.n && d == NULL) || (client.n && n == NULL))
-        return false;
-    a->lessons[spam]++;
-    if (d)
-        d->lessons++;
-    if (n)
-        n->lessons++;
-    return true;
+    int fd = openat(dir, AUTOLEARN_FILE ".tmp", O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    if (fd < 0)
+        return -1;
+    int done = fd_write_all(fd, text.p, text.n);
+    if (done == 0)
+        done = fsync(fd);
+    fd_close(&fd);
+    return done == 0 ? renameat(dir, AUTOLEARN_FILE ".tmp", dir, AUTOLEARN_FILE) : -1;
 }
 
-enum autolearn_answer autolearning_ask(struct autolearning *a, const struct autolearn_bounds *b, bool spam,
+/* A failure leaves the file of before, and is tried again. */
+void autolearning_save(struct autolearning *a)
+{
+    struct buf text;
+    if (a == NULL || a->dir < 0)
+        return;
+    buf_init(&text, LESSON_DAY_BYTES);
+    pthread_mutex_lock(&a->file);
+    pthread_mutex_lock(&a->lock);
+    bool wanted = a->unsaved;
+    a->unsaved = false;
+    a->saved_at = clock_ms();
+    if (wanted)
+        lesson_day_write(&a->day, &text);
+    pthread_mutex_unlock(&a->lock);
+    if (wanted && (text.full || write_file(a->dir, buf_slice(&text)) != 0)) {
+        log_debug("autolearn: the day's lessons are not saved: %m");
+        pthread_mutex_lock(&a->lock);
+        a->unsaved = true;
+        pthread_mutex_unlock(&a->lock);
+    }
+    pthread_mutex_unlock(&a->file);
+    buf_deinit(&text);
+}
+
+/* ---- asking */
+
+enum autolearn_answer autolearning_ask(struct autolearning *a, const struct lesson_bounds *b, bool spam,
                                        struct slice domain, struct slice client, unsigned day)
 {
     enum autolearn_answer answer = AUTOLEARN_WILL;
     if (a == NULL)
         return AUTOLEARN_BUSY;
     pthread_mutex_lock(&a->lock);
-    begin_day(a, day);
     if (a->n + a->reserved >= AUTOLEARN_QUEUE) {
         answer = AUTOLEARN_BUSY;
         a->counts.dropped++;
-    } else if (!within_bounds(a, b, spam, domain, client)) {
+    } else if (!lesson_day_take(&a->day, b, spam, domain, client, day)) {
         answer = AUTOLEARN_BOUND;
         a->counts.bound++;
-    } else
+    } else {
         a->reserved++;
+        a->unsaved = true;
+        pthread_cond_signal(&a->more); /* who saves */
+    }
     pthread_mutex_unlock(&a->lock);
     return answer;
 }
@@ -179,16 +181,31 @@ void autolearning_drop(struct autolearning *a)
     pthread_mutex_unlock(&a->lock);
 }
 
-static struct waiting wait_for_one(struct autolearning *a)
+static struct timespec monotonic(uint64_t ms)
+{
+    return (struct timespec){ .tv_sec = (time_t)(ms / 1000), .tv_nsec = (long)(ms % 1000) * 1000000 };
+}
+
+/* false: it is time to save what the day has had. */
+static bool wait_for_one(struct autolearning *a, struct waiting *w)
 {
     pthread_mutex_lock(&a->lock);
-    while (a->n == 0)
-        pthread_cond_wait(&a->more, &a->lock);
-    struct waiting w = a->queue[a->first];
-    a->first = (a->first + 1) % AUTOLEARN_QUEUE;
-    a->n--;
+    bool due = false;
+    while (a->n == 0 && !due) {
+        const struct timespec until = monotonic(a->saved_at + SAVE_MS);
+        if (!a->unsaved)
+            pthread_cond_wait(&a->more, &a->lock);
+        else
+            due = pthread_cond_timedwait(&a->more, &a->lock, &until) == ETIMEDOUT;
+    }
+    due |= a->unsaved && clock_ms() >= a->saved_at + SAVE_MS;
+    if (!due) {
+        *w = a->queue[a->first];
+        a->first = (a->first + 1) % AUTOLEARN_QUEUE;
+        a->n--;
+    }
     pthread_mutex_unlock(&a->lock);
-    return w;
+    return !due;
 }
 
 static void count(struct autolearning *a, bool spam, int done)
@@ -218,22 +235,29 @@ static void cut_to_size(struct waiting *w)
     w->item = fd;
 }
 
+static void teach(struct autolearning *a, struct waiting *w)
+{
+    struct err e = { 0 };
+    cut_to_size(w);
+    enum bayes_kind kind = w->spam ? BAYES_LEARN_SPAM : BAYES_LEARN_HAM;
+    int done = w->item < 0 ? -1
+                           : keeper_teach_new(w->socket, kind, BAYES_AUTOLEARN_PERCENT, SLICE("autolearn"),
+                                              w->item, TIMEOUT_MS, &e);
+    if (done < 0)
+        log_debug("autolearn: %s", e.text);
+    count(a, w->spam, done);
+    fd_close(&w->item);
+}
+
 static void *teach_all(void *arg)
 {
     struct autolearning *a = arg;
-    for (;;) {
-        struct waiting w = wait_for_one(a);
-        struct err e = { 0 };
-        cut_to_size(&w);
-        enum bayes_kind kind = w.spam ? BAYES_LEARN_SPAM : BAYES_LEARN_HAM;
-        int done = w.item < 0 ? -1
-                              : keeper_teach_new(w.socket, kind, BAYES_AUTOLEARN_PERCENT, SLICE("autolearn"),
-                                                 w.item, TIMEOUT_MS, &e);
-        if (done < 0)
-            log_debug("autolearn: %s", e.text);
-        count(a, w.spam, done);
-        fd_close(&w.item);
-    }
+    struct waiting w;
+    for (;;)
+        if (wait_for_one(a, &w))
+            teach(a, &w);
+        else
+            autolearning_save(a);
     return NULL;
 }
 

@@ -65,6 +65,7 @@ static void __attribute__((noreturn)) drain_and_exit(struct gateway *g, unsigned
     } while (quiet < 2 && clock_ms() < give_up);
     if (in_work)
         log_warning("%u messages were in work at the end: their senders will try again", in_work);
+    autolearning_save(g->autolearning);
     _exit(0);
 }
 
@@ -377,7 +378,7 @@ static void run(struct gateway *g)
     const struct config *c = &first->config;
     g->age = age_table_new(c->policy.fault_memory);
     g->early_age = age_table_new(c->policy.fault_memory);
-    g->autolearning = autolearning_new();
+    g->autolearning = autolearning_new(g->spool_dir);
     if (autolearning_start(g->autolearning, &e) != 0 || status_start(g, GATEWAY_FD_STATUS, &e) != 0 ||
         start_milter(g, c->gateway.milter_timeout, &e) != 0)
         fatal("gateway: %s", e.text);

@@ -27,7 +27,7 @@ static bool decided(const struct judgement *j, bool spam)
 static enum autolearn_answer ask(const struct session *s, bool spam, struct slice domain)
 {
     const struct bayes_options *o = &s->t.snapshot->config.bayes;
-    const struct autolearn_bounds bounds = { o->autolearn_day, o->autolearn_domain, o->autolearn_network };
+    const struct lesson_bounds bounds = { o->autolearn_day, o->autolearn_domain, o->autolearn_network };
     return autolearning_ask(s->gateway->autolearning, &bounds, spam, domain, s->t.envelope.client_address,
                             (unsigned)(time(NULL) / DAY));
 }

@@ -3,6 +3,7 @@ noinst_LIBRARIES += milter/libgateway.a
 milter_libgateway_a_SOURCES = \
 	milter/admission.c milter/admission.h \
 	milter/autolearn.c milter/autolearn.h \
+	milter/lesson-day.c milter/lesson-day.h \
 	milter/backoff.h \
 	milter/conclude.c milter/conclude.h \
 	milter/control.c milter/control.h \
@@ -67,11 +68,16 @@ unit_tests += milter/recipients-session-test
 milter_recipients_session_test_SOURCES = milter/recipients-session-test.c milter/session-fixture.h
 milter_recipients_session_test_LDADD = $(GATEWAY_LIBS) $(CMOCKA_LIBS)
 
+fuzz_targets += milter/lesson-day-fuzz
+milter_lesson_day_fuzz_SOURCES = milter/lesson-day-fuzz.c
+milter_lesson_day_fuzz_LDADD = $(FUZZ_LIBS) $(GATEWAY_LIBS)
+milter_lesson_day_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
 fuzz_targets += milter/session-fuzz
 milter_session_fuzz_SOURCES = milter/session-fuzz.c milter/session-fixture.h
 milter_session_fuzz_LDADD = $(FUZZ_LIBS) $(GATEWAY_LIBS)
 milter_session_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
-EXTRA_DIST += milter/seeds/session
+EXTRA_DIST += milter/seeds/lesson-day milter/seeds/session
 sbin_PROGRAMS += tamisd
 tamisd_SOURCES = \
 	milter/tamisd.c \

@@ -48,7 +48,8 @@ const struct conf_option bayes_option_rows[] = {
       .at = AT(autolearn_day),
       .def = "500",
       .max = 1000000,
-      .help = "With bayes_autolearn: messages learned in a day, of spam and of ham each." },
+      .help = "With bayes_autolearn: messages learned in a day (UTC), of spam and of ham each. What a day "
+              "has had is kept over a restart, in the spool below state_directory." },
     { .name = "bayes_autolearn_domain",
       .type = CONF_UINT,
       .at = AT(autolearn_domain),
