@@ -7,6 +7,7 @@
 #include <openssl/crypto.h>
 #include <stdio.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include "base/keyfile.h"
 #include "base/log.h"
@@ -87,6 +88,17 @@ static int bind_sockets(struct holdings *h, const struct service_options *o, str
                  e);
 }
 
+/* A new one may be read by the group of `user`, whose gateway has it anyway: `tamis learn --for` is run as
+ * that account (contrib/dovecot, contrib/roundcube). What an admin made of an older one stays. */
+static int give_to_group(int fd, const struct loader_account *account, struct err *e)
+{
+    if (!account->drop)
+        return 0;
+    return fchown(fd, (uid_t)-1, account->gid) == 0 && fchmod(fd, 0640) == 0
+               ? 0
+               : err_sys(e, "group and mode of a new key");
+}
+
 /* Made here, as root: the gateway, whose directory it lies in, gets it by descriptor. */
 static int open_key(struct holdings *h, const struct config *c, struct err *e)
 {
@@ -98,10 +110,13 @@ static int open_key(struct holdings *h, const struct config *c, struct err *e)
     int dir = open(*path ? path : "/", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (dir < 0)
         return err_sys(e, "%s", path);
+    bool is_new = faccessat(dir, name, F_OK, AT_SYMLINK_NOFOLLOW) != 0;
     int failed = keyfile_open(dir, name, CONFIG_VERDICT_KEY_FORBIDDEN, key, e);
     OPENSSL_cleanse(key, sizeof(key));
     if (failed == 0 && (h->key_fd = openat(dir, name, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK)) < 0)
         failed = err_sys(e, "%s", name);
+    if (failed == 0 && is_new)
+        failed = give_to_group(h->key_fd, &h->gateway, e);
     close(dir);
     return failed;
 }

@@ -151,8 +151,9 @@ const struct conf_option verdict_option_rows[] = {
       .def = "",
       .flags = CONF_RESTART,
       .help =
-          "File with the key of X-Tamis-Verdict, made at first start, to be read by root only. Who can read "
-          "it can make verdicts. A second machine that delivers needs a copy of it. Empty: verdict.key "
+          "File with the key of X-Tamis-Verdict, made at first start, to be read by root and the group of "
+          "`user` (`tamis learn --for` needs it). Who can read it can make verdicts. A second machine that "
+          "delivers needs a copy of it. Empty: verdict.key "
           "below state_directory." },
     { .name = "verdict_max_age",
       .type = CONF_TIME,
