@@ -136,25 +136,54 @@ static int restore(const struct call *q)
 static bool is_backup(FILE *f)
 {
     char begin[3] = "";
-    bool is = fgets(begin, sizeof(begin), f) && strcmp(begin, "v\t") == 0;
+    bool is = fgets(begin, sizeof(begin), f) && begin[0] == 'v' && ascii_space(begin[1]);
     rewind(f);
     return is;
 }
 
-static int take_over(FILE *f, struct bayes_block *b, struct err *e)
+static void tell(uint64_t lines)
 {
-    struct bayes_imported done;
-    if (is_backup(f)) {
-        int whole = bayes_text_read(f, b, e);
-        if (whole == 0)
-            whole = err_set(e, ERR_INPUT, "%s", bayes_text_why_not);
+    fprintf(stderr, "\r%llu lines", (unsigned long long)lines);
+}
+
+/* Whole: all that we learned; else what another program did. -1 *e. */
+static int take_over(FILE *f, struct bayes_block *b, struct bayes_imported *done, struct err *e)
+{
+    if (!is_backup(f))
+        return bayes_import_bogofilter(f, b, done, e);
+    int whole = bayes_text_read(f, b, e);
+    if (whole != 0)
         return whole < 0 ? -1 : 0;
-    }
-    if (bayes_import_bogofilter(f, b, &done, e) != 0)
-        return -1;
-    printf("%llu of %llu tokens taken over, from %u spam and %u ham\n", (unsigned long long)done.used,
-           (unsigned long long)done.tokens, done.spam, done.ham);
-    return 0;
+    rewind(f);
+    return bayes_import_sa(f, b, done, isatty(STDERR_FILENO) ? tell : NULL, e);
+}
+
+static void summarize(const struct bayes_imported *done)
+{
+    if (done->spam == 0)
+        return; /* our own backup */
+    printf("%llu of %llu tokens taken over, from %u spam and %u ham\n", (unsigned long long)done->used,
+           (unsigned long long)done->tokens, done->spam, done->ham);
+    if (done->seen)
+        printf(
+            "%llu messages that it remembers passed over: what of them is learned here again counts again\n",
+            (unsigned long long)done->seen);
+}
+
+static int replace(const struct call *q, FILE *f, struct bayes_store *s, struct err *e)
+{
+    struct bayes_imported imported = { 0 };
+    struct err why;
+    struct bayes_block *b = malloc(BAYES_BYTES);
+    if (b == NULL)
+        fatal("no memory for what is taken over");
+    memcpy(b, bayes_store_block(s), BAYES_BYTES);
+    int done = take_over(f, b, &imported, &why);
+    done = done == 0 ? bayes_store_replace(s, b, e) : err_set(e, why.kind, "%s: %s", q->file, why.text);
+    if (done == 0)
+        summarize(&imported);
+    free(b);
+    return done;
 }
 
 static int import(const struct call *q)
@@ -163,17 +192,12 @@ static int import(const struct call *q)
     struct err e;
     struct bayes_store_options o;
     FILE *f = fopen(q->file, "re");
-    struct bayes_block *b = malloc(BAYES_BYTES);
-    if (b == NULL)
-        fatal("no memory for what is taken over");
     teacher_store_options(q->c, &o);
     int done = f ? bayes_store_open(&s, q->folder, &o, &e) : err_set(&e, ERR_INPUT, "%s: %m", q->file);
     if (done == 0) {
-        memcpy(b, bayes_store_block(s), BAYES_BYTES);
-        done = take_over(f, b, &e) == 0 ? bayes_store_replace(s, b, &e) : -1;
+        done = replace(q, f, s, &e);
         bayes_store_close(&s);
     }
-    free(b);
     if (f)
         fclose(f);
     return done == 0 ? CLI_DONE : complain(&e);
@@ -231,17 +255,23 @@ const struct cli_command cli_bayes = {
         "backup writes all that was learned into one file, also while the service learns; restore puts it in "
         "place of what is there (stop the service first: there is one writer); what was damaged stays beside "
         "it as *.old. A backup is for this version of Tamis and this kind of machine.\n\nimport takes over "
-        "what another program has learned, once, with the service stopped. Of bogofilter: a dump made by "
-        "bogoutil -d wordlist.db. Its words come over with their counts (those that it marks head: or mime: "
-        "only "
-        "in part); they speak alone at first and give way to what is learned here, wholly after 2,000 "
-        "messages. Of SpamAssassin nothing can be taken over: sa-learn --backup holds hashes of words, and "
-        "hashes "
-        "of ids; teach the mail itself, as far as it is there.\n\nexport writes what was learned in the "
-        "form of sa-learn --backup (- is standard output): how many messages, a line a token with its "
-        "counts, a line a message that is remembered. Names of tokens and messages are our own hashes, which "
-        "SpamAssassin takes and never meets again; lines of our own let import and tamis-sa-learn --restore "
-        "bring everything back.\n\nExits 1 when the store, the backup or the file is damaged.",
+        "what another program has learned, from one file and once, with the service stopped. It speaks alone "
+        "at first, from the first message on, and gives way to what is learned here, wholly after 2,000 "
+        "messages; it is never learned into. Of SpamAssassin: what sa-learn --backup prints. All its tokens "
+        "come over; they are hashes, so that the words of each message are made as SpamAssassin makes them "
+        "to "
+        "look them up, which costs a good half of a millisecond a message as long as they speak. The "
+        "messages "
+        "that it remembers are passed over: who learns them here again, has them counted again. Of "
+        "bogofilter: a dump made by bogoutil -d wordlist.db. Its words come over with their counts, those "
+        "that it marks head: or mime: only in part.\n\nexport writes what was learned in the form of "
+        "sa-learn "
+        "--backup (- is standard output): how many messages, a line a token with its counts, a line a "
+        "message "
+        "that is remembered. sa-learn --restore takes it, but it is of no use to SpamAssassin, which then "
+        "believes to know much and finds none of its tokens: ours are other hashes. Lines of our own let "
+        "import and tamis-sa-learn --restore bring everything back.\n\nExits 1 when the store, the backup or "
+        "the file is damaged.",
     .options = NULL,
     .n_options = 0,
     .size = sizeof(struct bayes_values),
@@ -250,6 +280,7 @@ const struct cli_command cli_bayes = {
     .examples =
         "tamis bayes stats\thow much was learned\n"
         "tamis bayes backup /var/backups/tamis.bayes\tsave it\n"
+        "sa-learn --backup >known; tamis bayes import known\ttake over from SpamAssassin\n"
         "bogoutil -d ~/.bogofilter/wordlist.db >words; tamis bayes import words\ttake over from bogofilter",
     .run = run,
 };

@@ -182,11 +182,13 @@ static int run(void *values)
     struct judging j = {
         .teacher = teacher_new(c, &e), .list = &list, .json = v->json, .learn = v->learn_after
     };
-    const struct items_source source = { .targets = list.targets, .n = list.n };
     if (j.teacher == NULL) {
         cli_complain("classify: %s", e.text);
         return CLI_TRY_AGAIN;
     }
+    const struct items_source source = { .targets = list.targets,
+                                         .n = list.n,
+                                         .sa_words = bayes_wants_sa(teacher_block(j.teacher)) };
     int code = items_run("tamis: classify", c, &source, judge, &j, &t);
     if (teacher_sync(j.teacher, &e) != 0)
         j.failed = true;

@@ -93,7 +93,8 @@ static bool begin(struct run *r, struct place *p)
         return p->used;
     arena_reset(&p->a);
     p->q = (struct engine_request){ .envelope = &nothing_known, .spool = &p->spool };
-    p->q.wanted.what = WANT_FEATURES | (r->source_of->use_ignores ? WANT_IGNORES : 0);
+    p->q.wanted.what = WANT_FEATURES | (r->source_of->use_ignores ? WANT_IGNORES : 0) |
+                       (r->source_of->sa_words ? WANT_SA_WORDS : 0);
     engine_begin(&p->call, r->engine, &p->q, &p->a, &p->r);
     return true;
 }

@@ -24,6 +24,7 @@ struct items_source {
     const struct mail_target *targets;
     size_t n;
     uint64_t max;
+    bool sa_words; /* what an import of SpamAssassin's is asked for, too */
     /* Whether a message counts at all; NULL: all do. It sees the bytes here, outside of any sandbox: to be
      * compared, not to be understood. */
     bool (*may)(const void *ctx, struct slice message);

@@ -7,6 +7,7 @@
 #include <unistd.h>
 #include "base/regex.h"
 #include "cli/teacher.h"
+#include "keeper/bayes-import.h"
 #include "keeper/bayes-text.h"
 
 enum { EXIT_NO = 1, EXIT_TRY_AGAIN = 75 };
@@ -181,6 +182,21 @@ int sa_learn_clear(const struct config *c)
     return code;
 }
 
+/* A backup of SpamAssassin's. */
+static int take_over(FILE *f, struct bayes_block *b, struct err *e)
+{
+    struct bayes_imported done;
+    bayes_init(b);
+    rewind(f);
+    if (bayes_import_sa(f, b, &done, NULL, e) != 0)
+        return -1;
+    fprintf(stderr,
+            "tamis-sa-learn: SpamAssassin's own: %llu of %llu tokens taken over, %llu messages that it "
+            "remembers passed over\n",
+            (unsigned long long)done.used, (unsigned long long)done.tokens, (unsigned long long)done.seen);
+    return 1;
+}
+
 int sa_learn_restore(const struct sa_learn_options *o, const struct config *c)
 {
     struct err e;
@@ -191,9 +207,9 @@ int sa_learn_restore(const struct sa_learn_options *o, const struct config *c)
     }
     struct bayes_block *b = new_block();
     int found = bayes_text_read(f, b, &e);
-    fclose(f);
     if (found == 0)
-        found = err_set(&e, ERR_INPUT, "%s", bayes_text_why_not);
+        found = take_over(f, b, &e);
+    fclose(f);
     int code = EXIT_NO;
     if (found < 0)
         fprintf(stderr, "tamis-sa-learn: %s: %s\n", o->restore, e.text);

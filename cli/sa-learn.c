@@ -93,8 +93,9 @@ static int show_man(void)
         "the classifier counts, those of rules_path in tamis.conf are read where no others are named, and "
         "preferences of users are not; lessons are durable at once, so that --no-sync "
         "and --sync do nothing; what was learned is remembered for a number of messages (bayes_remember in "
-        "tamis.conf) and not for ever; --clear and --restore need the service stopped. The counts in "
-        "--backup and --dump mean nothing to SpamAssassin, whose tokens are other hashes than ours.",
+        "tamis.conf) and not for ever; --clear and --restore need the service stopped. "
+        "--restore takes SpamAssassin's own backups, too, as tamis bayes import does, in place of what was "
+        "learned; our --backup is of no use to SpamAssassin: its tokens are other hashes than ours.",
         &b);
     buf_add_str(&b, ".SH OPTIONS\n");
     perl_options_man(&sa_learn_program, &b);

@@ -15,6 +15,7 @@
 #include "message/message.h"
 #include "scoring/bayes.h"
 #include "scoring/rule.h"
+#include "scoring/sa-tokens.h"
 
 #define PROBLEM_MEMORY (256 * 1024 * 1024)
 #define PROBLEMS_LOGGED 10
@@ -105,6 +106,7 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     arena_deinit(&a);
     if (c->dns.dns)
         l->auth = auth_new(&c->auth);
+    sa_tokens_warm();
     if (l->rules && !c->bare)
         tell_learned(l, n);
     return l->rules ? 0 : -1;

@@ -18,6 +18,7 @@
 #include "scoring/features-settings.h"
 #include "scoring/report.h"
 #include "scoring/rule.h"
+#include "scoring/sa-tokens.h"
 #include "scoring/score.h"
 
 #define EXIT_SOFTWARE 70
@@ -234,6 +235,16 @@ static bool site_says(const struct report_settings *s)
 
 /* ---- for the classifier */
 
+static struct sa_tokens *ask_words(struct scoring *s, struct message *m,
+                                   const struct features_options *wanted)
+{
+    struct sa_tokens *sa = ARENA_NEW(m->arena, struct sa_tokens);
+    struct views *v = ARENA_NEW(m->arena, struct views);
+    views_init(v, m, s->set);
+    sa_tokens_make(sa, v, wanted);
+    return sa;
+}
+
 static void write_features(struct scoring *s, const struct worker_order *o, struct message *m)
 {
     static struct writer w;
@@ -242,7 +253,7 @@ static void write_features(struct scoring *s, const struct worker_order *o, stru
     const struct features_options wanted = features_options_of(s->set, scorer_check(s->scorer)->scratch);
     features_make(&f, o->a, m, &wanted, NULL);
     buf_init_in(&item, o->a, ITEM_MAX);
-    bayes_item_put(&item, &f);
+    bayes_item_put(&item, &f, o->wanted->what & WANT_SA_WORDS ? ask_words(s, m, &wanted) : NULL);
     w.fd = o->text_fd;
     w.written = w.n = 0;
     put(&w, buf_slice(&item));

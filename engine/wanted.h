@@ -23,7 +23,8 @@ enum {
     WANT_FEATURES = 16, /* for the classifier: a bayes_item; no rules are run, nothing else is written */
     WANT_IGNORES =
         256, /* with WANT_FEATURES: of mail that bayes_ignore_from or _to names nothing is written */
-    WANT_LESSON = 128, /* whether it is to be learned by itself, and then a bayes_item as its text */
+    WANT_LESSON = 128,   /* whether it is to be learned by itself, and then a bayes_item as its text */
+    WANT_SA_WORDS = 512, /* with WANT_FEATURES: what an import of SpamAssassin's is asked for, too */
 };
 #define WANT_TEXT (WANT_MAIL | WANT_REPORT | WANT_STRIPPED | WANT_FEATURES | WANT_LESSON)
 #define WANT_NO_RULES (WANT_STRIPPED | WANT_FEATURES)

@@ -140,16 +140,21 @@ static int find_counts(FILE *f, struct bayes_imported *done, struct err *e)
     return 0;
 }
 
+int bayes_import_may(const struct bayes_block *b, struct err *e)
+{
+    if (b->imported.spam == 0 && b->imported.ham == 0)
+        return 0;
+    return err_set(e, ERR_INPUT,
+                   "something was taken over before, and would count twice: restore a backup "
+                   "of before, or begin anew");
+}
+
 int bayes_import_bogofilter(FILE *f, struct bayes_block *b, struct bayes_imported *done, struct err *e)
 {
     char line[LINE_BYTES];
     struct entry x;
     memset(done, 0, sizeof(*done));
-    if (b->imported.spam || b->imported.ham)
-        return err_set(e, ERR_INPUT,
-                       "something was taken over before, and would count twice: restore a backup "
-                       "of before, or begin anew");
-    if (find_counts(f, done, e) != 0)
+    if (bayes_import_may(b, e) != 0 || find_counts(f, done, e) != 0)
         return -1;
     rewind(f);
     while (fgets(line, sizeof(line), f)) {
@@ -157,6 +162,6 @@ int bayes_import_bogofilter(FILE *f, struct bayes_block *b, struct bayes_importe
         done->tokens++;
         done->used += good && add_entry(b, &x);
     }
-    bayes_import_end(b, done->spam, done->ham);
+    bayes_import_end(b, BAYES_OUR_TOKENS, done->spam, done->ham);
     return 0;
 }

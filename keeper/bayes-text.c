@@ -11,8 +11,8 @@
 #define DEFLATED_MAX (PAGE + 1024)
 #define LINE_BYTES (DEFLATED_MAX / 3 * 4 + 100)
 
-const char bayes_text_why_not[] = "it is SpamAssassin's: its tokens are hashes of words that nobody can read "
-                                  "any more; learn from the mail itself";
+/* A line of ours alone, before the tokens: whose hashes these are. sa-learn passes over it. */
+#define OURS "v\t%d\ttamis\n"
 
 static uint32_t checksum(const struct bayes_block *b)
 {
@@ -90,6 +90,7 @@ void bayes_text_write(FILE *f, const struct bayes_store *s)
     fprintf(f, "v\t%u\tnum_spam\nv\t%u\tnum_nonspam\n", b ? b->learned.spam : 0, b ? b->learned.ham : 0);
     if (s == NULL)
         return;
+    fprintf(f, OURS, FEATURES_VERSION);
     bayes_store_each(s, find_newest, &w);
     put_tokens(&w, b);
     bayes_store_each(s, put_seen, &w);
@@ -102,7 +103,7 @@ struct reading {
     struct bayes_block *b;
     unsigned char *deflated;
     size_t pages;
-    bool begun, ended;
+    bool ours, begun, ended;
 };
 
 static int wrong(struct err *e, const char *what)
@@ -118,7 +119,7 @@ static int begin_block(struct reading *r, struct slice rest, struct err *e)
         !slice_uint(rest, UINT32_MAX, &bytes) || v != FEATURES_VERSION || bytes != BAYES_BYTES)
         return wrong(e, "it is of another version of Tamis");
     memset(r->b, 0, BAYES_BYTES);
-    r->begun = true;
+    r->ours = r->begun = true;
     return 0;
 }
 
@@ -150,6 +151,7 @@ static int read_page(struct reading *r, struct slice index, struct slice text, s
 static int read_line(struct reading *r, struct slice line, struct err *e)
 {
     struct slice kind, what;
+    r->ours |= slice_starts(line, SLICE("v\t")) && slice_iends(line, SLICE("\ttamis"));
     if (!slice_cut(&line, '\t', &kind) || !slice_eq(kind, SLICE("b")) || !slice_cut(&line, '\t', &what))
         return 0;
     if (slice_eq(what, SLICE("block")))
@@ -172,7 +174,7 @@ static int read_lines(struct reading *r, FILE *f, char *line, struct err *e)
     }
     if (ferror(f))
         return wrong(e, "it cannot be read to its end");
-    if (first || (r->begun && !r->ended))
+    if (first || (r->ours && !r->ended))
         return wrong(e, first ? "it is empty" : "its end is missing");
     return r->begun;
 }

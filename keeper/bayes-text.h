@@ -13,9 +13,7 @@
 
 /* s NULL: an empty one. Whether it was written is the stream's word. */
 void bayes_text_write(FILE *f, const struct bayes_store *s);
-/* b: BAYES_BYTES. 1: a whole block was read into it; 0: a backup of SpamAssassin's; -1 *e. */
+/* b: BAYES_BYTES. 1: a whole block was read into it; 0: a backup of SpamAssassin's, b is as it was; -1 *e. */
 int bayes_text_read(FILE *f, struct bayes_block *b, struct err *e) MUST_CHECK;
-/* what to say of the latter */
-extern const char bayes_text_why_not[];
 
 #endif

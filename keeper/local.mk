@@ -13,6 +13,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/client-release.c keeper/client-release.h \
 	keeper/base64.c keeper/base64.h \
 	keeper/bayes-import.c keeper/bayes-import.h \
+	keeper/bayes-import-sa.c \
 	keeper/bayes-checkpoint.c keeper/bayes-checkpoint.h \
 	keeper/bayes-journal.c keeper/bayes-journal.h \
 	keeper/bayes-lesson.c keeper/bayes-lesson.h \
@@ -88,6 +89,10 @@ keeper_serve_test_LDADD = $(keeper_text_libs) $(CMOCKA_LIBS)
 unit_tests += keeper/bayes-pack-test
 keeper_bayes_pack_test_SOURCES = keeper/bayes-pack-test.c
 keeper_bayes_pack_test_LDADD = keeper/libkeeper.a $(SCORING_LIBS) $(CMOCKA_LIBS)
+
+unit_tests += keeper/bayes-import-test
+keeper_bayes_import_test_SOURCES = keeper/bayes-import-test.c
+keeper_bayes_import_test_LDADD = keeper/libkeeper.a $(SCORING_LIBS) $(ZLIB_LIBS) $(CMOCKA_LIBS)
 
 unit_tests += keeper/bayes-store-test
 keeper_bayes_store_test_SOURCES = keeper/bayes-store-test.c

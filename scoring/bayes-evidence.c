@@ -7,6 +7,7 @@
 #include "scoring/bayes-rules.h"
 #include "scoring/features-settings.h"
 #include "scoring/rule.h"
+#include "scoring/sa-tokens.h"
 
 #define SHARE_LEAST 0.0005
 
@@ -33,43 +34,80 @@ static size_t pick(const struct bayes_word *all, size_t n, bool spam, struct bay
     return k;
 }
 
-static void weigh(struct bayes_evidence *e, const struct bayes_block *b, const struct features *f,
-                  const struct feature_names *names)
+/* all words of a message */
+struct weighing {
+    const struct bayes_block *b;
+    struct bayes_features list;
+    struct arena *a;
+    struct bayes_word *all;
+    size_t n;
+};
+
+static void weigh_tokens(struct weighing *w, const struct feature_names *names)
 {
-    struct bayes_features list = bayes_features_of(f);
-    size_t n = list.n_tokens < names->n ? list.n_tokens : names->n;
-    double *share = arena_array(f->a, list.n_tokens + 1, sizeof(*share));
-    struct bayes_word *all = arena_array(f->a, n + 1, sizeof(*all));
-    struct bayes_word *spam = arena_array(f->a, BAYES_EVIDENCE_MAX, sizeof(*spam)),
-                      *ham = arena_array(f->a, BAYES_EVIDENCE_MAX, sizeof(*ham));
-    bayes_classify(b, &list, 1, 1, &e->result);
-    bayes_shares(b, &list, share);
-    for (size_t i = 0; i < n; i++) {
-        all[i] = (struct bayes_word){ .text = names->v[i].text, .share = share[i] };
-        bayes_token_find(b, list.tokens[i], &all[i].token);
-        count(e, &all[i]);
+    double *share = arena_array(w->a, w->list.n_tokens + 1, sizeof(*share));
+    bayes_shares(w->b, &w->list, share);
+    for (size_t i = 0; i < w->list.n_tokens && i < names->n; i++) {
+        struct bayes_word *word = &w->all[w->n++];
+        *word = (struct bayes_word){ .text = names->v[i].text, .share = share[i] };
+        bayes_token_find(w->b, w->list.tokens[i], &word->token);
     }
-    qsort(all, n, sizeof(*all), by_share);
-    e->n_spam = pick(all, n, true, spam);
-    e->n_ham = pick(all, n, false, ham);
+}
+
+static void weigh_sa(struct weighing *w, const struct sa_tokens *sa)
+{
+    double *share = arena_array(w->a, w->list.n_sa + 1, sizeof(*share));
+    bayes_sa_shares(w->b, &w->list, share);
+    for (size_t i = 0; i < w->list.n_sa; i++) {
+        if (share[i] == 0)
+            continue;
+        struct bayes_word *word = &w->all[w->n++];
+        *word = (struct bayes_word){ .share = share[i] };
+        word->text = arena_printf(w->a, "sa:%.*s", SLICE_ARG(sa->texts[i]));
+        bayes_sa_find(w->b, sa->keys[i], &word->token);
+    }
+}
+
+static void choose(struct bayes_evidence *e, struct weighing *w)
+{
+    struct bayes_word *spam = arena_array(w->a, BAYES_EVIDENCE_MAX, sizeof(*spam)),
+                      *ham = arena_array(w->a, BAYES_EVIDENCE_MAX, sizeof(*ham));
+    for (size_t i = 0; i < w->n; i++)
+        count(e, &w->all[i]);
+    qsort(w->all, w->n, sizeof(*w->all), by_share);
+    e->n_spam = pick(w->all, w->n, true, spam);
+    e->n_ham = pick(w->all, w->n, false, ham);
     for (size_t i = 0; i < e->n_spam; i++)
-        spam[i].distance = bayes_token_distance(b, &spam[i].token);
+        spam[i].distance = bayes_token_distance(w->b, &spam[i].token);
     for (size_t i = 0; i < e->n_ham; i++)
-        ham[i].distance = bayes_token_distance(b, &ham[i].token);
+        ham[i].distance = bayes_token_distance(w->b, &ham[i].token);
     e->spam = spam;
     e->ham = ham;
-    e->tokens = list.n_tokens;
+    e->tokens = w->n;
 }
 
 void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m,
-                         const struct features_options *o)
+                         const struct features_options *o, const struct ruleset *set)
 {
     struct feature_names names = { 0 };
+    struct sa_tokens sa = { .n = 0 };
     struct features f;
+    struct views v;
     memset(e, 0, sizeof(*e));
+    if (b->state != BAYES_READY)
+        return;
     features_make(&f, m->arena, m, o, &names);
-    if (b->state == BAYES_READY)
-        weigh(e, b, &f, &names);
+    struct weighing w = { .b = b, .list = bayes_features_of(&f), .a = m->arena };
+    if (bayes_wants_sa(b)) {
+        views_init(&v, m, set);
+        sa_tokens_make(&sa, &v, o);
+        bayes_features_ask(&w.list, &sa);
+    }
+    bayes_classify(b, &w.list, 1, 1, &e->result);
+    w.all = arena_array(w.a, w.list.n_tokens + w.list.n_sa + 1, sizeof(*w.all));
+    weigh_tokens(&w, &names);
+    weigh_sa(&w, &sa);
+    choose(e, &w);
 }
 
 static void note(const struct check *c, const char *name, struct slice text)
@@ -92,7 +130,7 @@ void bayes_evidence_note(const struct check *c, size_t most)
     if (c->bayes == NULL || !rules.used)
         return;
     const struct features_options o = features_options_of(c->set, c->scratch);
-    bayes_evidence_find(&e, c->bayes, c->m, &o);
+    bayes_evidence_find(&e, c->bayes, c->m, &o, c->set);
     note(c, "bayes_learned",
          arena_printf(c->m->arena, "%u %u %u %u", c->bayes->learned.spam, c->bayes->learned.ham,
                       rules.min_spam, rules.min_ham));

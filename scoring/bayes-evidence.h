@@ -24,9 +24,10 @@ struct bayes_evidence {
     size_t tokens, learned, spammy, hammy;
 };
 
-/* In the message's arena. o: NULL, as in features_make(). */
+/* In the message's arena. o: NULL, as in features_make(). set: NULL, or by whose settings SpamAssassin's
+ * words are made, where those are asked for (bayes_wants_sa()): "sa:H*F:U*win". */
 void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m,
-                         const struct features_options *o);
+                         const struct features_options *o, const struct ruleset *set);
 
 /* As notes among the findings: bayes_learned "SPAM HAM LEAST_SPAM LEAST_HAM", bayes_logit, and bayes_token
  * "SHARE SPAM HAM TEXT" each. Nothing where there is no classifier. */

@@ -1,9 +1,11 @@
 /* bayes-item-fuzz.c - any bytes as what a worker says of a message
  * What is read is within the limits and is written as it was; what the classifier makes of it is a number,
- * before it learned it as spam and as ham, after that, and when that is taken back. */
+ * with what was taken over from SpamAssassin, before it learned it as spam and as ham, after that, and when
+ * that is taken back. */
 #include <math.h>
 #include <stdlib.h>
 #include "scoring/bayes.h"
+#include "scoring/sa-tokens.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -20,7 +22,7 @@ static void check(bool holds)
 static void check_limits(const struct bayes_features *f)
 {
     check(f->n_tokens <= FEATURES_TOKENS_MAX && f->n_pairs <= FEATURES_PAIRS_MAX);
-    check(f->n_grams <= FEATURES_GRAMS_MAX);
+    check(f->n_grams <= FEATURES_GRAMS_MAX && f->n_sa <= SA_TOKENS_MAX);
 }
 
 static void check_verdict(const struct bayes_features *f)
@@ -34,6 +36,12 @@ static void check_verdict(const struct bayes_features *f)
     check(share != NULL);
     bayes_shares(block, f, share);
     for (size_t i = 0; i < f->n_tokens; i++)
+        check(isfinite(share[i]));
+    free(share);
+    share = calloc(f->n_sa + 1, sizeof(*share));
+    check(share != NULL);
+    bayes_sa_shares(block, f, share);
+    for (size_t i = 0; i < f->n_sa; i++)
         check(isfinite(share[i]));
     free(share);
 }
@@ -70,11 +78,16 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         block = calloc(1, BAYES_BYTES);
         check(block != NULL);
         bayes_init(block);
+        bayes_import(block, 0x0102030405, 7, 1);
+        bayes_import_end(block, BAYES_SA_KEYS, 10, 10);
     }
+    block->imported = (struct bayes_counts){ 10, 10 };
+    block->learned = (struct bayes_counts){ 20, 20 }; /* so that the import goes on speaking */
     arena_init(&a, 16 << 20);
     if (bayes_item_get(text, &a, &item)) {
         check_limits(&item.features);
-        check_written(&item, text);
+        if (item.features.n_sa == 0)
+            check_written(&item, text);
         check_lessons(&item.features, data[size - 1] & 1);
     }
     arena_deinit(&a);

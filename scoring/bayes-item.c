@@ -3,6 +3,13 @@
 #include "scoring/bayes.h"
 
 #include "base/wire.h"
+#include "scoring/sa-tokens.h"
+
+void bayes_features_ask(struct bayes_features *f, const struct sa_tokens *sa)
+{
+    f->sa = sa->keys;
+    f->n_sa = sa->n;
+}
 
 static void put_set(struct buf *out, const uint64_t *v, size_t n)
 {
@@ -19,11 +26,13 @@ void bayes_item_write(struct buf *out, const struct bayes_item *item)
     bayes_cuts_put(out, &item->features);
 }
 
-void bayes_item_put(struct buf *out, const struct features *f)
+void bayes_item_put(struct buf *out, const struct features *f, const struct sa_tokens *sa)
 {
     struct bayes_item item = { .features = bayes_features_of(f) };
     memcpy(item.id, f->id, sizeof(item.id));
     bayes_item_write(out, &item);
+    if (sa && sa->n)
+        put_set(out, sa->keys, sa->n);
 }
 
 static const uint64_t *get_set(struct wire *w, struct arena *a, size_t max, size_t *n)
@@ -73,5 +82,8 @@ bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item)
     f->pairs = get_set(&w, a, FEATURES_PAIRS_MAX, &f->n_pairs);
     f->grams = get_set(&w, a, FEATURES_GRAMS_MAX, &f->n_grams);
     bayes_cuts_get(&w, f);
+    f->n_sa = 0;
+    if (w.rest.n && !w.bad)
+        f->sa = get_set(&w, a, SA_TOKENS_MAX, &f->n_sa);
     return wire_done(&w);
 }

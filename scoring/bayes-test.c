@@ -10,6 +10,7 @@
 
 #include <math.h>
 #include <stdlib.h>
+#include "scoring/sa-tokens.h"
 #include "scoring/test-bayes.h"
 #include "scoring/test-message.h"
 
@@ -211,7 +212,7 @@ static void tokens_have_their_share_and_their_names(void **state)
         bayes_learn(block, &s.list, true, 1);
         bayes_learn(block, &h.list, false, 1);
     }
-    bayes_evidence_find(&e, block, &s.t->m, NULL);
+    bayes_evidence_find(&e, block, &s.t->m, NULL, NULL);
     assert_true(e.result.known && e.result.logit > 0);
     assert_true(e.n_spam > 0 && e.spam[0].share > 0 && e.spam[0].token.spam == 10 &&
                 e.spam[0].token.ham == 0);
@@ -220,6 +221,109 @@ static void tokens_have_their_share_and_their_names(void **state)
     assert_true(e.learned == e.tokens && e.spammy > e.hammy);
     test_message_free(s.t);
     test_message_free(h.t);
+}
+
+static void ask(struct example *x, struct sa_tokens *sa)
+{
+    struct views v;
+    views_init(&v, &x->t->m, NULL);
+    sa_tokens_make(sa, &v, NULL);
+    bayes_features_ask(&x->list, sa);
+}
+
+static void import_sa(void)
+{
+    static const char *const spammy[] = { "UD:casino.example", "claim", "bonus", "H*F:U*win" },
+                             *const hammy[] = { "H*F:U*ann", "noon", "meet" };
+    for (size_t i = 0; i < 4; i++)
+        assert_true(bayes_import(block, sa_token_key(slice_str(spammy[i])), 90, 0));
+    for (size_t i = 0; i < 3; i++)
+        assert_true(bayes_import(block, sa_token_key(slice_str(hammy[i])), 0, 80));
+    bayes_import_end(block, BAYES_SA_KEYS, 200, 200);
+}
+
+static void what_spamassassin_knew_speaks_at_once(void **state)
+{
+    struct example s, h;
+    struct sa_tokens of_s, of_h;
+    struct bayes_result r;
+    (void)state;
+    example(&s, spam);
+    example(&h, ham);
+    import_sa();
+    assert_true(bayes_wants_sa(block));
+    ask(&s, &of_s);
+    ask(&h, &of_h);
+    bayes_classify(block, &s.list, 200, 200, &r);
+    assert_true(r.known && r.probability > 0.95);
+    bayes_classify(block, &h.list, 200, 200, &r);
+    assert_true(r.known && r.probability < 0.05);
+    struct bayes_evidence e;
+    bayes_evidence_find(&e, block, &s.t->m, NULL, NULL);
+    assert_true(e.n_spam == 4 && e.n_ham == 0 && e.spam[0].token.spam == 90);
+    assert_true(slice_starts(e.spam[0].text, SLICE("sa:")));
+    test_message_free(s.t);
+    test_message_free(h.t);
+}
+
+static void what_spamassassin_knew_fades(void **state)
+{
+    struct example s;
+    struct sa_tokens sa;
+    struct bayes_result with, without;
+    (void)state;
+    example(&s, spam);
+    import_sa();
+    for (int i = 0; i < BAYES_IMPORT_RAMP; i++)
+        bayes_learn(block, &s.list, i % 2, 1);
+    assert_false(bayes_wants_sa(block));
+    bayes_classify(block, &s.list, 0, 0, &without);
+    ask(&s, &sa);
+    bayes_classify(block, &s.list, 0, 0, &with);
+    assert_true(with.logit == without.logit);
+    test_message_free(s.t);
+}
+
+/* A lesson that is read from a journal has no keys. */
+static void a_lesson_is_the_same_with_keys(void **state)
+{
+    struct example s;
+    struct sa_tokens sa;
+    struct bayes_block *other = calloc(1, BAYES_BYTES);
+    (void)state;
+    assert_non_null(other);
+    example(&s, ham);
+    import_sa();
+    memcpy(other, block, BAYES_BYTES);
+    bayes_learn(block, &s.list, false, 1);
+    bayes_unlearn(block, &s.list, false, 1);
+    ask(&s, &sa);
+    bayes_learn(other, &s.list, false, 1);
+    bayes_unlearn(other, &s.list, false, 1);
+    assert_memory_equal(block, other, BAYES_BYTES);
+    free(other);
+    test_message_free(s.t);
+}
+
+static void keys_travel_with_what_is_asked_and_not_with_a_lesson(void **state)
+{
+    struct example s;
+    struct sa_tokens sa;
+    struct bayes_item item;
+    struct buf out;
+    (void)state;
+    example(&s, spam);
+    ask(&s, &sa);
+    buf_init(&out, 1 << 20);
+    bayes_item_put(&out, &s.f, &sa);
+    assert_true(bayes_item_get(buf_slice(&out), s.t->m.arena, &item));
+    assert_int_equal(item.features.n_sa, sa.n);
+    assert_memory_equal(item.features.sa, sa.keys, sa.n * sizeof(*sa.keys));
+    buf_reset(&out);
+    bayes_item_write(&out, &item);
+    assert_true(bayes_item_get(buf_slice(&out), s.t->m.arena, &item) && item.features.n_sa == 0);
+    buf_deinit(&out);
+    test_message_free(s.t);
 }
 
 static void a_full_slot_is_halved(void **state)
@@ -261,6 +365,10 @@ int main(void)
         TEST(counts_are_taken_back_exactly),
         TEST(good_words_behind_a_spam_do_not_help_it),
         TEST(tokens_have_their_share_and_their_names),
+        TEST(what_spamassassin_knew_speaks_at_once),
+        TEST(what_spamassassin_knew_fades),
+        TEST(a_lesson_is_the_same_with_keys),
+        TEST(keys_travel_with_what_is_asked_and_not_with_a_lesson),
         TEST(a_full_slot_is_halved),
         TEST(a_foreign_block_is_refused),
     };

@@ -134,6 +134,17 @@ static uint64_t prior_feature(uint64_t token)
     return ((token & BAYES_TOKEN_USED) ^ 0x7072696f72u) * 0x9e3779b97f4a7c15u >> 32;
 }
 
+static const uint32_t *prior_counts(const struct bayes_block *b, uint64_t prior)
+{
+    return b->slots[slot_at(prior)].pairs;
+}
+
+static uint32_t prior_find(const struct bayes_block *b, uint64_t token)
+{
+    const uint64_t prior = prior_feature(token);
+    return counts_find(prior_counts(b, prior), pair_check(prior));
+}
+
 static struct bayes_counts own_of(const struct bayes_block *b)
 {
     const struct bayes_counts l = b->learned, i = b->imported;
@@ -141,13 +152,24 @@ static struct bayes_counts own_of(const struct bayes_block *b)
 }
 
 /* How far the import still speaks: 1 when nothing was learned here, 0 when enough was. */
-static double prior_part(const struct bayes_block *b)
+static double ramp(const struct bayes_block *b)
 {
     const struct bayes_counts own = own_of(b);
     double n = (double)own.spam + own.ham;
     if (b->imported.spam == 0 || b->imported.ham == 0 || n >= BAYES_IMPORT_RAMP)
         return 0;
     return 1 - n / BAYES_IMPORT_RAMP;
+}
+
+bool bayes_wants_sa(const struct bayes_block *b)
+{
+    return b->imported_kind == BAYES_SA_KEYS && ramp(b) > 0;
+}
+
+/* It cannot speak of a message whose keys nobody made, as when one is learned. */
+static double prior_part(const struct bayes_block *b, const struct bayes_features *f)
+{
+    return b->imported_kind == BAYES_SA_KEYS && f->n_sa == 0 ? 0 : ramp(b);
 }
 
 /* ---- what features of a message add up to, from its beginning on */
@@ -159,13 +181,23 @@ struct tally {
     double prior_part;
 };
 
-static struct tally tally_of(const struct bayes_block *b)
+/* Keys have no places: what they say is said of every beginning. */
+static void add_keys(const struct bayes_block *b, const struct bayes_features *f, struct tally *t)
+{
+    for (size_t i = 0; i < f->n_sa; i++)
+        add_ratio(&t->prior, prior_find(b, f->sa[i]));
+}
+
+static struct tally tally_of(const struct bayes_block *b, const struct bayes_features *f)
 {
     const struct bayes_counts own = own_of(b);
-    return (struct tally){ .tokens = ratios_by(own),
-                           .pairs = ratios_by(own),
-                           .prior = ratios_by(b->imported),
-                           .prior_part = prior_part(b) };
+    struct tally t = { .tokens = ratios_by(own),
+                       .pairs = ratios_by(own),
+                       .prior = ratios_by(b->imported),
+                       .prior_part = prior_part(b, f) };
+    if (bayes_wants_sa(b))
+        add_keys(b, f, &t);
+    return t;
 }
 
 /* Lines are fetched for what stands behind this stretch, too: it comes next. */
@@ -222,16 +254,14 @@ static void add_grams(const struct bayes_block *b, const struct bayes_features *
 
 static void add_prior(const struct bayes_block *b, const struct bayes_features *f, size_t to, struct tally *t)
 {
-    for (size_t i = t->seen.tokens; i < to; i++) {
-        uint64_t prior = prior_feature(f->tokens[i]);
-        add_ratio(&t->prior, counts_find(b->slots[slot_at(prior)].pairs, pair_check(prior)));
-    }
+    for (size_t i = t->seen.tokens; i < to; i++)
+        add_ratio(&t->prior, prior_find(b, f->tokens[i]));
 }
 
 static void add_up_to(const struct bayes_block *b, const struct bayes_features *f,
                       const struct feature_cut *to, struct tally *t)
 {
-    if (t->prior_part > 0)
+    if (t->prior_part > 0 && b->imported_kind == BAYES_OUR_TOKENS)
         add_prior(b, f, to->tokens, t);
     add_tokens(b, f, to->tokens, t);
     add_grams(b, f, to->grams, t);
@@ -373,7 +403,7 @@ struct view {
 static void look(const struct bayes_block *b, const struct bayes_features *f, struct view *whole,
                  struct view *worst)
 {
-    struct tally t = tally_of(b);
+    struct tally t = tally_of(b, f);
     worst->logit = -INFINITY;
     for (size_t i = 0; i <= f->n_cuts; i++) {
         whole->cut = i < f->n_cuts ? f->cuts[i] : all_of(f);
@@ -430,9 +460,18 @@ static void learn_views(struct bayes_block *b, const struct bayes_features *f, b
     regressions_learn(b, &part, worst.member, false, weight);
 }
 
+/* A lesson is the same for who has keys of an import and for who has not. */
+static struct bayes_features our_own(const struct bayes_features *f)
+{
+    struct bayes_features own = *f;
+    own.n_sa = 0;
+    return own;
+}
+
 void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spam, double weight)
 {
-    learn_views(b, f, spam, weight);
+    const struct bayes_features own = our_own(f);
+    learn_views(b, &own, spam, weight);
     if (spam)
         b->learned.spam++;
     else
@@ -443,8 +482,9 @@ void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spa
 
 void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool was_spam, double weight)
 {
+    const struct bayes_features own = our_own(f);
     struct view whole, worst;
-    look(b, f, &whole, &worst);
+    look(b, &own, &whole, &worst);
     regressions_learn(b, f, whole.member, !was_spam, weight);
     if (was_spam && b->learned.spam)
         b->learned.spam--;
@@ -512,18 +552,16 @@ static double share_of(const struct bayes_block *b, uint64_t token, const struct
     const struct bayes_bucket *w = &b->buckets[bucket_at(token)];
     double ratio = log_ratio(k->own, counts_find(w->tokens, token_check(token)));
     double sum = k->member[0] * s->a + k->member[1] * s->b + k->member[2] * w->weight + k->member[3] * ratio;
-    if (k->prior <= 0)
+    if (k->prior <= 0 || b->imported_kind != BAYES_OUR_TOKENS)
         return sum;
-    uint64_t prior = prior_feature(token);
-    return sum +
-           k->prior * log_ratio(k->imported, counts_find(b->slots[slot_at(prior)].pairs, pair_check(prior)));
+    return sum + k->prior * log_ratio(k->imported, prior_find(b, token));
 }
 
 void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share)
 {
-    struct tally t = tally_of(b);
+    struct tally t = tally_of(b, f);
     const struct feature_cut all = all_of(f);
-    struct factors k = { .own = t.tokens, .imported = t.prior };
+    struct factors k = { .own = t.tokens, .imported = ratios_by(b->imported) };
     add_up_to(b, f, &all, &t);
     const size_t n[4] = { f->n_tokens + f->n_grams, f->n_tokens + f->n_grams + f->n_pairs, f->n_tokens,
                           t.tokens.used };
@@ -534,11 +572,39 @@ void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, d
         share[i] = share_of(b, f->tokens[i], &k);
 }
 
+void bayes_sa_shares(const struct bayes_block *b, const struct bayes_features *f, double *share)
+{
+    const struct tally t = tally_of(b, f);
+    const struct ratios none = ratios_by(b->imported);
+    const double factor = t.prior_part * over_root(PRIOR_SCALE, t.prior.used);
+    for (size_t i = 0; i < f->n_sa; i++)
+        share[i] = factor * log_ratio(none, prior_find(b, f->sa[i]));
+}
+
 /* ---- from another program */
 
-void bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham)
+void bayes_sa_find(const struct bayes_block *b, uint64_t key, struct bayes_token *t)
+{
+    const struct ratios by = ratios_by(b->imported);
+    const uint32_t counts = prior_find(b, key);
+    *t = (struct bayes_token){ .spam = spam_of(counts), .ham = ham_of(counts) };
+    t->probability = probability(&by, counts);
+}
+
+/* Whether there is a place that is free, its own, or says less. */
+static bool has_room(const uint32_t *counts, uint32_t check, uint64_t n)
+{
+    for (size_t i = 0; i < BAYES_WAYS; i++)
+        if (counts[i] == 0 || counts[i] >> 24 == check || spam_of(counts[i]) + ham_of(counts[i]) < n)
+            return true;
+    return false;
+}
+
+bool bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham)
 {
     const uint64_t prior = prior_feature(token);
+    if (!has_room(prior_counts(b, prior), pair_check(prior), (uint64_t)spam + ham))
+        return false;
     uint32_t *counts = counts_make(b->slots[slot_at(prior)].pairs, pair_check(prior));
     uint64_t s = (uint64_t)spam_of(*counts) + spam, h = (uint64_t)ham_of(*counts) + ham;
     while (s > COUNT_MAX || h > COUNT_MAX) {
@@ -546,10 +612,12 @@ void bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t
         h /= 2;
     }
     *counts = counts_of(*counts >> 24, (uint32_t)s, (uint32_t)h);
+    return true;
 }
 
-void bayes_import_end(struct bayes_block *b, uint32_t spam, uint32_t ham)
+void bayes_import_end(struct bayes_block *b, enum bayes_imported_kind kind, uint32_t spam, uint32_t ham)
 {
+    b->imported_kind = kind;
     b->learned.spam += spam;
     b->learned.ham += ham;
     b->imported.spam += spam;

@@ -62,7 +62,8 @@ struct bayes_block {
     struct bayes_counts learned;
     struct bayes_combiner combiner;
     struct bayes_counts imported; /* of those learned: by another program, see bayes_import() */
-    unsigned char room[4096 - 64];
+    uint32_t imported_kind;       /* enum bayes_imported_kind */
+    unsigned char room[4096 - 68];
     struct bayes_slot slots[1 << BAYES_SLOT_BITS];
     struct bayes_bucket buckets[1 << BAYES_BUCKET_BITS];
 };
@@ -77,6 +78,10 @@ struct bayes_features {
     size_t n_tokens, n_pairs, n_grams;
     struct feature_cut cuts[FEATURES_CUTS];
     size_t n_cuts;
+    /* keys of SpamAssassin's words (sa-tokens.h), of the whole message: only while bayes_wants_sa(), and
+     * never learned */
+    const uint64_t *sa;
+    size_t n_sa;
 };
 
 struct bayes_result {
@@ -92,6 +97,8 @@ void bayes_init(struct bayes_block *b);
 int bayes_check(const struct bayes_block *b, struct err *e) MUST_CHECK;
 
 struct bayes_features bayes_features_of(const struct features *f);
+struct sa_tokens;
+void bayes_features_ask(struct bayes_features *f, const struct sa_tokens *sa);
 
 /* What a sandboxed worker says of a message for learning: its id and features. On the wire between our own
  * processes; who reads trusts nothing. */
@@ -99,8 +106,9 @@ struct bayes_item {
     unsigned char id[FEATURES_ID_SIZE];
     struct bayes_features features;
 };
-void bayes_item_put(struct buf *out, const struct features *f);
-/* The same of one that was read. */
+/* sa: NULL, or what an import may be asked for. */
+void bayes_item_put(struct buf *out, const struct features *f, const struct sa_tokens *sa);
+/* The same of one that was read, without the latter: a lesson. */
 void bayes_item_write(struct buf *out, const struct bayes_item *item);
 bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item);
 /* The cuts alone, behind the numbers of features. Bad where they do not go forward within the sets. */
@@ -131,13 +139,22 @@ unsigned bayes_token_distance(const struct bayes_block *b, const struct bayes_to
 
 /* What another program counted of a token, and then how many messages it had learned. Its counts are frozen
  * and apart from ours; they speak alone at first, and less with each of the BAYES_IMPORT_RAMP messages that
- * are learned here; then no more. */
+ * are learned here; then no more. There is one import at most, of tokens of ours or of SpamAssassin's keys.
+ */
 #define BAYES_IMPORT_RAMP 2000
-void bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham);
-void bayes_import_end(struct bayes_block *b, uint32_t spam, uint32_t ham);
+enum bayes_imported_kind { BAYES_OUR_TOKENS, BAYES_SA_KEYS };
+/* false: there is no room for it, as all near it say more */
+bool bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham);
+void bayes_import_end(struct bayes_block *b, enum bayes_imported_kind kind, uint32_t spam, uint32_t ham);
+/* Whether an import speaks that is asked with SpamAssassin's keys. */
+bool bayes_wants_sa(const struct bayes_block *b);
+/* What that import counted of one; nothing: all 0. name is not set. */
+void bayes_sa_find(const struct bayes_block *b, uint64_t key, struct bayes_token *t);
 
 /* How far each token speaks for spam (> 0) or ham (< 0): its share of the logit of the whole message, by the
  * members over tokens. share: f->n_tokens. */
 void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share);
+/* The same of each of f->sa; share: f->n_sa. */
+void bayes_sa_shares(const struct bayes_block *b, const struct bayes_features *f, double *share);
 
 #endif

@@ -9,11 +9,20 @@
 #include "scoring/eval.h"
 #include "scoring/features-settings.h"
 #include "scoring/rule.h"
+#include "scoring/sa-tokens.h"
 
 static void note(struct check *c, const struct bayes_result *r)
 {
     struct slice text = arena_printf(c->m->arena, "%.6f", r->probability);
     finding_add(c->out, c->m->arena, FINDING_NOTE, CLASS_CLEAN, 0, SLICE("bayes"), text);
+}
+
+/* What SpamAssassin learned is asked for with its own words. */
+static void ask_import(struct check *c, const struct features_options *o, struct bayes_features *list)
+{
+    struct sa_tokens *sa = ARENA_NEW(c->m->arena, struct sa_tokens);
+    sa_tokens_make(sa, &c->views, o);
+    bayes_features_ask(list, sa);
 }
 
 const struct bayes_result *check_bayes(struct check *c)
@@ -27,6 +36,8 @@ const struct bayes_result *check_bayes(struct check *c)
         const struct features_options o = features_options_of(c->set, c->scratch);
         features_make(f, c->m->arena, c->m, &o, NULL);
         struct bayes_features list = bayes_features_of(f);
+        if (bayes_wants_sa(c->bayes))
+            ask_import(c, &o, &list);
         bayes_classify(c->bayes, &list, rules.min_spam, rules.min_ham, r);
         if (r->known)
             note(c, r);

@@ -18,7 +18,7 @@ static const struct bayes_evidence *evidence_of(struct report *r)
     struct bayes_evidence *e = ARENA_NEW(r->a, struct bayes_evidence);
     if (c->bayes && c->bayes_result->known) {
         const struct features_options o = features_options_of(c->set, c->scratch);
-        bayes_evidence_find(e, c->bayes, c->m, &o);
+        bayes_evidence_find(e, c->bayes, c->m, &o, c->set);
     }
     r->evidence = e;
     return e;

@@ -11,7 +11,7 @@
 #define OTHER_WORDS_MAX 10000 /* comes; of URIs, of fields */
 #define LINE_MAX_BYTES (1 << 20)
 
-static uint64_t key_of(struct slice text)
+uint64_t sa_token_key(struct slice text)
 {
     unsigned char sum[DIGEST_MAX];
     uint64_t key = 0;
@@ -19,6 +19,11 @@ static uint64_t key_of(struct slice text)
     for (size_t i = n < SA_KEY_BYTES ? n : n - SA_KEY_BYTES; i < n; i++)
         key = key << 8 | sum[i];
     return key;
+}
+
+void sa_tokens_warm(void)
+{
+    (void)sa_token_key(SLICE("warm"));
 }
 
 void sa_tokens_add(struct sa_tokens *t, struct slice mark, struct slice word)
@@ -36,7 +41,7 @@ void sa_tokens_add(struct sa_tokens *t, struct slice mark, struct slice word)
         if (slice_eq(t->texts[t->place[at] - 1], s))
             return;
     t->texts[t->n] = arena_dup(t->a, s);
-    t->keys[t->n] = key_of(s);
+    t->keys[t->n] = sa_token_key(s);
     t->place[at] = (uint32_t)++t->n;
 }
 

@@ -33,6 +33,11 @@ struct sa_tokens {
  * them, as there (or o is NULL). */
 void sa_tokens_make(struct sa_tokens *t, struct views *v, const struct features_options *o);
 
+/* Before a sandbox closes: OpenSSL reads its files when it is first used. */
+void sa_tokens_warm(void);
+/* The key of a word as SpamAssassin wrote it, mark included. */
+uint64_t sa_token_key(struct slice text);
+
 /* ---- between the files of this module */
 
 enum sa_region { SA_FIELD, SA_TEXT, SA_URI };
