@@ -97,6 +97,71 @@ static void fields_of_filters_are_not_seen(void **state)
     test_message_free(y.t);
 }
 
+static void assert_all(const struct example *x, const char *const *names)
+{
+    for (; *names; names++)
+        if (!has(x, *names))
+            fail_msg("no %s", *names);
+}
+
+static void the_way_has_tokens(void **state)
+{
+    static const char *const line[] = { "client:numbered",
+                                        "clienthelo:bare",
+                                        "clientshape:a-9-9-9-9.a.a",
+                                        "relaydomain:dsl.se",
+                                        "ip:203.0.113",
+                                        "delay:minutes",
+                                        "hops:1",
+                                        NULL };
+    static const char *const server[] = { "client:named", "clienthelo:near", "delay:hours ahead", NULL };
+    struct example x;
+    example(
+        &x,
+        "Received: from friend (host-203-0-113-9.dsl.se [203.0.113.9])\n\tby mx.example.net with SMTP id 1;"
+        " Tue, 24 Nov 2026 04:14:11 +0000\nDate: Tue, 24 Nov 2026 03:54:11 +0000\n\nHi\n");
+    assert_all(&x, line);
+    test_message_free(x.t);
+    example(&x, "Received: from mail.kth.se (out1.kth.se [203.0.113.9])\n\tby mx.example.net with ESMTP id 1;"
+                " Tue, 24 Nov 2026 04:14:11 +0000\nDate: Tue, 24 Nov 2026 09:14:11 +0000\n\nHi\n");
+    assert_all(&x, server);
+    test_message_free(x.t);
+    (void)state;
+}
+
+static void how_the_sender_fits_has_tokens(void **state)
+{
+    static const char *const stranger[] = {
+        "from+reply-to:other",   "elsewhere:example.net", "fromname:other",
+        "from+message-id:other", "from+to:absent",        "fromquoted:1",
+        "fromshape:a9",          "from+return-path:same", NULL
+    };
+    static const char *const friend[] = { "from+reply-to:absent", "from+to:near",    "from+message-id:near",
+                                          "fromname:own",         "nameshape:Aa Aa", NULL };
+    struct example x;
+    example(&x,
+            "Return-Path: <x7@example.com>\nFrom: \"Your Bank\" <x7@example.com>\nReply-To: y@a.example.net\n"
+            "Message-ID: <1@b.example.org>\n\nHi\n");
+    assert_all(&x, stranger);
+    test_message_free(x.t);
+    example(&x, "From: Ann Smith <ann.smith@a.example.com>\nTo: bob@b.example.com\n"
+                "Message-ID: <1@c.example.com>\n\nHi\n");
+    assert_all(&x, friend);
+    test_message_free(x.t);
+    (void)state;
+}
+
+static void a_list_is_named_once(void **state)
+{
+    struct example x;
+    example(&x, "List-Id: Talk <talk.example.org>\nList-Post: <mailto:talk@example.org>\n"
+                "List-Help: <mailto:talk-request@example.org?subject=help>\n\nHi\n");
+    assert_true(has(&x, "has:list-help") && has(&x, "list:talk.example.org"));
+    assert_false(has(&x, "list-help:talk") || has(&x, "list:help"));
+    test_message_free(x.t);
+    (void)state;
+}
+
 static void hidden_text_is_apart(void **state)
 {
     struct example x;
@@ -358,6 +423,9 @@ int main(void)
     const struct CMUnitTest tests[] = {
         TEST(tokens_say_where_they_stand),
         TEST(fields_of_filters_are_not_seen),
+        TEST(the_way_has_tokens),
+        TEST(how_the_sender_fits_has_tokens),
+        TEST(a_list_is_named_once),
         TEST(hidden_text_is_apart),
         TEST(the_far_east_has_words),
         TEST(it_learns),

@@ -1,6 +1,6 @@
 /* features-header.c - tokens of header fields; see features.h
- * Most fields: words with the field's name, case kept. Addresses, message ids, Received and the order of
- * fields have tokens that say more. */
+ * Most fields: words with the field's name, case kept. Addresses, message ids and the order of fields
+ * have tokens that say more; Received and the sender have files of their own. */
 #include "config.h"
 #include "scoring/features.h"
 
@@ -8,7 +8,6 @@
 
 #define FIELD_BYTES_MAX 1500 /* of one value */
 #define GRAM_BYTES 3500
-#define RECEIVED_MAX 8
 
 /* Of filters, of mailbox programs, of the way to the reader, and what says nothing. A hyphen at the end: all
  * that begin so. */
@@ -51,6 +50,12 @@ static const struct slice left_out[] = {
     SLICE_INIT("arc-message-signature"),
     SLICE_INIT("received-spf"),
     SLICE_INIT("delivered-to"),
+    SLICE_INIT("delivery-date"),
+    SLICE_INIT("x-loop-detect"),
+    SLICE_INIT("x-mailscanner"),
+    SLICE_INIT("x-mime-autoconverted"),
+    SLICE_INIT("x-scanned-by"),
+    SLICE_INIT("xref"),
     SLICE_INIT("status"),
     SLICE_INIT("lines"),
     SLICE_INIT("content-length"),
@@ -59,7 +64,7 @@ static const struct slice left_out[] = {
 };
 
 /* The site asks for it: bayes_ignore_header. */
-static bool is_ignored(const struct features *f, struct slice name)
+bool features_ignores(const struct features *f, struct slice name)
 {
     return f->o->ignored && names_find(f->o->ignored, arena_lower(f->a, name)) != NAMES_NONE;
 }
@@ -71,7 +76,7 @@ static bool is_left_out(const struct features *f, struct slice name)
         if (l.p[l.n - 1] == '-' ? slice_istarts(name, l) : slice_ieq(name, l))
             return true;
     }
-    return is_ignored(f, name);
+    return features_ignores(f, name);
 }
 
 static bool is_one_of(struct slice name, const char *const *names)
@@ -80,20 +85,6 @@ static bool is_one_of(struct slice name, const char *const *names)
         if (slice_ieq(name, slice_str(*names)))
             return true;
     return false;
-}
-
-/* "a1b2" -> "a9a9", runs as one: how a program writes its ids */
-static void add_shape(struct features *f, struct slice kind, struct slice text)
-{
-    char shape[32];
-    size_t n = 0;
-    for (size_t i = 0; i < text.n && n < sizeof(shape); i++) {
-        char c = text.p[i];
-        char k = ascii_digit(c) ? '9' : c >= 'A' && c <= 'Z' ? 'A' : c >= 'a' && c <= 'z' ? 'a' : c;
-        if (n == 0 || shape[n - 1] != k)
-            shape[n++] = k;
-    }
-    features_token(f, kind, slice_of(shape, n));
 }
 
 static void add_addresses(struct features *f, struct slice kind, struct slice value,
@@ -116,51 +107,14 @@ static void add_message_id(struct features *f, struct slice kind, struct slice v
     value = slice_trim(value);
     ptrdiff_t at = slice_chr(value, '@');
     if (at < 0) {
-        add_shape(f, kind, value);
+        features_shape(f, kind, value);
         return;
     }
-    add_shape(f, kind, slice_sub(value, 0, (size_t)at));
+    features_shape(f, kind, slice_sub(value, 0, (size_t)at));
     struct slice host = slice_from(value, (size_t)at + 1);
     if (host.n && host.p[host.n - 1] == '>')
         host.n--;
     features_host(f, kind, host);
-}
-
-static void add_ip(struct features *f, struct slice kind, struct slice ip)
-{
-    size_t dots = 0;
-    for (size_t i = 0; i < ip.n; i++)
-        if (ip.p[i] == '.' && ++dots >= 2)
-            features_token(f, kind, slice_sub(ip, 0, i));
-    if (ip.n)
-        features_token(f, kind, ip);
-}
-
-static void add_relay(struct features *f, const struct relay *r, size_t place)
-{
-    char kind[] = "rcvd0";
-    kind[4] = (char)('0' + (place < 2 ? place : 2));
-    struct slice k = slice_of(kind, 5);
-    add_ip(f, k, r->ip);
-    features_host(f, k, r->rdns);
-    features_host(f, k, r->helo);
-    features_lower(f, k, r->with);
-    if (place)
-        features_host(f, k, r->by);
-    if (r->rdns.n == 0)
-        features_token(f, k, SLICE("#norDNS"));
-    if (r->rdns.n && r->helo.n && !slice_ieq(r->rdns, r->helo))
-        features_token(f, k, SLICE("#other"));
-}
-
-static void add_relays(struct features *f, struct message *m)
-{
-    size_t n = 0;
-    for (size_t i = 0; i < m->relays.n && n < RECEIVED_MAX; i++)
-        if (m->relays.v[i].parsed)
-            add_relay(f, &m->relays.v[i], n++);
-    char count = (char)('0' + (n < 9 ? n : 9));
-    features_token(f, SLICE("hops"), slice_of(&count, 1));
 }
 
 /* zone and weekday; the rest is the day's */
@@ -171,7 +125,7 @@ static void add_date(struct features *f, struct slice value)
     if (sign < 0)
         sign = slice_find(value, SLICE(" -"));
     features_token(f, SLICE("zone"), sign < 0 ? SLICE("none") : slice_sub(value, (size_t)sign + 1, 12));
-    add_shape(f, SLICE("date"), value);
+    features_shape(f, SLICE("date"), value);
 }
 
 static void add_subject(struct features *f, struct slice value)
@@ -180,14 +134,35 @@ static void add_subject(struct features *f, struct slice value)
     features_break(f);
     features_words(f, SLICE("w"), value, true, true);
     features_break(f);
-    add_shape(f, SLICE("subjshape"), slice_sub(value, 0, 60));
+    features_shape(f, SLICE("subjshape"), slice_sub(value, 0, 60));
+}
+
+/* Programs that run lists write some ten fields that say the same. */
+static bool is_of_list(struct slice name)
+{
+    static const char *const others[] = { "x-beenthere", "x-mailman-version", "x-loop",     "mailing-list",
+                                          "errors-to",   "x-mailing-list",    "x-sympa-to", NULL };
+    return slice_starts(name, SLICE("list-")) || is_one_of(name, others);
+}
+
+/* Which list, once: List-Id's "name <announce.example.org>", or the address */
+static void add_list(struct features *f, struct slice name, struct slice value)
+{
+    static const char *const addresses[] = { "list-post", "x-beenthere", "mailing-list", "errors-to", NULL };
+    if (is_one_of(name, addresses))
+        features_words(f, SLICE("list"), value, true, false);
+    else if (slice_eq(name, SLICE("list-id"))) {
+        value = slice_from(value, (size_t)(slice_chr(value, '<') + 1));
+        if (value.n && value.p[value.n - 1] == '>')
+            value.n--;
+        features_host(f, SLICE("list"), value);
+    }
 }
 
 static void add_field(struct features *f, struct message *m, const struct header *h)
 {
-    static const char *const addresses[] = { "from",      "to",          "cc",        "reply-to",
-                                             "sender",    "return-path", "errors-to", "resent-from",
-                                             "resent-to", "bcc",         NULL };
+    static const char *const addresses[] = { "from",        "to",          "cc",        "reply-to", "sender",
+                                             "return-path", "resent-from", "resent-to", "bcc",      NULL };
     static const char *const ids[] = { "message-id",        "in-reply-to",  "references",
                                        "resent-message-id", "x-message-id", NULL };
     static const char *const silent[] = { "received", NULL };
@@ -204,10 +179,10 @@ static void add_field(struct features *f, struct message *m, const struct header
         add_message_id(f, name, value);
     else if (slice_eq(name, SLICE("date")))
         add_date(f, value);
-    else {
+    else if (is_of_list(name))
+        add_list(f, name, value);
+    else
         features_words(f, name, value, false, false);
-        features_token(f, name, slice_sub(value, 0, 80));
-    }
 }
 
 /* Which follows which: programs have their habits. */
@@ -228,7 +203,7 @@ static void add_grams(struct features *f, struct message *m)
     buf_init_in(&b, f->a, GRAM_BYTES);
     for (size_t i = 0; i < m->headers->n && b.n + 8 < GRAM_BYTES; i++) {
         const struct header *h = &m->headers->v[i];
-        if (is_left_out(f, h->name))
+        if (is_left_out(f, h->name) || slice_istarts(h->name, SLICE("list-")))
             continue;
         struct slice value = header_decoded(f->a, h);
         size_t room = GRAM_BYTES - b.n - 4;
@@ -252,7 +227,8 @@ void features_header(struct features *f, struct message *m)
             add_order(f, before, h->name);
         before = h->name;
     }
-    if (!is_ignored(f, SLICE("received")))
-        add_relays(f, m);
+    if (!features_ignores(f, SLICE("received")))
+        features_relays(f, m);
+    features_sender(f, m);
     add_grams(f, m);
 }

@@ -160,6 +160,19 @@ uint64_t features_lower(struct features *f, struct slice kind, struct slice text
     return take(f, feature, kind, f->names ? arena_lower(f->a, text) : text);
 }
 
+void features_shape(struct features *f, struct slice kind, struct slice text)
+{
+    char shape[32];
+    size_t n = 0;
+    for (size_t i = 0; i < text.n && n < sizeof(shape); i++) {
+        char c = text.p[i];
+        char k = ascii_digit(c) ? '9' : c >= 'A' && c <= 'Z' ? 'A' : c >= 'a' && c <= 'z' ? 'a' : c;
+        if (n == 0 || shape[n - 1] != k)
+            shape[n++] = k;
+    }
+    features_token(f, kind, slice_of(shape, n));
+}
+
 /* ---- words */
 
 void features_break(struct features *f)

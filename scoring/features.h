@@ -104,7 +104,13 @@ void features_host(struct features *f, struct slice kind, struct slice host);
 void features_grams(struct features *f, char area, struct slice text);
 /* What was made so far is the beginning of the message. */
 void features_cut(struct features *f);
+/* "a1b2" -> "a9a9", runs as one: how a program writes its ids */
+void features_shape(struct features *f, struct slice kind, struct slice text);
+/* Whether the site has it so that this field says nothing. */
+bool features_ignores(const struct features *f, struct slice field);
 void features_header(struct features *f, struct message *m);
+void features_relays(struct features *f, struct message *m);
+void features_sender(struct features *f, struct message *m);
 void features_body(struct features *f, struct message *m);
 /* f->id from Message-ID, Date, From, Subject and the text without white space. No cryptographic hash: who
  * makes two messages of one id has made one lesson of both. */
