@@ -11,6 +11,7 @@
 #include "engine/resolver.h"
 
 #define END_MS 3000
+#define NAME_SERVERS_MAX 16
 
 static int find_account(struct loader_account *account, const struct config *c, struct err *e)
 {
@@ -28,10 +29,45 @@ static void start_resolver(struct own_engine *s, const struct config *c, const s
 {
     struct err e;
     if (resolver_hub_open(hub, &e) == 0 &&
-        resolver_start(&c->dns, account, hub->resolver, &s->resolver, &e) == 0)
+        (s->dns_by_rules || resolver_start(&c->dns, account, hub->resolver, &s->resolver, &e) == 0)) {
+        if (s->dns_by_rules) {
+            s->hub = hub->resolver;
+            hub->resolver = -1;
+        }
         return;
+    }
     log_warning("%s", e.text);
     s->resolver = 0;
+}
+
+/* What is there, as a list of a configuration; in the text itself. */
+static struct conf_list list_of(char *lines, const char *v[], size_t max)
+{
+    struct conf_list list = { v, 0 };
+    char *rest;
+    for (char *line = strtok_r(lines, "\n", &rest); line && list.n < max; line = strtok_r(NULL, "\n", &rest))
+        v[list.n++] = line;
+    return list;
+}
+
+void own_engine_ask(struct own_engine *s, const struct config *c)
+{
+    struct loader_account account = { 0 };
+    struct dns_options dns = c->dns;
+    struct engine_status status;
+    const char *v[NAME_SERVERS_MAX];
+    struct err e;
+    if (s->hub <= 0)
+        return;
+    engine_get_status(s->engine, &status);
+    struct conf_list servers = list_of(status.rules.name_servers, v, NAME_SERVERS_MAX);
+    if (servers.n)
+        dns.dns_forwarders = servers;
+    if (find_account(&account, c, &e) != 0 || resolver_start(&dns, &account, s->hub, &s->resolver, &e) != 0) {
+        log_warning("%s", e.text);
+        s->resolver = 0;
+    }
+    fd_close(&s->hub);
 }
 
 void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct config *c, struct err *e)
@@ -47,6 +83,7 @@ void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct 
     lc.dns = c->dns;
     lc.dns.dns = c->dns.dns && !s->bare;
     lc.bare = s->bare;
+    lc.dns_by_rules = s->dns_by_rules;
     lc.bayes = s->bayes;
     struct loader_account account = { 0 };
     struct resolver_hub hub = { -1, -1 };
@@ -79,6 +116,8 @@ void own_engine_await(pid_t *pid)
 void own_engine_stop(struct own_engine *s)
 {
     engine_free(&s->engine);
+    if (s->hub > 0)
+        fd_close(&s->hub);
     own_engine_await(&s->loader);
     own_engine_await(&s->resolver);
 }

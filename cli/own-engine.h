@@ -12,12 +12,17 @@ struct own_engine {
     struct engine *engine; /* NULL: not started */
     pid_t loader;
     int bayes; /* set before the start: descriptor of what the classifier learned, the caller's; 0: none */
-    pid_t resolver; /* 0: none; asked only with dns = yes, and by rules */
-    bool bare;      /* set before the start: rules are not loaded */
+    pid_t resolver;    /* 0: none; asked only with dns = yes, and by rules */
+    bool bare;         /* set before the start: rules are not loaded */
+    bool dns_by_rules; /* set before the start: what rule files say of the DNS counts */
+    int hub;           /* of a resolver that is not started yet; 0: none */
 };
 
 /* Without waiting for it; *e says why where s->engine stays NULL. */
 void own_engine_start(struct own_engine *s, enum engine_kind kind, const struct config *c, struct err *e);
+/* With dns_by_rules, once the engine is ready: starts the resolver, with the name servers of the rule files
+ * where they name any. Questions wait for it meanwhile. */
+void own_engine_ask(struct own_engine *s, const struct config *c);
 void own_engine_stop(struct own_engine *s);
 
 /* A resolver alone, for who asks the DNS by himself (engine/lookup.h): the clients' end of its hub, the

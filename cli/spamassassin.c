@@ -67,7 +67,10 @@ static int show_man(void)
         "with the fields and the wrapping that the rule files ask for: what spamassassin(1) does, with "
         "its options, output and exit codes, so that recipes and scripts go on working when its path "
         "is changed. Messages are looked at by a sandboxed worker. Nothing is learned, nobody is "
-        "reported to, the network is not asked.",
+        "reported to. Unless -L is given the DNS is asked: the servers of dns_server in the rule "
+        "files, else those of /etc/resolv.conf; dns_available no asks nobody. dns_options and "
+        "dns_local_ports_* "
+        "have no effect.",
         &b);
     buf_add_str(&b, ".SH OPTIONS\n");
     perl_options_man(&sa_program, &b);
@@ -121,12 +124,13 @@ static int lint(const struct scoring_options *o, struct arena *a)
 
 static int filter(const struct sa_options *o, struct config *c, struct sa_paths *paths, struct arena *a)
 {
-    struct own_engine own = { 0 };
+    struct own_engine own = { .dns_by_rules = true };
     struct err e = { 0 };
     int code = EXIT_TRY_AGAIN;
     own_engine_start(&own, ENGINE_RULES, c, &e);
     if (own.engine && engine_wait_ready(own.engine, START_MS, &e) == 0) {
         sa_paths_drop(paths);
+        own_engine_ask(&own, c);
         code = sa_filter(o, c, own.engine, a);
     } else {
         fprintf(stderr, "tamis-spamassassin: %s\n", e.text);

@@ -34,6 +34,7 @@ static void take_ready(struct engine *engine, const struct proto_loader *m)
         engine->rules.autolearns = m->status == 1;
         memcpy(engine->rules.hash, m->hash, sizeof(engine->rules.hash));
         memcpy(engine->rules.client_zones, m->zones, sizeof(engine->rules.client_zones));
+        memcpy(engine->rules.name_servers, m->servers, sizeof(engine->rules.name_servers));
     } else {
         engine->database = (struct database_summary){ .signatures = m->rules, .built = m->built };
         memcpy(engine->database.versions, m->error, sizeof(m->error));

@@ -101,6 +101,7 @@ struct engine_status {
         char hash[17];
         double required;         /* required_score as files of the site say it; 0: they do not */
         char client_zones[1000]; /* lists that rules ask about a client, "TYPE ZONE\n" each */
+        char name_servers[1000]; /* dns_server of rule files, "ADDRESS@PORT\n" each */
         bool autolearns;         /* messages are to be learned without anybody's word */
     } rules;                     /* ENGINE_RULES */
     struct database_summary {

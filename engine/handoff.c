@@ -15,7 +15,7 @@
 /* what is no row of another table */
 struct extra {
     int kind;
-    bool drop, bare;
+    bool drop, bare, dns_by_rules;
     unsigned uid, gid;
     int log_level;
     const char *log_areas;
@@ -45,6 +45,10 @@ static const struct conf_option extra_rows[] = {
       .names = log_levels },
     { .name = "loader_log_areas", .type = CONF_STRING, .at = offsetof(struct extra, log_areas), .def = "" },
     { .name = "loader_bare", .type = CONF_BOOL, .at = offsetof(struct extra, bare), .def = "no" },
+    { .name = "loader_dns_by_rules",
+      .type = CONF_BOOL,
+      .at = offsetof(struct extra, dns_by_rules),
+      .def = "no" },
     { .name = "loader_drop", .type = CONF_BOOL, .at = offsetof(struct extra, drop), .def = "no" },
     { .name = "loader_uid",
       .type = CONF_UINT,
@@ -128,6 +132,7 @@ int handoff_write(const struct loader_config *c, const struct loader_account *ac
                          .extra = { .kind = c->kind,
                                     .drop = account->drop,
                                     .bare = c->bare,
+                                    .dns_by_rules = c->dns_by_rules,
                                     .uid = account->uid,
                                     .gid = account->gid,
                                     .log_level = (int)log_get_level(),
@@ -173,6 +178,7 @@ int handoff_read(int fd, struct arena *a, struct loader_config *c, struct loader
     *c = h.config;
     c->kind = h.extra.kind;
     c->bare = h.extra.bare;
+    c->dns_by_rules = h.extra.dns_by_rules;
     log_set_level((enum log_level)h.extra.log_level);
     log_set_areas(h.extra.log_areas);
     *account = (struct loader_account){ h.extra.drop, h.extra.uid, h.extra.gid };

@@ -104,7 +104,7 @@ static int load(struct loaded *l, const struct loader_config *c, const struct lo
     l->rules = c->bare ? load_settings(&o, &a) : ruleset_load(&o, &a, &problems, e);
     log_problems(problems);
     arena_deinit(&a);
-    if (c->dns.dns)
+    if (c->dns.dns && l->rules && !(c->dns_by_rules && !ruleset_may_ask(l->rules)))
         l->auth = auth_new(&c->auth);
     sa_tokens_warm();
     if (l->rules && !c->bare)
@@ -134,6 +134,15 @@ static void put_zones(struct proto_loader *m, const struct ruleset *set)
     m->zones[used] = 0;
 }
 
+static void put_servers(struct proto_loader *m, const struct ruleset *set)
+{
+    const char *const *v;
+    size_t n = ruleset_name_servers(set, &v), used = 0;
+    for (size_t i = 0; i < n && used + strlen(v[i]) + 2 < sizeof(m->servers); i++)
+        used += (size_t)snprintf(m->servers + used, sizeof(m->servers) - used, "%s\n", v[i]);
+    m->servers[used] = 0;
+}
+
 static void describe(const struct loaded *l, struct proto_loader *m)
 {
     struct ruleset_info info;
@@ -145,6 +154,7 @@ static void describe(const struct loaded *l, struct proto_loader *m)
     m->built = (int64_t)lround(1000 * ruleset_required(l->rules));
     memcpy(m->hash, info.hash, sizeof(m->hash));
     put_zones(m, l->rules);
+    put_servers(m, l->rules);
     log_debug("%u rules (%u of them subrules) from %u files, %u problems, hash %s", info.rules, info.subrules,
               info.files, info.problems, info.hash);
 }

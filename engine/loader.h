@@ -21,7 +21,8 @@ struct loader_config {
     int bayes; /* ENGINE_RULES: descriptor of what the classifier learned, for reading alone, the caller's; 0:
                   none */
     int resolver; /* ENGINE_RULES: the clients' end of a hub (engine/resolver.h), the caller's; 0: none */
-    bool bare;    /* ENGINE_RULES: no rules are loaded, its workers only give features */
+    bool dns_by_rules; /* ENGINE_RULES: where rule files say dns_available no, nobody is asked who sent it */
+    bool bare;         /* ENGINE_RULES: no rules are loaded, its workers only give features */
     struct message_limits message;
     struct scoring_options scoring; /* ENGINE_RULES */
     struct auth_options auth;       /* ENGINE_RULES */

@@ -278,6 +278,7 @@ static void loader_frames_come_back(void **state)
                                    .hash = "0123456789abcdef" };
         memset(in.error, 'e', sizeof(in.error) - 1);
         memset(in.zones, 'z', sizeof(in.zones) - 1);
+        memset(in.servers, 's', sizeof(in.servers) - 1);
         struct proto_loader out;
         memset(&out, 0xff, sizeof(out));
         buf_reset(&f->out);
@@ -290,6 +291,7 @@ static void loader_frames_come_back(void **state)
         assert_string_equal(out.hash, in.hash);
         assert_string_equal(out.error, in.error);
         assert_string_equal(out.zones, in.zones);
+        assert_string_equal(out.servers, in.servers);
     }
 }
 

@@ -107,6 +107,7 @@ void proto_put_loader(struct buf *out, const struct proto_loader *m)
     wire_put_slice(out, slice_of(m->hash, strnlen(m->hash, sizeof(m->hash) - 1)));
     wire_put_slice(out, slice_of(m->error, strnlen(m->error, sizeof(m->error) - 1)));
     wire_put_slice(out, slice_of(m->zones, strnlen(m->zones, sizeof(m->zones) - 1)));
+    wire_put_slice(out, slice_of(m->servers, strnlen(m->servers, sizeof(m->servers) - 1)));
 }
 
 /* into char out[size], NUL-terminated; a NUL inside is an error */
@@ -149,5 +150,6 @@ bool proto_get_loader(struct slice frame, struct proto_loader *m)
     get_text(&w, m->hash, sizeof(m->hash));
     get_text(&w, m->error, sizeof(m->error));
     get_text(&w, m->zones, sizeof(m->zones));
+    get_text(&w, m->servers, sizeof(m->servers));
     return wire_done(&w) && (!names_a_worker(m->type) || m->pid > 1);
 }

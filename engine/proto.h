@@ -5,6 +5,7 @@
  *                    without anybody's word; of a virus loader: rules = signatures, built = their time,
  *                    hash = stamp, error = versions of engine and database
  *                    zones: lists that rules ask about a client
+ *                    servers: name servers that rule files want asked
  *   LOADER_FAILED    err text; then the loader exits 78
  *   LOADER_WORKER    pid, serial; one descriptor: the engine's end of the worker's channel
  *   LOADER_DEAD      pid, serial, wait status
@@ -82,7 +83,8 @@ struct proto_loader {
     int64_t built; /* seconds since 1970 */
     char hash[17];
     char error[200];
-    char zones[PROTO_ZONES_MAX]; /* LOADER_READY: lists asked about clients, "TYPE ZONE\n" each */
+    char zones[PROTO_ZONES_MAX];   /* LOADER_READY: lists asked about clients, "TYPE ZONE\n" each */
+    char servers[PROTO_ZONES_MAX]; /* LOADER_READY: dns_server of rule files, "ADDRESS@PORT\n" each */
 };
 void proto_put_loader(struct buf *out, const struct proto_loader *m);
 bool proto_get_loader(struct slice frame, struct proto_loader *m);

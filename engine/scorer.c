@@ -369,7 +369,7 @@ void scorer_main(const struct worker_setup *setup)
     s.set = setup->loaded->rules;
     s.scorer = scorer_new(s.set, &setup->config->scoring);
     scorer_use_bayes(s.scorer, setup->loaded->bayes);
-    if (setup->config->dns.dns) {
+    if (setup->config->dns.dns && setup->loaded->auth) {
         s.network = &setup->config->dns;
         set_limits(&s, setup->config->engine.worker_deadline);
         s.auth = setup->loaded->auth;

@@ -2,6 +2,7 @@
 #include "config.h"
 #include "scoring/net-settings.h"
 
+#include "scoring/net-server.h"
 #include "scoring/rule-parse.h"
 
 #define RBL_HEADERS "EnvelopeFrom,Reply-To,Disposition-Notification-To,X-WebmailclientIP,X-Source-IP"
@@ -214,6 +215,23 @@ static void ignore_authserv(struct loading *l)
     set_words(l, &l->s->authres_ignored, l->at->value, 1);
 }
 
+static void add_server(struct loading *l)
+{
+    char server[NET_SERVER_MAX];
+    struct net_settings *s = l->s;
+    if (!net_server_read(l->at->value, server)) {
+        wrong(l, "write an address, or [ADDRESS]:PORT");
+        return;
+    }
+    if (s->n_servers < NET_SERVERS_MAX)
+        s->servers[s->n_servers++] = arena_str(l->a, slice_str(server));
+}
+
+static void clear_servers(struct loading *l)
+{
+    l->s->n_servers = 0;
+}
+
 static const struct {
     const char *name;
     void (*read)(struct loading *l);
@@ -223,9 +241,11 @@ static const struct {
     { "authres_networks", choose_networks },
     { "authres_trusted_authserv", trust_authserv },
     { "clear_dns_query_restriction", clear_restrictions },
+    { "clear_dns_servers", clear_servers },
     { "clear_uridnsbl_skip_domain", clear_skipped },
     { "dns_block_rule", add_block },
     { "dns_query_restriction", restrict_queries },
+    { "dns_server", add_server },
     { "hashbl_acl", add_acl },
     { "hashbl_email_domain_alias", alias_domains },
     { "hashbl_email_regex", email_pattern },
@@ -252,7 +272,8 @@ static void read_values(struct net_settings *n, const struct settings *s)
 {
     const struct setting_line *available = settings_last(s, SETTING_NETWORK, "dns_available"),
                               *headers = settings_last(s, SETTING_NETWORK, "rbl_headers");
-    n->available = available == NULL || !slice_ieq(available->value, SLICE("no"));
+    n->available = available == NULL ||
+                   (!slice_ieq(available->value, SLICE("no")) && !slice_eq(available->value, SLICE("0")));
     n->rbl_headers = headers ? headers->value : SLICE(RBL_HEADERS);
     n->skip_rbl = settings_bool(s, SETTING_NETWORK, "skip_rbl_checks", false);
     n->skip_uribl = settings_bool(s, SETTING_NETWORK, "skip_uribl_checks", false);

@@ -1,6 +1,7 @@
 /* net-settings.h - what rule files say of the network besides rules
  * dns_query_restriction, dns_block_rule, uridnsbl_*, rbl_headers, adsp_override, hashbl_* and their like.
- * How long to wait, whom to ask and on what port is not a matter of rule files here (tamis.conf: dns_*). */
+ * How long to wait, whom to ask and on what port is not a matter of rule files here (tamis.conf: dns_*), but
+ * for tamis-spamassassin, which has only those: dns_server and dns_available. */
 #ifndef SCORING_NET_SETTINGS_H
 #define SCORING_NET_SETTINGS_H
 
@@ -11,6 +12,8 @@
 
 /* values of net_settings.restrictions */
 enum { NET_ALLOWED = 1, NET_DENIED };
+
+#define NET_SERVERS_MAX 16 /* further ones are left out */
 
 /* where a rule's hit says that a list refuses to answer us */
 struct net_block {
@@ -33,7 +36,9 @@ struct net_kept {
 enum net_authres { NET_AUTHRES_INTERNAL, NET_AUTHRES_TRUSTED, NET_AUTHRES_ALL };
 
 struct net_settings {
-    bool available; /* dns_available is not "no" */
+    bool available;                       /* dns_available is not "no" */
+    const char *servers[NET_SERVERS_MAX]; /* dns_server, as ADDRESS@PORT */
+    size_t n_servers;
     bool skip_rbl, skip_uribl;
     struct slice rbl_headers;
     struct net_map restrictions; /* dns_query_restriction, by domain */

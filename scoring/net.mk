@@ -16,6 +16,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/net.c scoring/net.h \
 	scoring/net-list.c scoring/net-list.h \
 	scoring/net-map.c scoring/net-map.h \
+	scoring/net-server.c scoring/net-server.h \
 	scoring/net-settings.c scoring/net-settings.h \
 	scoring/net-subtest.c scoring/net-subtest.h \
 	scoring/net-tags.c scoring/net-tags.h \
@@ -38,3 +39,7 @@ fuzz_targets += scoring/net-fuzz
 scoring_net_fuzz_SOURCES = scoring/net-fuzz.c
 scoring_net_fuzz_LDADD = $(FUZZ_LIBS) $(SCORING_LIBS)
 scoring_net_fuzz_LDFLAGS = $(AM_LDFLAGS) $(FUZZ_LDFLAGS)
+
+unit_tests += scoring/net-server-test
+scoring_net_server_test_SOURCES = scoring/net-server-test.c
+scoring_net_server_test_LDADD = $(SCORING_LIBS) $(CMOCKA_LIBS)

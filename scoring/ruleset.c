@@ -305,6 +305,17 @@ size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **
     return r->n_client_zones;
 }
 
+size_t ruleset_name_servers(const struct ruleset *r, const char *const **v)
+{
+    *v = (const char *const *)r->net->servers;
+    return r->net->n_servers;
+}
+
+bool ruleset_may_ask(const struct ruleset *r)
+{
+    return r->net->available;
+}
+
 bool ruleset_autolearns(const struct ruleset *r)
 {
     return r->autolearns;

@@ -76,6 +76,10 @@ struct client_zone {
 size_t ruleset_client_zones(const struct ruleset *r, const struct client_zone **v);
 /* Whether anything may be learned: false with use_bayes 0, or use_learner 0. */
 bool ruleset_learns(const struct ruleset *r);
+/* What rule files say of the DNS itself: dns_server, each as ADDRESS@PORT; dns_available. Whoever loads them
+ * decides whether that counts. */
+size_t ruleset_name_servers(const struct ruleset *r, const char *const **v);
+bool ruleset_may_ask(const struct ruleset *r);
 /* Whether messages are to be learned without anybody's word, see scoring/autolearn.h. */
 bool ruleset_autolearns(const struct ruleset *r);
 void ruleset_info(const struct ruleset *r, struct ruleset_info *out);

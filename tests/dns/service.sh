@@ -114,6 +114,32 @@ kill -STOP "$server"
 scan --set "dns_forwarders=$td_dns_at" --set worker_deadline=1s
 check "scan: who waits never seems to hang" says '"class":"clean"'
 kill -CONT "$server"
+
+# ---- tamis-spamassassin goes by its rule files
+
+mkdir "$dir/site"
+{
+    printf 'Return-Path: <ada@example.org>\n'
+    printf 'Received: from mail.example.org (mail.example.org [192.0.2.10])\n\tby here.example with SMTP id 1; '
+    printf 'Mon, 2 Mar 2026 10:00:00 +0000\n'
+    cat "$dir/mail.eml"
+} >"$dir/relayed.eml"
+drop_in() { # LINE...: lines of the site's rule file
+    printf '%s\n' "trusted_networks 127.0.0.1" "add_header all Status _YESNO_ tests=_TESTS_" "$@" >"$dir/site/local.cf"
+    "$TAMIS_BUILDDIR/tamis-spamassassin" -C "$dir/rules" --siteconfigpath "$dir/site" <"$dir/relayed.eml" >"$dir/out" 2>"$dir/err"
+}
+drop_in "dns_server 127.0.0.1:1" "clear_dns_servers" "dns_server [127.0.0.1]:${td_dns_at#*@}"
+check "tamis-spamassassin: dns_server: a list" says ON_LIST
+check "tamis-spamassassin: and SPF" says SPF_GOOD
+drop_in "dns_server 127.0.0.1:${td_dns_at#*@}" "dns_available no"
+if grep -q 'ON_LIST\|SPF_GOOD' "$dir/out"; then
+    check "tamis-spamassassin: dns_available no" false
+else
+    check "tamis-spamassassin: dns_available no" says PLAIN
+fi
+"$TAMIS_BUILDDIR/tamis-spamassassin" --lint -C "$dir/rules" --cf 'dns_server example.org' 2>"$dir/out"
+check "tamis-spamassassin: a dns_server that is none is said" says "dns_server: write an address"
+
 for mode in GARBAGE LIES SERVFAIL REFUSED TRUNCATED; do
     td_dns --mode $mode "$dir/zone"
     scan --set "dns_forwarders=$td_dns_at" --set dns_deadline=2s
