@@ -84,7 +84,7 @@ static struct ratios ratios_by(struct bayes_counts learned)
                             .product = 1 };
 }
 
-static struct odds odds_of(const struct ratios *r, uint32_t counts)
+static inline struct odds odds_of(const struct ratios *r, uint32_t counts)
 {
     double spam = spam_of(counts), ham = ham_of(counts), n = spam + ham;
     spam *= r->per_spam;
@@ -100,7 +100,7 @@ static double probability(const struct ratios *r, uint32_t counts)
 }
 
 /* log(f(w) / (1 - f(w))), where that says enough */
-static void add_ratio(struct ratios *r, uint32_t counts)
+static inline void __attribute__((always_inline)) add_ratio(struct ratios *r, uint32_t counts)
 {
     const struct odds o = odds_of(r, counts);
     if (!(o.spam > ODDS_LEAST * o.ham || o.ham > ODDS_LEAST * o.spam))

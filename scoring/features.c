@@ -104,9 +104,9 @@ static inline uint32_t *place_of(const struct feature_set *s, uint32_t feature)
 
 static void __attribute__((noinline)) set_grow(struct feature_set *s)
 {
-    s->v = arena_grow(s->arena, s->v, s->n, 2 * s->cap, sizeof(*s->v));
-    s->cap *= 2;
+    s->cap *= 4;
     s->mask = 2 * s->cap - 1;
+    s->v = arena_grow(s->arena, s->v, s->n, s->cap, sizeof(*s->v));
     s->seen = arena_array(s->arena, s->mask + 1, sizeof(*s->seen));
     for (size_t i = 0; i < s->n; i++)
         *place_of(s, (uint32_t)s->v[i]) = (uint32_t)s->v[i];
