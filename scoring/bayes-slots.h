@@ -69,17 +69,20 @@ static inline uint32_t *counts_at(uint32_t bucket[BAYES_WAYS], uint32_t check)
     return NULL;
 }
 
-/* Its counts, or else a free place, or the one that says least, made its own. */
+/* Its counts, or else a free place, or the one that says least, made its own. The least of four numbers,
+ * again without a branch: its own counts are below all others. */
 static inline uint32_t *counts_make(uint32_t bucket[BAYES_WAYS], uint32_t check)
 {
-    uint32_t *found = counts_at(bucket, check), *least = bucket;
-    if (found)
-        return found;
-    for (unsigned i = 1; i < BAYES_WAYS; i++)
-        if (spam_of(bucket[i]) + ham_of(bucket[i]) < spam_of(*least) + ham_of(*least))
-            least = &bucket[i];
-    *least = counts_of(check, 0, 0);
-    return least;
+    uint32_t least = UINT32_MAX;
+    for (unsigned i = 0; i < BAYES_WAYS; i++) {
+        const uint32_t total = spam_of(bucket[i]) + ham_of(bucket[i]),
+                       own = total && bucket[i] >> 24 == check;
+        const uint32_t says = (own ? 0 : total + 1) * BAYES_WAYS + i;
+        least = says < least ? says : least;
+    }
+    uint32_t *counts = &bucket[least % BAYES_WAYS];
+    *counts = least < BAYES_WAYS ? *counts : counts_of(check, 0, 0);
+    return counts;
 }
 
 static inline void count_one(uint32_t *counts, bool spam)
