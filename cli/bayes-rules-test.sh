@@ -100,6 +100,10 @@ rules 'use_bayes 0' 'use_bayes 1'
 hits "the last line counts" spam.20 BAYES_99
 rules 'bayes_ignore_from *@spam.example.org'
 hits "not of mail from whom it is not to judge" spam.20 -BAYES_99 -OWN_HIGH
+run 0 "  which explain says" explain --local spam.20
+has out "its rules are silent: bayes_ignore_from or bayes_ignore_to names this mail"
+run 0 "  as JSON, too" explain --json --local spam.20
+has out '"ignored":true'
 hits "of others" ham.20 BAYES_00
 rules 'bayes_ignore_to b@example.net'
 hits "not of mail to whom it is not to judge" ham.20 -BAYES_00 -OWN_LOW

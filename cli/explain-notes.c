@@ -10,6 +10,7 @@
 #define WORD "bayes_token"
 #define LEARNED "bayes_learned"
 #define LOGIT "bayes_logit"
+#define IGNORED "bayes_ignored"
 
 static bool is_note(const struct finding *f, const char *name)
 {
@@ -67,6 +68,7 @@ void explain_bayes(struct explain_bayes *b, const struct finding_list *findings)
     for (const struct finding *f = findings->first; f; f = f->next) {
         if (is_note(f, LEARNED))
             add_learned(b, f->detail);
+        b->ignored |= is_note(f, IGNORED);
         if (is_note(f, WORD))
             add_word(b, f->detail);
         if (is_note(f, LOGIT)) {

@@ -151,6 +151,8 @@ static void put_bayes(struct buf *out, const struct scan *s, const struct verdic
     if (b.spam < b.least[0] || b.ham < b.least[1])
         buf_printf(out, "\n  its rules are silent before %llu spam and %llu ham",
                    (unsigned long long)b.least[0], (unsigned long long)b.least[1]);
+    if (b.ignored)
+        buf_add_str(out, "\n  its rules are silent: bayes_ignore_from or bayes_ignore_to names this mail");
     buf_add_char(out, '\n');
     put_words(out, &b);
 }
@@ -266,7 +268,7 @@ static void json_bayes(struct buf *out, const struct verdict *v)
         buf_add_str(out, "null");
     json_words(out, "for_spam", b.for_spam, b.n_spam);
     json_words(out, "for_ham", b.for_ham, b.n_ham);
-    buf_add_char(out, '}');
+    buf_printf(out, ",\"ignored\":%s}", b.ignored ? "true" : "false");
 }
 
 static void json_notes(struct buf *out, const struct verdict *v)

@@ -16,7 +16,8 @@ static const struct cli_option options[] = {
     { "json", 0, CLI_FLAG, AT(json), NULL,
       "One JSON object a message and line: file, score, required, class, action, why (class, action, "
       "reason), hits (rule, score, where, description, matched), bayes (null, or spam_learned, ham_learned, "
-      "probability, for_spam and for_ham with token, share, spam, ham), notes." },
+      "probability, for_spam and for_ham with token, share, spam, ham; ignored: bayes_ignore_from or "
+      "bayes_ignore_to names the mail), notes." },
     { "local", 0, CLI_FLAG, AT(local), NULL, "Ask no network." },
     { "rules", 0, CLI_LIST, AT(rules), "DIR",
       "Rules in place of rules_path; a directory or a file. May be repeated." },

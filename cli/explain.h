@@ -16,6 +16,7 @@ struct explain_word {
 
 struct explain_bayes {
     bool there, known;  /* there: there is a classifier; known: it says something */
+    bool ignored;       /* its rules are silent: bayes_ignore_from or _to */
     double probability; /* of spam, by its logit */
     uint64_t spam, ham; /* messages learned */
     uint64_t least[2];  /* before its rules speak */

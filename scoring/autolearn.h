@@ -4,7 +4,7 @@
  * bayes_auto_learn_threshold_nonspam (0.1) it is ham, from bayes_auto_learn_threshold_spam (12) on spam,
  * where header and body have 3 of them each (or a rule with tflags autolearn_force hit), the verdict is the
  * same and the classifier does not say the opposite. With bayes_auto_learn_on_error only what the classifier
- * does not know already.
+ * does not know already. Who asks leaves out mail that bayes_ignore_from and _to name.
  *
  * Off unless the site asks for it: bayes_autolearn in tamis.conf, or bayes_auto_learn 1 in a rule file that
  * is the site's own. What is on by SpamAssassin's default teaches nobody here. */

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <stdlib.h>
 #include "scoring/bayes-rules.h"
+#include "scoring/eval-lists.h"
 #include "scoring/features-settings.h"
 #include "scoring/rule.h"
 #include "scoring/sa-tokens.h"
@@ -123,7 +124,7 @@ static void note_words(const struct check *c, const struct bayes_word *v, size_t
                           SLICE_ARG(slice_sub(v[i].text, 0, 200))));
 }
 
-void bayes_evidence_note(const struct check *c, size_t most)
+void bayes_evidence_note(struct check *c, size_t most)
 {
     struct bayes_evidence e;
     struct bayes_rules rules = bayes_rules_of(&c->set->settings);
@@ -134,6 +135,8 @@ void bayes_evidence_note(const struct check *c, size_t most)
     note(c, "bayes_learned",
          arena_printf(c->m->arena, "%u %u %u %u", c->bayes->learned.spam, c->bayes->learned.ham,
                       rules.min_spam, rules.min_ham));
+    if (eval_bayes_ignores(c))
+        note(c, "bayes_ignored", SLICE(""));
     if (!e.result.known)
         return;
     note(c, "bayes_logit", arena_printf(c->m->arena, "%.4f", e.result.logit));

@@ -29,8 +29,9 @@ struct bayes_evidence {
 void bayes_evidence_find(struct bayes_evidence *e, const struct bayes_block *b, struct message *m,
                          const struct features_options *o, const struct ruleset *set);
 
-/* As notes among the findings: bayes_learned "SPAM HAM LEAST_SPAM LEAST_HAM", bayes_logit, and bayes_token
- * "SHARE SPAM HAM TEXT" each. Nothing where there is no classifier. */
-void bayes_evidence_note(const struct check *c, size_t most);
+/* As notes among the findings: bayes_learned "SPAM HAM LEAST_SPAM LEAST_HAM", bayes_ignored
+ * (bayes_ignore_from or _to names the mail: rules are silent), bayes_logit, and bayes_token "SHARE SPAM HAM
+ * TEXT" each. Nothing where there is no classifier. */
+void bayes_evidence_note(struct check *c, size_t most);
 
 #endif
