@@ -67,6 +67,10 @@ const struct conf_option dns_option_rows[] = {
           "file (\"example.org. 60 IN TXT v=spf1\"), or \"zone NAME TYPE\", where TYPE is one "
           "of unbound's local-zone types (static: what is not in these files does not exist). Read when "
           "the service starts." },
+    { DNS_ROW(dns_root_servers), .type = CONF_LIST, .def = "",
+      .help =
+          "Addresses of root servers, for dns_forwarders = none in a network with a root of its own. Empty: "
+          "those of the Internet, which libunbound knows." },
     { DNS_ROW(dnssec), .type = CONF_BOOL, .def = "no",
       .help = "Whether signatures of answers are checked; an answer with a bad one counts as failed. Needs "
               "forwarders that hand signatures on." },

@@ -31,6 +31,7 @@ struct dns_options {
     unsigned dns_client_lookups_max; /* of a client in a minute, not counting what is known; 0: no limit */
     size_t dns_cache_max;            /* bytes */
     struct conf_list dns_zones;
+    struct conf_list dns_root_servers; /* empty: libunbound's own */
     bool dnssec;
     const char *dnssec_trust_anchor;
 };

@@ -64,6 +64,15 @@ static int set_options(struct upstream *u, struct err *e)
     return 0;
 }
 
+/* A file of hints would be read once more in the sandbox, by libunbound's thread. */
+static int set_root(struct upstream *u, const struct conf_list *list, struct err *e)
+{
+    for (size_t i = 0; i < list->n; i++)
+        if (ub_ctx_set_stub(u->ctx, ".", list->v[i], 1) != 0)
+            return err_set(e, ERR_CONFIG, "dns_root_servers: %.60s is no address", list->v[i]);
+    return 0;
+}
+
 static int set_forwarders(struct upstream *u, const struct conf_list *list, struct err *e)
 {
     int rc = 0;
@@ -141,6 +150,8 @@ struct upstream *upstream_open(const struct dns_options *o, struct err *e)
     int rc = set_options(u, e);
     if (rc == 0)
         rc = set_forwarders(u, &o->dns_forwarders, e);
+    if (rc == 0)
+        rc = set_root(u, &o->dns_root_servers, e);
     if (rc == 0)
         rc = set_anchor(u, o, e);
     for (size_t i = 0; i < o->dns_zones.n && rc == 0; i++)

@@ -48,7 +48,7 @@ tests_e2e_smtpsend_LDADD = $(TESTS_LIBS)
 
 dist_check_SCRIPTS += tests/dns/server-test.sh
 TESTS += tests/dns/server-test.sh
-EXTRA_DIST += tests/dns/server.py tests/dns/service.sh tests/auth
+EXTRA_DIST += tests/dns/server.py tests/dns/service.sh tests/dns/signed.sh tests/dns/tree.py tests/auth
 EXTRA_DIST += tests/README.md tests/run.sh tests/lib.sh tests/lint.sh tests/cppcheck.txt tests/fuzz tests/bench tests/parity \
 	tests/soak/quarantine.sh tests/soak/swap.sh tests/soak/official.sh tests/soak/signatures.py tests/e2e/quarantine.sh \
 	tests/soak/run.sh tests/soak/learning.sh tests/soak/kill.sh tests/soak/corpus.sh tests/soak/bombs.sh tests/soak/bombs.py tests/e2e/smuggle.sh tests/e2e/smuggle.py tests/e2e/release.sh tests/e2e/release.py tests/sessions tests/miltertest tests/e2e/run.sh tests/e2e/checks.sh tests/e2e/cases.sh tests/e2e/postfix.sh \

@@ -15,7 +15,7 @@ jobs=$(nproc)
 packages="build-essential autoconf automake pkg-config ca-certificates libpcre2-dev libssl-dev libpsl-dev libidn2-dev
     libunistring-dev libjansson-dev libseccomp-dev libunbound-dev libmilter-dev libclamav-dev libarchive-dev libmagic-dev libsqlite3-dev zlib1g-dev
     libcmocka-dev publicsuffix
-    clang clang-format llvm libclang-rt-14-dev cppcheck miltertest clamav-testfiles python3"
+    clang clang-format llvm libclang-rt-14-dev cppcheck miltertest clamav-testfiles python3 openssl"
 
 while :; do
     case $1 in
@@ -176,6 +176,7 @@ step_e2e() {
 # A fault at every system call of the delivery agent.
 step_dns() {
     driver plain dns/service.sh
+    driver plain dns/signed.sh
 }
 
 step_faults() {
