@@ -14,10 +14,12 @@
 _Static_assert(offsetof(struct bayes_block, slots) % CACHE_LINE == 0, "a slot may lie in two cache lines");
 
 #define RATE 0.2f
+#define RATE_EARLY 2.0  /* times that with the first lesson, */
+#define EARLY_FOR 400.0 /* and how many lessons take it nearer to RATE by a factor of e */
 #define STEP_LEAST 1e-6f
-#define STRENGTH 0.0178 /* Robinson's s */
-#define UNKNOWN 0.52    /* Robinson's x */
-#define DEVIATION 0.375 /* |f(w) - 0.5| of a feature that counts */
+#define STRENGTH 0.1   /* Robinson's s */
+#define UNKNOWN 0.5    /* Robinson's x */
+#define DEVIATION 0.45 /* |f(w) - 0.5| of a feature that counts */
 #define ODDS_LEAST ((0.5 + DEVIATION) / (0.5 - DEVIATION))
 #define LOGIT_MAX 8 /* of a member, for the combiner */
 
@@ -26,18 +28,27 @@ static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
 #define BEGINNING_FREE 1.0
 #define BEGINNING_SHARE 0.7
 #define BEGINNING_MOST 2.0
-#define BEGINNING_DOUBT (-1.0) /* above it, that of a ham is worth learning */
+#define BEGINNING_DOUBT 1.0 /* above it, that of a ham is worth learning */
 
 #define PRIOR_SCALE 0.5
-#define COMBINER_RATE 0.002
-#define BIAS_RATE 0.03
+#define COUNTS_TRUSTED 20.0 /* messages of the rarer kind: then counts say half of what they say later */
+
+/* the combiner's variances, at first and at least: with none it would never follow mail that changes */
+#define WEIGHT_SPREAD 0.002
+#define WEIGHT_SPREAD_LEAST 0.0005
+#define BIAS_SPREAD 1.0
+#define BIAS_SPREAD_LEAST 0.1
+#define NEWS_LEAST 0.01 /* of p (1 - p): no lesson says nothing */
 
 void bayes_init(struct bayes_block *b)
 {
     b->magic = BAYES_MAGIC;
     b->version = FEATURES_VERSION;
-    for (int i = 0; i < BAYES_MEMBERS; i++)
+    b->combiner.bias_spread = (float)BIAS_SPREAD;
+    for (int i = 0; i < BAYES_MEMBERS; i++) {
         b->combiner.weight[i] = 1.0f / BAYES_MEMBERS;
+        b->combiner.weight_spread[i] = (float)WEIGHT_SPREAD;
+    }
     b->state = BAYES_READY;
 }
 
@@ -181,8 +192,15 @@ struct tally {
     struct feature_cut seen;
     double a, b, word;
     struct ratios tokens, pairs, prior;
-    double prior_part;
+    double prior_part, trust; /* in counts */
 };
+
+/* What a few messages have or lack says little yet of what all have. */
+static double trust_in_counts(struct bayes_counts learned)
+{
+    double n = learned.spam < learned.ham ? learned.spam : learned.ham;
+    return n / (n + COUNTS_TRUSTED);
+}
 
 /* Keys have no places: what they say is said of every beginning. */
 static void add_keys(const struct bayes_block *b, const struct bayes_features *f, struct tally *t)
@@ -197,7 +215,8 @@ static struct tally tally_of(const struct bayes_block *b, const struct bayes_fea
     struct tally t = { .tokens = ratios_by(own),
                        .pairs = ratios_by(own),
                        .prior = ratios_by(b->imported),
-                       .prior_part = prior_part(b, f) };
+                       .prior_part = prior_part(b, f),
+                       .trust = trust_in_counts(own) };
     if (bayes_wants_sa(b))
         add_keys(b, f, &t);
     return t;
@@ -283,8 +302,8 @@ static void members(const struct tally *t, double out[BAYES_MEMBERS])
     out[0] = over_root(t->a, n->tokens + n->grams);
     out[1] = over_root(t->b, n->tokens + n->grams + n->pairs);
     out[2] = over_root(t->word, n->tokens);
-    out[3] = over_root(ratios_sum(&t->tokens), t->tokens.used);
-    out[4] = over_root(ratios_sum(&t->pairs), t->pairs.used);
+    out[3] = t->trust * over_root(ratios_sum(&t->tokens), t->tokens.used);
+    out[4] = t->trust * over_root(ratios_sum(&t->pairs), t->pairs.used);
 }
 
 static struct feature_cut all_of(const struct bayes_features *f)
@@ -299,62 +318,79 @@ static double sigmoid(double z)
     return 1 / (1 + exp(-z));
 }
 
+/* Large steps at first: the first messages have to tell all. */
+static float rate_now(const struct bayes_block *b)
+{
+    const struct bayes_counts own = own_of(b);
+    double lessons = (double)own.spam + own.ham;
+    return RATE * (float)(1 + (RATE_EARLY - 1) * exp(-lessons / EARLY_FOR));
+}
+
 /* One step of a regression for one feature: gradient g. */
-static inline void step(float *weight, float *sum, float g)
+static inline void step(float *weight, float *sum, float g, float rate)
 {
     float total = *sum + g * g;
     *sum = total;
-    *weight += RATE * g / sqrtf(total + STEP_LEAST);
+    *weight += rate * g / sqrtf(total + STEP_LEAST);
 }
 
 /* Both regressions at once: roots and quotients are what a lesson costs beside memory. Where ga is 0, the
  * first one does not know the feature. */
-static inline void step_both(struct bayes_slot *s, float ga, float gb)
+static inline void step_both(struct bayes_slot *s, float ga, float gb, float rate)
 {
 #ifdef __SSE2__
     const __m128 g = _mm_setr_ps(ga, gb, 0, 0), was = _mm_loadu_ps(&s->a);
     const __m128 total = _mm_add_ps(_mm_movehl_ps(was, was), _mm_mul_ps(g, g));
     const __m128 root = _mm_sqrt_ps(_mm_add_ps(total, _mm_set1_ps(STEP_LEAST)));
-    const __m128 weights = _mm_add_ps(was, _mm_div_ps(_mm_mul_ps(_mm_set1_ps(RATE), g), root));
+    const __m128 weights = _mm_add_ps(was, _mm_div_ps(_mm_mul_ps(_mm_set1_ps(rate), g), root));
     _mm_storeu_ps(&s->a, _mm_movelh_ps(weights, total));
 #else
-    step(&s->a, &s->a_sum, ga);
-    step(&s->b, &s->b_sum, gb);
+    step(&s->a, &s->a_sum, ga, rate);
+    step(&s->b, &s->b_sum, gb, rate);
 #endif
 }
 
-static void step_slots(struct bayes_block *b, const uint64_t *v, size_t n, double ga, double gb)
+/* What a message asks of each regression. */
+struct push {
+    float a, b, word; /* gradients */
+    float rate;
+};
+
+/* Pairs are known to the second regression alone. */
+static void step_slots(struct bayes_block *b, const uint64_t *v, size_t n, const struct push *p, bool with_a)
 {
     for (size_t i = 0; i < n; i++) {
         if (i + AHEAD < n)
             __builtin_prefetch(&b->slots[slot_at(v[i + AHEAD])], 1);
-        step_both(&b->slots[slot_at(v[i])], (float)ga, (float)gb);
+        step_both(&b->slots[slot_at(v[i])], with_a ? p->a : 0, p->b, p->rate);
     }
 }
 
-static void step_words(struct bayes_block *b, const uint64_t *v, size_t n, double g)
+static void step_words(struct bayes_block *b, const uint64_t *v, size_t n, const struct push *p)
 {
     for (size_t i = 0; i < n; i++) {
         struct bayes_bucket *w = &b->buckets[bucket_at(v[i])];
-        step(&w->weight, &w->sum, (float)g);
+        step(&w->weight, &w->sum, p->word, p->rate);
     }
 }
 
-static double gradient(double logit, bool spam, size_t n, double weight)
+static float gradient(double logit, bool spam, size_t n, double weight)
 {
-    return n ? weight * (spam - sigmoid(logit)) / sqrt((double)n) : 0;
+    return n ? (float)(weight * (spam - sigmoid(logit)) / sqrt((double)n)) : 0;
 }
 
 static void regressions_learn(struct bayes_block *b, const struct bayes_features *f, const double member[3],
                               bool spam, double weight)
 {
-    double ga = gradient(member[0], spam, f->n_tokens + f->n_grams, weight);
-    double gb = gradient(member[1], spam, f->n_tokens + f->n_grams + f->n_pairs, weight);
-    double gw = gradient(member[2], spam, f->n_tokens, weight);
-    step_slots(b, f->tokens, f->n_tokens, ga, gb);
-    step_slots(b, f->grams, f->n_grams, ga, gb);
-    step_slots(b, f->pairs, f->n_pairs, 0, gb);
-    step_words(b, f->tokens, f->n_tokens, gw);
+    const size_t n = f->n_tokens + f->n_grams;
+    const struct push p = { .a = gradient(member[0], spam, n, weight),
+                            .b = gradient(member[1], spam, n + f->n_pairs, weight),
+                            .word = gradient(member[2], spam, f->n_tokens, weight),
+                            .rate = rate_now(b) };
+    step_slots(b, f->tokens, f->n_tokens, &p, true);
+    step_slots(b, f->grams, f->n_grams, &p, true);
+    step_slots(b, f->pairs, f->n_pairs, &p, false);
+    step_words(b, f->tokens, f->n_tokens, &p);
 }
 
 /* ---- counts */
@@ -398,14 +434,27 @@ static double with_prior(double own, const struct tally *t)
     return (1 - part) * own + part * clipped(PRIOR_SCALE * over_root(ratios_sum(&t->prior), t->prior.used));
 }
 
+/* One number of the combiner after a lesson, as if it were independent of the others. */
+static void settle(float *value, float *spread, double x, double error, double news, double least)
+{
+    *value = (float)(*value + *spread * x * error);
+    *spread = (float)fmax(least, *spread / (1 + *spread * x * x * news));
+}
+
+/* Newton's steps of a Bayesian regression: large while little is known of a number, then smaller. */
 static void combiner_learn(struct bayes_block *b, const double member[BAYES_MEMBERS], bool spam,
                            double weight)
 {
     struct bayes_combiner *c = &b->combiner;
-    double error = weight * (spam - sigmoid(combine(c, member)));
-    c->bias = (float)(c->bias + BIAS_RATE * error);
+    double x[BAYES_MEMBERS], p = sigmoid(combine(c, member)), spread = c->bias_spread;
+    for (int i = 0; i < BAYES_MEMBERS; i++) {
+        x[i] = clipped(scale[i] * member[i]);
+        spread += c->weight_spread[i] * x[i] * x[i];
+    }
+    double news = weight * fmax(p * (1 - p), NEWS_LEAST), error = weight * (spam - p) / (1 + news * spread);
+    settle(&c->bias, &c->bias_spread, 1, error, news, BIAS_SPREAD_LEAST);
     for (int i = 0; i < BAYES_MEMBERS; i++)
-        c->weight[i] = (float)(c->weight[i] + COMBINER_RATE * error * clipped(scale[i] * member[i]));
+        settle(&c->weight[i], &c->weight_spread[i], x[i], error, news, WEIGHT_SPREAD_LEAST);
 }
 
 /* A beginning of the message, and what is said of it. */
@@ -582,6 +631,7 @@ void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, d
                           t.tokens.used };
     for (int i = 0; i < 4; i++)
         k.member[i] = (1 - t.prior_part) * over_root(b->combiner.weight[i] * scale[i], n[i]);
+    k.member[3] *= t.trust;
     k.prior = t.prior_part * over_root(PRIOR_SCALE, t.prior.used);
     for (size_t i = 0; i < f->n_tokens; i++)
         share[i] = share_of(b, f->tokens[i], &k);

@@ -38,9 +38,10 @@ struct bayes_counts {
     uint32_t spam, ham; /* messages learned */
 };
 
-/* the combiner */
+/* The combiner, and how unsure it is of each of its numbers: so far they move with a lesson. */
 struct bayes_combiner {
     float bias, weight[BAYES_MEMBERS];
+    float bias_spread, weight_spread[BAYES_MEMBERS]; /* variances */
 };
 
 /* Counts: 8 bits that check whose they are, 12 bits of spam, 12 bits of ham; 0 is free. */
@@ -63,7 +64,7 @@ struct bayes_block {
     struct bayes_combiner combiner;
     struct bayes_counts imported; /* of those learned: by another program, see bayes_import() */
     uint32_t imported_kind;       /* enum bayes_imported_kind */
-    unsigned char room[4096 - 68];
+    unsigned char room[4096 - 92];
     struct bayes_slot slots[1 << BAYES_SLOT_BITS];
     struct bayes_bucket buckets[1 << BAYES_BUCKET_BITS];
 };
