@@ -236,6 +236,31 @@ static void the_same_message_counts_once(void **state)
     bayes_store_close(&s);
 }
 
+/* A program's word for what is known without it, again and again, is no lesson; against it, it is. */
+static void a_programs_word_for_what_is_known_is_none(void **state)
+{
+    struct bayes_store *s = open_store(&options);
+    struct mail m;
+    struct err e = { 0 };
+    (void)state;
+    for (int i = 0; i < 2; i++) {
+        mail(&m, 5000, i == 1, "autolearn")->weight = 0.25f;
+        assert_int_equal(bayes_store_learn(s, &m.l, &e), BAYES_DONE); /* too little is known yet */
+        assert_int_equal(bayes_store_forget(s, m.l.id, SLICE("test"), &e), BAYES_DONE);
+    }
+    learn_some(s, 0, 450);
+    for (int i = 0; i < 2; i++) {
+        mail(&m, 5000, i == 1, "autolearn")->weight = 0.25f;
+        assert_int_equal(bayes_store_learn(s, &m.l, &e), BAYES_KNOWN);
+        assert_false(bayes_store_knows(s, m.l.id));
+    }
+    m.l.kind = BAYES_LEARN_HAM;
+    assert_int_equal(bayes_store_learn(s, &m.l, &e), BAYES_DONE);
+    mail(&m, 5001, true, "ann");
+    assert_int_equal(bayes_store_learn(s, &m.l, &e), BAYES_DONE);
+    bayes_store_close(&s);
+}
+
 static void what_is_forgotten_is_counted_no_more(void **state)
 {
     struct bayes_store *s = open_store(&options);
@@ -569,6 +594,7 @@ int main(void)
         TEST(after_a_kill_the_journal_tells),
         TEST(killed_anywhere_it_opens),
         TEST(the_same_message_counts_once),
+        TEST(a_programs_word_for_what_is_known_is_none),
         TEST(what_is_forgotten_is_counted_no_more),
         TEST(a_teacher_is_undone),
         TEST(only_the_last_are_remembered),

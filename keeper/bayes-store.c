@@ -244,7 +244,8 @@ int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err 
 {
     const struct bayes_memory *m = bayes_journal_find(&s->journal, l->id);
     arena_reset(&s->a);
-    if (m && m->kind == l->kind)
+    if (m ? m->kind == l->kind
+          : l->weight < 1 && bayes_is_sure(s->block, &l->features, bayes_is_spam(l->kind)))
         return BAYES_KNOWN;
     if (m && take_back(s, m, l->who, e) != 0)
         return -1;

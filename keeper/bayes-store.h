@@ -38,7 +38,8 @@ int bayes_store_open(struct bayes_store **s, const char *folder, const struct ba
 void bayes_store_close(struct bayes_store **s);
 
 /* l: kind (LEARN_...), weight, id, who, features; serial and time are set here. BAYES_DONE; BAYES_KNOWN:
- * under that label already; -1: nothing was learned. */
+ * under that label already, or a program's word (weight below 1) for what is known without it; -1: nothing
+ * was learned. */
 int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err *e) MUST_CHECK;
 /* BAYES_DONE, or BAYES_NOT_KNOWN: not among those remembered. */
 int bayes_store_forget(struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE], struct slice who,

@@ -40,6 +40,10 @@ static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
 #define BIAS_SPREAD_LEAST 0.1
 #define NEWS_LEAST 0.01 /* of p (1 - p): no lesson says nothing */
 
+/* see bayes_is_sure() */
+#define SURE_LOGIT 3.0
+#define SURE_LEARNED 200
+
 void bayes_init(struct bayes_block *b)
 {
     b->magic = BAYES_MAGIC;
@@ -500,6 +504,13 @@ void bayes_classify(const struct bayes_block *b, const struct bayes_features *f,
     memcpy(out->member, whole.member, sizeof(out->member));
     out->logit = with_beginning(whole.logit, worst.logit);
     out->probability = sigmoid(out->logit);
+}
+
+bool bayes_is_sure(const struct bayes_block *b, const struct bayes_features *f, bool spam)
+{
+    struct bayes_result r;
+    bayes_classify(b, f, SURE_LEARNED, SURE_LEARNED, &r);
+    return r.known && (spam ? r.logit : -r.logit) > SURE_LOGIT;
 }
 
 static struct bayes_features beginning(const struct bayes_features *f, const struct feature_cut *cut)

@@ -124,6 +124,11 @@ void bayes_classify(const struct bayes_block *b, const struct bayes_features *f,
 void bayes_learn(struct bayes_block *b, const struct bayes_features *f, bool spam, double weight);
 void bayes_unlearn(struct bayes_block *b, const struct bayes_features *f, bool was_spam, double weight);
 
+/* Whether the classifier knows enough, and is sure, that a message is of that kind: then a program that says
+ * the same, though nobody looked, teaches nothing. Else who sends thousands of messages that rules take for
+ * good moves what is said of all mail. */
+bool bayes_is_sure(const struct bayes_block *b, const struct bayes_features *f, bool spam);
+
 /* One of the tokens that are counted: a store keeps no words, only where they stand. */
 struct bayes_token {
     uint32_t spam, ham; /* messages */
