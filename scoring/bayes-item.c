@@ -83,7 +83,9 @@ bool bayes_item_get(struct slice text, struct arena *a, struct bayes_item *item)
     f->grams = get_set(&w, a, FEATURES_GRAMS_MAX, &f->n_grams);
     bayes_cuts_get(&w, f);
     f->n_sa = 0;
-    if (w.rest.n && !w.bad)
+    if (w.rest.n && !w.bad) {
         f->sa = get_set(&w, a, SA_TOKENS_MAX, &f->n_sa);
+        w.bad |= f->n_sa == 0; /* no keys are written as nothing */
+    }
     return wire_done(&w);
 }
