@@ -39,6 +39,13 @@ static int open_to_look(const struct call *q, struct bayes_store **s, struct err
     return bayes_store_open(s, q->folder, &o, e);
 }
 
+static void print_imported(const struct bayes_block *b)
+{
+    printf("taken over          %10u spam, %u ham, of %s; it speaks with %.0f %%\n", b->imported.spam,
+           b->imported.ham, b->imported_kind == BAYES_SA_KEYS ? "SpamAssassin" : "bogofilter",
+           100 * bayes_import_part(b));
+}
+
 static int stats(const struct call *q)
 {
     struct bayes_store *s;
@@ -52,7 +59,7 @@ static int stats(const struct call *q)
            b->learned.spam, b->learned.ham, (unsigned long long)b->serial, bayes_store_remembered(s),
            BAYES_BYTES);
     if (b->imported.spam || b->imported.ham)
-        printf("taken over          %10u spam, %u ham\n", b->imported.spam, b->imported.ham);
+        print_imported(b);
     bayes_store_close(&s);
     return CLI_DONE;
 }

@@ -204,6 +204,8 @@ has err "this is no dump of bogofilter's"
 } >theirs
 run 0 "a backup of SpamAssassin" bayes import theirs --set bayes_directory=sa
 has out "4 of 4 tokens taken over, from 300 spam and 300 ham" "1 messages that it remembers passed over"
+run 0 "which is said" bayes stats --set bayes_directory=sa
+has out "of SpamAssassin; it speaks with 100 %"
 run 1 "once, too" bayes import words --set bayes_directory=sa
 has err "would count twice"
 run 0 "it speaks from the first message on" scan --json spam.1 Maildir/new/21 --set bayes_directory=sa

@@ -169,8 +169,7 @@ static struct bayes_counts own_of(const struct bayes_block *b)
     return (struct bayes_counts){ l.spam > i.spam ? l.spam - i.spam : 0, l.ham > i.ham ? l.ham - i.ham : 0 };
 }
 
-/* How far the import still speaks: 1 when nothing was learned here, 0 when enough was. */
-static double ramp(const struct bayes_block *b)
+double bayes_import_part(const struct bayes_block *b)
 {
     const struct bayes_counts own = own_of(b);
     double n = (double)own.spam + own.ham;
@@ -181,13 +180,13 @@ static double ramp(const struct bayes_block *b)
 
 bool bayes_wants_sa(const struct bayes_block *b)
 {
-    return b->imported_kind == BAYES_SA_KEYS && ramp(b) > 0;
+    return b->imported_kind == BAYES_SA_KEYS && bayes_import_part(b) > 0;
 }
 
 /* It cannot speak of a message whose keys nobody made, as when one is learned. */
 static double prior_part(const struct bayes_block *b, const struct bayes_features *f)
 {
-    return b->imported_kind == BAYES_SA_KEYS && f->n_sa == 0 ? 0 : ramp(b);
+    return b->imported_kind == BAYES_SA_KEYS && f->n_sa == 0 ? 0 : bayes_import_part(b);
 }
 
 /* ---- what features of a message add up to, from its beginning on */

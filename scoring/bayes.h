@@ -152,6 +152,8 @@ enum bayes_imported_kind { BAYES_OUR_TOKENS, BAYES_SA_KEYS };
 /* false: there is no room for it, as all near it say more */
 bool bayes_import(struct bayes_block *b, uint64_t token, uint32_t spam, uint32_t ham);
 void bayes_import_end(struct bayes_block *b, enum bayes_imported_kind kind, uint32_t spam, uint32_t ham);
+/* How far the import still speaks: 1 when nothing was learned here, 0 when enough was. */
+double bayes_import_part(const struct bayes_block *b);
 /* Whether an import speaks that is asked with SpamAssassin's keys. */
 bool bayes_wants_sa(const struct bayes_block *b);
 /* What that import counted of one; nothing: all 0. name is not set. */
