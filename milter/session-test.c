@@ -1,5 +1,6 @@
 /* session-test.c - whole milter dialogues, without a milter */
 #include "config.h"
+#include "base/os.h"
 #include "milter/session-fixture.h"
 
 #include <setjmp.h>
@@ -395,6 +396,34 @@ static void a_message_that_fails_for_long_is_held(void **state)
     not_said(x, "reply");
 }
 
+static void finds_no_dmarc(struct fixture *x, const struct engine_request *q, struct arena *a,
+                           struct engine_result *r)
+{
+    static const struct auth_results unknown = { .dmarc = { .code = AUTH_TEMPERROR,
+                                                            .from = SLICE_INIT("example.org"),
+                                                            .at_stake = DMARC_POLICY_REJECT } };
+    (void)x, (void)q, (void)a;
+    r->written.auth = &unknown;
+}
+
+/* Nobody's DMARC is known: the DNS is out of order, and the message waits. Others' is: it is held at last. */
+static void dmarc_that_cannot_be_asked_about_is_waited_for(void **state)
+{
+    struct fixture *x = *state;
+    x->finds = finds_no_dmarc;
+    assert_int_equal(whole_message(x), SESSION_CONTINUE);
+    policy(x)->dmarc_policy = DMARC_HONOUR;
+    assert_int_equal(whole_message(x), SESSION_TEMPFAIL);
+    said(x, "reply 451 4.7.5 ");
+    policy(x)->fault_age = 0;
+    assert_int_equal(whole_message(x), SESSION_TEMPFAIL);
+    atomic_store(&x->g.dmarc.known_ms, clock_ms() + 1000000);
+    buf_reset(&x->told);
+    assert_int_equal(whole_message(x), SESSION_CONTINUE);
+    said(x, "hold tamis: dmarc/temperror");
+    assert_int_equal(x->g.dmarc.at_stake, 4);
+}
+
 static void forged_fields_are_removed_by_number(void **state)
 {
     struct fixture *x = *state;
@@ -720,6 +749,7 @@ int main(void)
         TEST(without_a_queue_id_the_message_gets_one_of_ours),
         TEST(a_fault_of_the_engine_is_temporary),
         TEST(a_message_that_fails_for_long_is_held),
+        TEST(dmarc_that_cannot_be_asked_about_is_waited_for),
         TEST(forged_fields_are_removed_by_number),
         TEST(too_many_forged_fields_are_refused),
         TEST(the_rest_of_a_too_large_message_is_skipped_and_said),
