@@ -69,22 +69,45 @@ bool features_ignores(const struct features *f, struct slice name)
     return f->o->ignored && names_find(f->o->ignored, arena_lower(f->a, name)) != NAMES_NONE;
 }
 
+/* name: in lower case */
 static bool is_left_out(const struct features *f, struct slice name)
 {
+    const char first = name.n ? name.p[0] : 0;
     for (size_t i = 0; i < sizeof(left_out) / sizeof(*left_out); i++) {
         struct slice l = left_out[i];
-        if (l.p[l.n - 1] == '-' ? slice_istarts(name, l) : slice_ieq(name, l))
+        if (l.p[0] == first && (l.p[l.n - 1] == '-' ? slice_starts(name, l) : slice_eq(name, l)))
             return true;
     }
     return features_ignores(f, name);
 }
 
+/* name: in lower case, as they are */
 static bool is_one_of(struct slice name, const char *const *names)
 {
+    const char first = name.n ? name.p[0] : 0;
     for (; *names; names++)
-        if (slice_ieq(name, slice_str(*names)))
+        if (**names == first && slice_eq(name, slice_str(*names)))
             return true;
     return false;
+}
+
+/* A field that counts, and what is asked of it more than once. */
+struct field {
+    const struct header *h;
+    struct slice name, value; /* in lower case; decoded */
+};
+
+static struct field *fields_of(struct features *f, const struct header_block *b, size_t *n)
+{
+    struct field *v = arena_array(f->a, b->n + 1, sizeof(*v));
+    *n = 0;
+    for (size_t i = 0; i < b->n; i++) {
+        const struct header *h = &b->v[i];
+        struct slice name = arena_lower(f->a, h->name);
+        if (!is_left_out(f, name))
+            v[(*n)++] = (struct field){ h, name, header_decoded(f->a, h) };
+    }
+    return v;
 }
 
 static void add_addresses(struct features *f, struct slice kind, struct slice value,
@@ -159,22 +182,22 @@ static void add_list(struct features *f, struct slice name, struct slice value)
     }
 }
 
-static void add_field(struct features *f, struct message *m, const struct header *h)
+static void add_field(struct features *f, struct message *m, const struct field *field)
 {
     static const char *const addresses[] = { "from",        "to",          "cc",        "reply-to", "sender",
                                              "return-path", "resent-from", "resent-to", "bcc",      NULL };
     static const char *const ids[] = { "message-id",        "in-reply-to",  "references",
                                        "resent-message-id", "x-message-id", NULL };
     static const char *const silent[] = { "received", NULL };
-    struct slice name = arena_lower(f->a, h->name);
-    struct slice value = slice_sub(header_decoded(f->a, h), 0, FIELD_BYTES_MAX);
+    const struct slice name = field->name, value = slice_sub(field->value, 0, FIELD_BYTES_MAX);
     features_token(f, SLICE("has"), name);
     if (is_one_of(name, silent))
         return;
     if (slice_eq(name, SLICE("subject")))
         add_subject(f, value);
     else if (is_one_of(name, addresses))
-        add_addresses(f, name, header_unfold(f->a, slice_sub(h->value, 0, FIELD_BYTES_MAX)), m->limits);
+        add_addresses(f, name, header_unfold(f->a, slice_sub(field->h->value, 0, FIELD_BYTES_MAX)),
+                      m->limits);
     else if (is_one_of(name, ids))
         add_message_id(f, name, value);
     else if (slice_eq(name, SLICE("date")))
@@ -197,19 +220,17 @@ static void add_order(struct features *f, struct slice before, struct slice name
 }
 
 /* "name:value\n" of what counts, up to GRAM_BYTES */
-static void add_grams(struct features *f, struct message *m)
+static void add_grams(struct features *f, const struct field *v, size_t n)
 {
     struct buf b;
     buf_init_in(&b, f->a, GRAM_BYTES);
-    for (size_t i = 0; i < m->headers->n && b.n + 8 < GRAM_BYTES; i++) {
-        const struct header *h = &m->headers->v[i];
-        if (is_left_out(f, h->name) || slice_istarts(h->name, SLICE("list-")))
+    for (size_t i = 0; i < n && b.n + 8 < GRAM_BYTES; i++) {
+        if (slice_starts(v[i].name, SLICE("list-")))
             continue;
-        struct slice value = header_decoded(f->a, h);
         size_t room = GRAM_BYTES - b.n - 4;
-        buf_add_slice(&b, slice_sub(h->name, 0, room / 2));
+        buf_add_slice(&b, slice_sub(v[i].h->name, 0, room / 2));
         buf_add_char(&b, ':');
-        buf_add_slice(&b, slice_sub(value, 0, room / 2));
+        buf_add_slice(&b, slice_sub(v[i].value, 0, room / 2));
         buf_add_char(&b, '\n');
     }
     features_grams(f, 'h', buf_slice(&b));
@@ -217,18 +238,17 @@ static void add_grams(struct features *f, struct message *m)
 
 void features_header(struct features *f, struct message *m)
 {
+    size_t n;
+    const struct field *v = fields_of(f, m->headers, &n);
     struct slice before = SLICE("^");
-    for (size_t i = 0; i < m->headers->n; i++) {
-        const struct header *h = &m->headers->v[i];
-        if (is_left_out(f, h->name))
-            continue;
-        add_field(f, m, h);
-        if (!slice_ieq(h->name, SLICE("received")) || !slice_ieq(before, SLICE("received")))
-            add_order(f, before, h->name);
-        before = h->name;
+    for (size_t i = 0; i < n; i++) {
+        add_field(f, m, &v[i]);
+        if (!slice_eq(v[i].name, SLICE("received")) || !slice_ieq(before, SLICE("received")))
+            add_order(f, before, v[i].h->name);
+        before = v[i].h->name;
     }
     if (!features_ignores(f, SLICE("received")))
         features_relays(f, m);
     features_sender(f, m);
-    add_grams(f, m);
+    add_grams(f, v, n);
 }
