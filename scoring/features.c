@@ -86,9 +86,12 @@ static uint64_t begin(struct slice kind)
 #define SET_FIRST 512
 #define GRAM_WORD 32
 
-static void set_init(struct feature_set *s, struct arena *a, size_t max)
+static void set_init(struct feature_set *s, struct arena *a, size_t max, size_t expected)
 {
-    *s = (struct feature_set){ .arena = a, .max = max, .cap = SET_FIRST, .mask = 2 * SET_FIRST - 1 };
+    *s = (struct feature_set){ .arena = a, .max = max, .cap = SET_FIRST };
+    while (s->cap < expected && s->cap < max)
+        s->cap *= 2;
+    s->mask = 2 * s->cap - 1;
     s->v = arena_array(a, s->cap, sizeof(*s->v));
     s->seen = arena_array(a, s->mask + 1, sizeof(*s->seen));
 }
@@ -112,7 +115,7 @@ static void __attribute__((noinline)) set_grow(struct feature_set *s)
         *place_of(s, (uint32_t)s->v[i]) = (uint32_t)s->v[i];
 }
 
-bool feature_set_add(struct feature_set *s, uint64_t feature)
+static inline bool set_add(struct feature_set *s, uint64_t feature)
 {
     uint32_t *place = place_of(s, (uint32_t)feature);
     if (*place || s->n == s->max)
@@ -122,6 +125,11 @@ bool feature_set_add(struct feature_set *s, uint64_t feature)
     if (s->n == s->cap)
         set_grow(s);
     return true;
+}
+
+bool feature_set_add(struct feature_set *s, uint64_t feature)
+{
+    return set_add(s, feature);
 }
 
 /* ---- tokens */
@@ -139,7 +147,7 @@ static void name_it(struct features *f, uint64_t feature, struct slice kind, str
 
 static uint64_t take(struct features *f, uint64_t feature, struct slice kind, struct slice text)
 {
-    if (feature_set_add(&f->tokens, feature) && f->names)
+    if (set_add(&f->tokens, feature) && f->names)
         name_it(f, feature, kind, text);
     return feature;
 }
@@ -183,7 +191,7 @@ void features_break(struct features *f)
 static void pair(struct features *f, uint64_t word)
 {
     for (unsigned i = 0; i < f->n_last; i++)
-        feature_set_add(&f->pairs, feature_from(absorb(f->last[i] << 32 | word, i)));
+        set_add(&f->pairs, feature_from(absorb(f->last[i] << 32 | word, i)));
     for (unsigned i = 3; i > 0; i--)
         f->last[i] = f->last[i - 1];
     f->last[0] = word;
@@ -378,14 +386,16 @@ void features_grams(struct features *f, char area, struct slice text)
 {
     const uint64_t salt = (uint64_t)(unsigned char)area << 32;
     struct feature_set *s = &f->grams;
-    size_t end = text.n < 4 ? 0 : grams_reserve(s, text.n - 3);
+    size_t end = text.n < 4 ? 0 : grams_reserve(s, text.n - 3), n = s->n;
+    uint64_t *v = s->v; /* not through s: what is written could be s->n, for all the compiler knows */
     for (size_t i = 0; i < end; i++) {
         uint64_t gram = (load_32(text.p + i) | salt) * FACTOR_2 >> (64 - FEATURES_GRAM_BITS);
         uint32_t bit = 1u << gram % GRAM_WORD, *seen = &s->seen[gram / GRAM_WORD];
-        s->v[s->n] = gram;
-        s->n += !(*seen & bit);
+        v[n] = gram;
+        n += !(*seen & bit);
         *seen |= bit;
     }
+    s->n = n;
 }
 
 void features_cut(struct features *f)
@@ -395,13 +405,22 @@ void features_cut(struct features *f)
             (struct feature_cut){ (uint32_t)f->tokens.n, (uint32_t)f->pairs.n, (uint32_t)f->grams.n };
 }
 
+/* A word has four pairs, and some six bytes; some pairs come again. */
+static size_t pairs_expected(struct message *m)
+{
+    size_t n = 0;
+    for (const struct text_part *t = message_texts(m); t; t = t->next)
+        n += t->visible.n;
+    return n / 2;
+}
+
 void features_make(struct features *f, struct arena *a, struct message *m, const struct features_options *o,
                    struct feature_names *names)
 {
     static const struct features_options none;
     *f = (struct features){ .a = a, .o = o ? o : &none, .names = names };
-    set_init(&f->tokens, a, FEATURES_TOKENS_MAX);
-    set_init(&f->pairs, a, FEATURES_PAIRS_MAX);
+    set_init(&f->tokens, a, FEATURES_TOKENS_MAX, SET_FIRST);
+    set_init(&f->pairs, a, FEATURES_PAIRS_MAX, pairs_expected(m));
     grams_init(&f->grams, a);
     if (!(f->o->without & FEATURES_NO_HEADER))
         features_header(f, m);
