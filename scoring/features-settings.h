@@ -3,7 +3,7 @@
  * bayes_token_sources WORD...     header, visible, invisible, uri, mimepart, each with "no" before it; all,
  *                                 none. Without it: all. mimepart: types and tags and names of attachments
  * bayes_stopword_languages XX...  words of these languages are no tokens; `disable`: of none, as without it
- * bayes_stopword_XX PATTERN...    what words of a language are: whole words, in any case
+ * bayes_stopword_XX PATTERN...    what words of a language are: whole words, in any case, up to 64 bytes
  * bayes_max_token_length N        of longer words the beginning counts
  * Stop words are off until a line asks for languages: SpamAssassin's own default, English, is not ours, as
  * the classifier sees by itself that a word says nothing. What was learned under other settings stays. */

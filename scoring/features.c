@@ -9,6 +9,7 @@
 
 #define WORD_MAX 40 /* what is longer is a token by its beginning and length class */
 #define WORD_BEGINNING 12
+#define STOP_MAX 64 /* bytes of a stop word */
 
 /* ---- hashes
  * Eight bytes at a time, each multiplied once: the high bits of a product depend on all of its factors. A
@@ -287,10 +288,11 @@ static void add_pieces(struct features *f, const struct words *k, struct slice w
         }
 }
 
-/* A match that reaches its limit is none: the word counts. */
+/* A match that reaches its limit is none: the word counts. So does a long one, whatever the pattern: a
+ * message must not choose how long it takes. */
 static bool is_stop(const struct features_options *o, struct slice w)
 {
-    for (size_t i = 0; i < o->n_stop; i++)
+    for (size_t i = 0; i < o->n_stop && w.n <= STOP_MAX; i++)
         if (regex_match(o->stop[i], o->scratch, w, 0, NULL) == REGEX_HIT)
             return true;
     return false;

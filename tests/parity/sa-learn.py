@@ -157,7 +157,7 @@ def run(program, folder, line, common):
 
 def normal(line, text):
     """without what may differ: times, tokens, our version, SpamAssassin's help"""
-    text = re.sub(r'(?m)^(t|s|b)\t.*\n', '', text)
+    text = re.sub(r'(?m)^((t|s|b)\t.*|v\t\d+\ttamis)\n', '', text)  # b, and that v, are ours alone
     text = re.sub(r'(?m)^\d\.\d\d\d +\d+ +\d+ +\d+  (?!non-token).*\n', '', text)
     text = re.sub(r'(?m)^(0.000 +0) +\d+( +0  non-token data: (?:ntokens|.*atime.*|.*expir.*))$', r'\1 N\2', text)
     text = re.sub(r'(?m)^bayes: synced databases from journal.*\n', '', text)  # we have none
