@@ -17,10 +17,8 @@ _Static_assert(offsetof(struct bayes_block, slots) % CACHE_LINE == 0, "a slot ma
 #define RATE_EARLY 2.0  /* times that with the first lesson, */
 #define EARLY_FOR 400.0 /* and how many lessons take it nearer to RATE by a factor of e */
 #define STEP_LEAST 1e-6f
-#define STRENGTH 0.1   /* Robinson's s */
-#define UNKNOWN 0.5    /* Robinson's x */
 #define DEVIATION 0.45 /* |f(w) - 0.5| of a feature that counts */
-#define ODDS_LEAST ((0.5 + DEVIATION) / (0.5 - DEVIATION))
+#define ODDS_LEAST(deviation) ((0.5 + (deviation)) / (0.5 - (deviation)))
 #define LOGIT_MAX 8 /* of a member, for the combiner */
 
 static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
@@ -102,26 +100,36 @@ static struct ratios ratios_by(struct bayes_counts learned)
                             .product = 1 };
 }
 
-static inline struct odds odds_of(const struct ratios *r, uint32_t counts)
+/* How counts are taken. */
+struct belief {
+    double strength, unknown; /* Robinson's s, x */
+    double odds_least;        /* of a feature that counts */
+};
+static const struct belief ours = { 0.1, 0.5, ODDS_LEAST(DEVIATION) };
+/* Who brings counts along has counted for long, and has no other members to ask. */
+static const struct belief theirs = { 0.0178, 0.52, ODDS_LEAST(0.375) };
+
+static inline struct odds odds_of(const struct ratios *r, uint32_t counts, const struct belief *by)
 {
     double spam = spam_of(counts), ham = ham_of(counts), n = spam + ham;
     spam *= r->per_spam;
     ham *= r->per_ham;
-    double unknown = STRENGTH * (spam + ham);
-    return (struct odds){ n * spam + unknown * UNKNOWN, n * ham + unknown * (1 - UNKNOWN) };
+    double unknown = by->strength * (spam + ham);
+    return (struct odds){ n * spam + unknown * by->unknown, n * ham + unknown * (1 - by->unknown) };
 }
 
-static double probability(const struct ratios *r, uint32_t counts)
+static double probability(const struct ratios *r, uint32_t counts, const struct belief *by)
 {
-    const struct odds o = odds_of(r, counts);
+    const struct odds o = odds_of(r, counts, by);
     return o.spam + o.ham > 0 ? o.spam / (o.spam + o.ham) : 0.5;
 }
 
 /* log(f(w) / (1 - f(w))), where that says enough */
-static inline void __attribute__((always_inline)) add_ratio(struct ratios *r, uint32_t counts)
+static inline void __attribute__((always_inline))
+add_ratio(struct ratios *r, uint32_t counts, const struct belief *by)
 {
-    const struct odds o = odds_of(r, counts);
-    if (!(o.spam > ODDS_LEAST * o.ham || o.ham > ODDS_LEAST * o.spam))
+    const struct odds o = odds_of(r, counts, by);
+    if (!(o.spam > by->odds_least * o.ham || o.ham > by->odds_least * o.spam))
         return;
     r->used++;
     r->product *= o.spam / o.ham;
@@ -136,9 +144,9 @@ static double ratios_sum(const struct ratios *r)
     return r->sum + log(r->product);
 }
 
-static double log_ratio(struct ratios r, uint32_t counts)
+static double log_ratio(struct ratios r, uint32_t counts, const struct belief *by)
 {
-    add_ratio(&r, counts);
+    add_ratio(&r, counts, by);
     return ratios_sum(&r);
 }
 
@@ -209,7 +217,7 @@ static double trust_in_counts(struct bayes_counts learned)
 static void add_keys(const struct bayes_block *b, const struct bayes_features *f, struct tally *t)
 {
     for (size_t i = 0; i < f->n_sa; i++)
-        add_ratio(&t->prior, prior_find(b, f->sa[i]));
+        add_ratio(&t->prior, prior_find(b, f->sa[i]), &theirs);
 }
 
 static struct tally tally_of(const struct bayes_block *b, const struct bayes_features *f)
@@ -241,7 +249,7 @@ static void add_tokens(const struct bayes_block *b, const struct bayes_features 
         sa += s->a;
         sb += s->b;
         word += w->weight;
-        add_ratio(&t->tokens, counts_find(w->tokens, token_check(v[i])));
+        add_ratio(&t->tokens, counts_find(w->tokens, token_check(v[i])), &ours);
     }
     t->a += (double)sa;
     t->b += (double)sb;
@@ -257,7 +265,7 @@ static void add_pairs(const struct bayes_block *b, const struct bayes_features *
             __builtin_prefetch(&b->slots[slot_at(v[i + AHEAD])]);
         const struct bayes_slot *s = &b->slots[slot_at(v[i])];
         sb += s->b;
-        add_ratio(&t->pairs, counts_find(s->pairs, pair_check(v[i])));
+        add_ratio(&t->pairs, counts_find(s->pairs, pair_check(v[i])), &ours);
     }
     t->b += (double)sb;
 }
@@ -280,7 +288,7 @@ static void add_grams(const struct bayes_block *b, const struct bayes_features *
 static void add_prior(const struct bayes_block *b, const struct bayes_features *f, size_t to, struct tally *t)
 {
     for (size_t i = t->seen.tokens; i < to; i++)
-        add_ratio(&t->prior, prior_find(b, f->tokens[i]));
+        add_ratio(&t->prior, prior_find(b, f->tokens[i]), &theirs);
 }
 
 static void add_up_to(const struct bayes_block *b, const struct bayes_features *f,
@@ -573,7 +581,7 @@ static void describe(const struct bayes_block *b, size_t i, uint32_t counts, str
     const struct ratios own = ratios_by(own_of(b));
     t->spam = spam_of(counts);
     t->ham = ham_of(counts);
-    t->probability = probability(&own, counts);
+    t->probability = probability(&own, counts, &ours);
     snprintf(t->name, sizeof(t->name), "%08x%02x", (unsigned)i, (unsigned)(counts >> 24));
 }
 
@@ -606,7 +614,7 @@ unsigned bayes_token_distance(const struct bayes_block *b, const struct bayes_to
         uint32_t middle = (least + most) / 2;
         uint32_t counts =
             side > 0 ? counts_of(0, t->spam, t->ham + middle) : counts_of(0, t->spam + middle, t->ham);
-        if (side * (probability(&by, counts) - 0.5) < DEVIATION)
+        if (side * (probability(&by, counts, &ours) - 0.5) < DEVIATION)
             most = middle;
         else
             least = middle;
@@ -624,11 +632,11 @@ static double share_of(const struct bayes_block *b, uint64_t token, const struct
 {
     const struct bayes_slot *s = &b->slots[slot_at(token)];
     const struct bayes_bucket *w = &b->buckets[bucket_at(token)];
-    double ratio = log_ratio(k->own, counts_find(w->tokens, token_check(token)));
+    double ratio = log_ratio(k->own, counts_find(w->tokens, token_check(token)), &ours);
     double sum = k->member[0] * s->a + k->member[1] * s->b + k->member[2] * w->weight + k->member[3] * ratio;
     if (k->prior <= 0 || b->imported_kind != BAYES_OUR_TOKENS)
         return sum;
-    return sum + k->prior * log_ratio(k->imported, prior_find(b, token));
+    return sum + k->prior * log_ratio(k->imported, prior_find(b, token), &theirs);
 }
 
 void bayes_shares(const struct bayes_block *b, const struct bayes_features *f, double *share)
@@ -653,7 +661,7 @@ void bayes_sa_shares(const struct bayes_block *b, const struct bayes_features *f
     const struct ratios none = ratios_by(b->imported);
     const double factor = t.prior_part * over_root(PRIOR_SCALE, t.prior.used);
     for (size_t i = 0; i < f->n_sa; i++)
-        share[i] = factor * log_ratio(none, prior_find(b, f->sa[i]));
+        share[i] = factor * log_ratio(none, prior_find(b, f->sa[i]), &theirs);
 }
 
 /* ---- from another program */
@@ -663,7 +671,7 @@ void bayes_sa_find(const struct bayes_block *b, uint64_t key, struct bayes_token
     const struct ratios by = ratios_by(b->imported);
     const uint32_t counts = prior_find(b, key);
     *t = (struct bayes_token){ .spam = spam_of(counts), .ham = ham_of(counts) };
-    t->probability = probability(&by, counts);
+    t->probability = probability(&by, counts, &theirs);
 }
 
 /* Whether there is a place that is free, its own, or says less. */
