@@ -162,6 +162,21 @@ static void a_list_is_named_once(void **state)
     (void)state;
 }
 
+static void looks_have_tokens(void **state)
+{
+    static const char *const mail[] = { "quoted:some", "signature:1", "capitals:3", "longest:0",
+                                        "lines:4",     "beyond:0",    "textsize:2", NULL };
+    static const char *const page[] = { "style:ff0000", "style:14px", "pagesize:1", "markup:2", NULL };
+    struct example x;
+    example(&x, "From: ann@example.org\n\nNo, I do not.\n> Do you?\nThat is it\nfor now.\n\n\n-- \nAnn\n");
+    assert_all(&x, mail);
+    test_message_free(x.t);
+    example(&x, "Content-Type: text/html\n\n<p style=\"color: #FF0000; font-size:14px\">Click here</p>\n");
+    assert_all(&x, page);
+    test_message_free(x.t);
+    (void)state;
+}
+
 static void hidden_text_is_apart(void **state)
 {
     struct example x;
@@ -426,6 +441,7 @@ int main(void)
         TEST(the_way_has_tokens),
         TEST(how_the_sender_fits_has_tokens),
         TEST(a_list_is_named_once),
+        TEST(looks_have_tokens),
         TEST(hidden_text_is_apart),
         TEST(the_far_east_has_words),
         TEST(it_learns),

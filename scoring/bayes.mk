@@ -9,6 +9,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/features.c scoring/features.h \
 	scoring/features-body.c \
 	scoring/features-header.c \
+	scoring/features-looks.c \
 	scoring/features-relay.c \
 	scoring/features-sender.c \
 	scoring/features-settings.c scoring/features-settings.h \

@@ -8,6 +8,7 @@
 #define URIS_FIRST                                                                                           \
     3 /* that stand before the text: a message has its own before those that were put behind it */
 #define TAGS_MAX 600
+#define STYLE_BYTES 200
 #define WORD_BYTES 40 /* a cut does not go through shorter words */
 #define GRAM_OVERLAP 3
 
@@ -38,9 +39,10 @@ static void add_uris(struct features *f, struct message *m, size_t from, size_t 
                                 : SLICE("many"));
 }
 
-/* <name attribute=value ...: the name, each attribute, and each with its value */
+/* <name attribute=value ...: the name, each attribute with its value, and what a style says word by word */
 static void add_tag(struct features *f, struct slice tag)
 {
+    const struct slice style = SLICE("style=");
     struct slice rest = tag;
     size_t n = 0;
     while (n < rest.n && !ascii_space(rest.p[n]) && rest.p[n] != '/')
@@ -59,7 +61,10 @@ static void add_tag(struct features *f, struct slice tag)
         struct slice attribute = slice_sub(rest, 0, n);
         if (slice_istarts(attribute, SLICE("href")) || slice_istarts(attribute, SLICE("src")))
             attribute = slice_sub(attribute, 0, 4);
-        features_lower(f, SLICE("attr"), slice_sub(attribute, 0, 40));
+        if (slice_istarts(attribute, style))
+            features_words(f, SLICE("style"), slice_sub(attribute, style.n, STYLE_BYTES), true, false);
+        else
+            features_lower(f, SLICE("attr"), slice_sub(attribute, 0, 40));
         rest = slice_trim(slice_from(rest, n));
     }
 }
@@ -191,6 +196,8 @@ void features_body(struct features *f, struct message *m)
         text = add_texts(f, m);
     if (!(without & FEATURES_NO_INVISIBLE))
         add_hidden(f, m);
+    if (!(without & FEATURES_NO_VISIBLE))
+        features_looks(f, m);
     if (!text)
         features_token(f, SLICE("text"), SLICE("none"));
     if (!(without & FEATURES_NO_URI))

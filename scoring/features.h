@@ -111,6 +111,7 @@ bool features_ignores(const struct features *f, struct slice field);
 void features_header(struct features *f, struct message *m);
 void features_relays(struct features *f, struct message *m);
 void features_sender(struct features *f, struct message *m);
+void features_looks(struct features *f, struct message *m);
 void features_body(struct features *f, struct message *m);
 /* f->id from Message-ID, Date, From, Subject and the text without white space. No cryptographic hash: who
  * makes two messages of one id has made one lesson of both. */
