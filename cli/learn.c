@@ -1,6 +1,6 @@
 /* learn.c - `tamis learn`: what is spam, and what is not
  * Workers of our own read the messages; the lessons go to the keeper or, where no service runs, into the
- * store. Each message counts once while it is remembered, so that a run that was stopped is begun anew. */
+ * store. Each message counts once, so that a run that was stopped is begun anew. */
 #include "config.h"
 #include "cli/command.h"
 
@@ -201,8 +201,7 @@ static int run(void *values)
 static const struct cli_option options[] = {
     { "spam", 0, CLI_FLAG, AT(spam), NULL, "These messages are spam." },
     { "ham", 0, CLI_FLAG, AT(ham), NULL, "These are wanted mail." },
-    { "forget", 0, CLI_FLAG, AT(forget), NULL,
-      "Take back what was learned of these, as long as it is remembered." },
+    { "forget", 0, CLI_FLAG, AT(forget), NULL, "Take back what was learned of these." },
     { "who", 0, CLI_TEXT, AT(who), "NAME",
       "Who says so, for the journal and --undo; the caller's account if not given." },
     { "for", 0, CLI_TEXT, AT(for_whom), "ADDRESS",
@@ -218,17 +217,18 @@ const struct cli_command cli_learn = {
     .name = "learn",
     .args = "--spam|--ham|--forget [OPTION]... PATH...",
     .summary = "teach the classifier what is spam",
-    .about = "Teaches the classifier messages: files, directories with all below them, Maildirs, mboxes (- "
-             "is standard "
-             "input). The same message counts once while it is remembered (bayes_remember), and under the "
-             "other label "
-             "it is taken back first. With a running service its keeper learns; without one this command "
-             "writes the "
-             "store itself, which only one can at a time.\n\nThe rules BAYES_00 to BAYES_999 begin with "
-             "200 spam and 200 ham, in a running service by themselves.\n\nExits 1 when a message could not "
-             "be read, 75 "
-             "when nothing "
-             "can be learned now: what was learned before stays, and the same command again goes on.",
+    .about =
+        "Teaches the classifier messages: files, directories with all below them, Maildirs, mboxes (- "
+        "is standard "
+        "input). The same message counts once, also when 50,000 others were learned since, and under the "
+        "other label "
+        "it is taken back first. With a running service its keeper learns; without one this command "
+        "writes the "
+        "store itself, which only one can at a time.\n\nThe rules BAYES_00 to BAYES_999 begin with "
+        "200 spam and 200 ham, in a running service by themselves.\n\nExits 1 when a message could not "
+        "be read, 75 "
+        "when nothing "
+        "can be learned now: what was learned before stays, and the same command again goes on.",
     .options = options,
     .n_options = sizeof(options) / sizeof(options[0]),
     .size = sizeof(struct learn_values),

@@ -10,8 +10,7 @@
 static const struct perl_option rows[] = {
     { "spam", PERL_NAME, AT(label), NULL, "What follows is spam." },
     { "ham|nonspam", PERL_NAME, AT(label), NULL, "What follows is wanted mail." },
-    { "forget", PERL_FLAG, AT(forget), NULL,
-      "Take back what was learned of these messages, as long as it is remembered (bayes_remember)." },
+    { "forget", PERL_FLAG, AT(forget), NULL, "Take back what was learned of these messages." },
     { "f|folders", PERL_TEXT, AT(folders), "FILE",
       "Read names of files and folders from FILE, one a line; spam:FORMAT:PATH and ham:FORMAT:PATH say what "
       "they are, FORMAT is detect, file, dir, mbox or mbx, or nothing." },

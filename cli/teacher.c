@@ -109,10 +109,10 @@ int teacher_teach(struct teacher *t, struct bayes_lesson *l, const struct bayes_
 {
     if (t->store == NULL)
         return ask_keeper(t, l, item, e);
-    if (!bayes_is_learned(l->kind))
-        return bayes_store_forget(t->store, item->id, l->who, e);
     memcpy(l->id, item->id, sizeof(l->id));
     l->features = item->features;
+    if (!bayes_is_learned(l->kind))
+        return bayes_store_forget(t->store, l, e);
     return bayes_store_learn(t->store, l, e);
 }
 

@@ -201,63 +201,119 @@ int bayes_journal_read(const struct bayes_journal *j, const struct bayes_memory 
 
 /* ---- shortening */
 
-static int copy_one(const struct bayes_journal *j, int fd, const struct bayes_memory *m, uint64_t at)
+/* In pieces, as the end of a journal may be long. */
+static int copy_bytes(int from, uint64_t at, int to, uint64_t to_at, uint64_t n)
 {
-    char *text = malloc(m->bytes + 1);
-    if (text == NULL)
-        fatal("no memory for the classifier's journal");
-    int done = pread(j->fd, text, m->bytes, (off_t)m->offset) == (ssize_t)m->bytes
-                   ? append(fd, at, slice_of(text, m->bytes))
-                   : -1;
-    free(text);
-    return done;
+    char piece[16384];
+    while (n) {
+        ssize_t got = pread(from, piece, n < sizeof(piece) ? (size_t)n : sizeof(piece), (off_t)at);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got <= 0 || append(to, to_at, slice_of(piece, (size_t)got)) != 0)
+            return -1;
+        at += (uint64_t)got;
+        to_at += (uint64_t)got;
+        n -= (uint64_t)got;
+    }
+    return 0;
 }
 
-static size_t first_kept(const struct bayes_journal *j, size_t keep)
+static size_t first_kept(const struct bayes_journal *j, size_t keep, uint64_t most)
 {
+    uint64_t bytes = 0;
     size_t i = j->n;
-    while (i > 0 && keep > 0)
-        keep -= !j->v[--i].gone;
+    for (; i > 0 && keep > 0; i--) {
+        if (j->v[i - 1].gone)
+            continue;
+        bytes += j->v[i - 1].bytes;
+        if (bytes > most)
+            break;
+        keep--;
+    }
     return i;
 }
 
-/* v is made anew only when the new file is in its place. */
-static int copy_kept(struct bayes_journal *j, int fd, size_t first, struct bayes_memory *v, size_t *n,
-                     uint64_t *end)
+void bayes_journal_plan(const struct bayes_journal *j, size_t keep, uint64_t most, struct bayes_shortening *p)
 {
-    for (size_t i = first; i < j->n; i++) {
-        if (j->v[i].gone)
-            continue;
-        if (copy_one(j, fd, &j->v[i], *end) != 0)
-            return -1;
-        v[*n] = j->v[i];
-        v[*n].offset = *end;
-        *end += v[(*n)++].bytes;
-    }
-    return fsync(fd);
+    size_t first = first_kept(j, keep, most);
+    *p = (struct bayes_shortening){ .folder = j->folder, .old = j->fd, .fd = -1 };
+    p->known = j->n;
+    p->from = j->end;
+    p->kept = calloc(j->n - first + 1, sizeof(*p->kept));
+    if (p->kept == NULL)
+        fatal("no memory for the classifier's journal");
+    for (size_t i = first; i < j->n; i++)
+        if (!j->v[i].gone)
+            p->kept[p->n++] = (struct bayes_kept){ i, j->v[i].offset, j->v[i].bytes };
 }
 
-int bayes_journal_shorten(struct bayes_journal *j, size_t keep, struct err *e)
+void bayes_shortening_drop(struct bayes_shortening *p)
 {
-    size_t first = first_kept(j, keep), n = 0;
-    uint64_t end = 0;
-    int fd = openat(j->folder, NAME ".new", O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
-    struct bayes_memory *v = calloc(j->n - first + 1, sizeof(*v));
-    if (v == NULL)
-        fatal("no memory for the classifier's journal");
-    if (fd < 0 || copy_kept(j, fd, first, v, &n, &end) != 0 ||
-        renameat(j->folder, NAME ".new", j->folder, NAME) != 0 || fsync(j->folder) != 0) {
+    if (p->fd >= 0)
+        (void)unlinkat(p->folder, NAME ".new", 0);
+    fd_close(&p->fd);
+    free(p->kept);
+    p->kept = NULL;
+}
+
+static int copy_kept(struct bayes_shortening *p)
+{
+    for (size_t i = 0; i < p->n; i++) {
+        struct bayes_kept *k = &p->kept[i];
+        if (copy_bytes(p->old, k->offset, p->fd, p->end, k->bytes) != 0)
+            return -1;
+        k->offset = p->end;
+        p->end += k->bytes;
+    }
+    return fsync(p->fd);
+}
+
+int bayes_journal_copy(struct bayes_shortening *p, struct err *e)
+{
+    p->fd = openat(p->folder, NAME ".new", O_RDWR | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0600);
+    return p->fd >= 0 && copy_kept(p) == 0 ? 0 : failed(e);
+}
+
+/* What is remembered as the new file has it. */
+static void remember_kept(struct bayes_journal *j, const struct bayes_shortening *p)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < p->n; i++) {
+        j->v[n] = j->v[p->kept[i].at];
+        j->v[n++].offset = p->kept[i].offset;
+    }
+    for (size_t i = p->known; i < j->n; i++) {
+        j->v[n] = j->v[i];
+        j->v[n].offset = j->v[n].offset - p->from + p->end;
+        n++;
+    }
+    j->n = n;
+}
+
+int bayes_journal_take(struct bayes_journal *j, struct bayes_shortening *p, struct err *e)
+{
+    uint64_t since = j->end - p->from;
+    if (copy_bytes(j->fd, p->from, p->fd, p->end, since) != 0 || (since && fdatasync(p->fd) != 0) ||
+        renameat(j->folder, NAME ".new", j->folder, NAME) != 0) {
         failed(e);
-        fd_close(&fd);
-        free(v);
+        bayes_shortening_drop(p);
         return -1;
     }
+    remember_kept(j, p);
     fd_close(&j->fd);
-    free(j->v);
-    j->fd = fd;
-    j->v = v;
-    j->cap = j->n - first + 1;
-    j->n = n;
-    j->end = end;
-    return 0;
+    j->fd = p->fd;
+    j->end = p->end + since;
+    p->fd = -1;
+    bayes_shortening_drop(p);
+    return fsync(j->folder) == 0 ? 0 : failed(e);
+}
+
+int bayes_journal_shorten(struct bayes_journal *j, size_t keep, uint64_t most, struct err *e)
+{
+    struct bayes_shortening p;
+    bayes_journal_plan(j, keep, most, &p);
+    if (bayes_journal_copy(&p, e) == 0)
+        return bayes_journal_take(j, &p, e);
+    bayes_shortening_drop(&p);
+    return -1;
 }

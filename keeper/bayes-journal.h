@@ -40,7 +40,29 @@ int bayes_journal_sync(struct bayes_journal *j, struct err *e) MUST_CHECK;
 struct bayes_memory *bayes_journal_find(const struct bayes_journal *j, const unsigned char id[BAYES_ID_SIZE]);
 int bayes_journal_read(const struct bayes_journal *j, const struct bayes_memory *m, struct arena *a,
                        struct bayes_lesson *l, struct err *e) MUST_CHECK;
-/* A new file with the last `keep` that still count. All of it has to be in a checkpoint. */
-int bayes_journal_shorten(struct bayes_journal *j, size_t keep, struct err *e) MUST_CHECK;
+/* A new file with the last `keep` that still count, in at most so many bytes. All of the journal has to be in
+ * a checkpoint. */
+int bayes_journal_shorten(struct bayes_journal *j, size_t keep, uint64_t most, struct err *e) MUST_CHECK;
+
+/* The same in three steps, of which a thread may do the second while lessons are added; the third adds these,
+ * and puts the file into place. */
+struct bayes_kept {
+    size_t at; /* among those remembered when it was planned */
+    uint64_t offset;
+    uint32_t bytes;
+};
+struct bayes_shortening {
+    int folder, old, fd; /* -1: not made */
+    size_t known;        /* lessons remembered when it was planned */
+    uint64_t from, end;  /* of the old file then, of the new one */
+    struct bayes_kept *kept;
+    size_t n;
+};
+void bayes_journal_plan(const struct bayes_journal *j, size_t keep, uint64_t most,
+                        struct bayes_shortening *p);
+int bayes_journal_copy(struct bayes_shortening *p, struct err *e) MUST_CHECK;
+/* p is used up, also when it fails; then the journal goes on as it was. */
+int bayes_journal_take(struct bayes_journal *j, struct bayes_shortening *p, struct err *e) MUST_CHECK;
+void bayes_shortening_drop(struct bayes_shortening *p);
 
 #endif

@@ -5,6 +5,7 @@
 #include <math.h>
 #include <zlib.h>
 #include "keeper/bayes-pack.h"
+#include "scoring/bayes-seen.h"
 
 #define MAGIC 0x6c657333u /* "les3" */
 
@@ -154,9 +155,12 @@ unsigned bayes_lesson_version(struct slice text)
 void bayes_lesson_apply(struct bayes_block *b, const struct bayes_lesson *l)
 {
     bool spam = bayes_is_spam(l->kind);
-    if (bayes_is_learned(l->kind))
+    if (bayes_is_learned(l->kind)) {
         bayes_learn(b, &l->features, spam, l->weight);
-    else
+        bayes_seen_learned(b, l->id, spam, l->weight);
+    } else {
         bayes_unlearn(b, &l->features, spam, l->weight);
+        bayes_seen_taken_back(b, l->id);
+    }
     b->serial = l->serial;
 }

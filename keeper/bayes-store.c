@@ -15,12 +15,15 @@
 #include "base/os.h"
 #include "keeper/bayes-checkpoint.h"
 #include "keeper/bayes-journal.h"
+#include "keeper/bayes-saver.h"
+#include "scoring/bayes-seen.h"
 
 #define CHECKPOINT "checkpoint"
 #define JOURNAL "journal"
 #define OLD ".old"
 #define LIVE "live" /* of versions before: a file of the size of the block */
 #define LOCK "lock"
+#define LESSON_ROOM ((uint64_t)6 * 1024) /* that a lesson gets in the journal, at a mean */
 
 struct bayes_store {
     struct bayes_store_options o;
@@ -29,8 +32,11 @@ struct bayes_store {
     bool roomy; /* there is memory for all of it */
     bool gap;   /* the journal lacks lessons */
     struct bayes_journal journal;
-    uint64_t saved; /* serial of the checkpoint */
-    struct arena a; /* of one lesson */
+    uint64_t saved;            /* serial of the checkpoint */
+    struct bayes_saver *saver; /* NULL: no checkpoint is on its way */
+    uint64_t next;             /* none is begun before this serial: one failed */
+    bool still;                /* nor now */
+    struct arena a;            /* of one lesson */
 };
 
 /* ---- opening */
@@ -171,6 +177,80 @@ int bayes_store_open(struct bayes_store **out, const char *path, const struct ba
     return 0;
 }
 
+/* ---- checkpoints */
+
+static uint64_t kept_most(const struct bayes_store *s)
+{
+    return s->o.remember * LESSON_ROOM;
+}
+
+static bool is_due(const struct bayes_store *s)
+{
+    uint64_t serial = s->block->serial;
+    return !s->still && s->saver == NULL && serial != s->saved && serial >= s->next &&
+           (serial - s->saved >= s->o.unsaved || s->journal.end > kept_most(s) + s->o.unsaved * LESSON_ROOM);
+}
+
+static void try_later(struct bayes_store *s, const struct err *e)
+{
+    s->next = s->block->serial + 1 + s->o.unsaved / 10;
+    log_warning("%s: tried again with a later lesson", e->text);
+}
+
+static void begin_saving(struct bayes_store *s)
+{
+    struct bayes_shortening plan;
+    struct err e;
+    bayes_journal_plan(&s->journal, s->o.remember, kept_most(s), &plan);
+    s->saver = bayes_saver_start(s->folder, s->block, &plan, &e);
+    if (s->saver == NULL)
+        try_later(s, &e);
+}
+
+/* Waits for one that is on its way. */
+static void end_saving(struct bayes_store *s)
+{
+    struct bayes_shortening plan;
+    struct err e;
+    uint64_t serial;
+    if (s->saver == NULL)
+        return;
+    if (bayes_saver_end(&s->saver, &serial, &plan, &e) != 0) {
+        try_later(s, &e);
+        return;
+    }
+    s->saved = serial;
+    if (bayes_journal_take(&s->journal, &plan, &e) != 0)
+        try_later(s, &e);
+}
+
+/* Lessons come faster than the disk takes them: the journal must not grow for ever. */
+static bool is_behind(const struct bayes_store *s)
+{
+    return !s->still && (s->block->serial - s->saved >= 2 * (uint64_t)s->o.unsaved ||
+                         s->journal.end > kept_most(s) + 2 * s->o.unsaved * LESSON_ROOM);
+}
+
+void bayes_store_tend(struct bayes_store *s)
+{
+    if (s->saver && (bayes_saver_done(s->saver) || is_behind(s)))
+        end_saving(s);
+    if (is_due(s))
+        begin_saving(s);
+}
+
+int bayes_store_checkpoint(struct bayes_store *s, struct err *e)
+{
+    end_saving(s);
+    if (bayes_checkpoint_write(s->folder, CHECKPOINT, s->block, e) != 0)
+        return -1;
+    s->saved = s->block->serial;
+    bool longer = s->journal.n > s->o.remember || s->journal.end > kept_most(s);
+    return longer ? bayes_journal_shorten(&s->journal, s->o.remember, kept_most(s), e) : 0;
+}
+
+/* ---- the end */
+
 /* Whoever comes next is not root. */
 static void give_away(struct bayes_store *s)
 {
@@ -190,6 +270,7 @@ void bayes_store_close(struct bayes_store **out)
     struct err e;
     if (s == NULL)
         return;
+    end_saving(s);
     if (!s->o.read_only && s->block->serial != s->saved && bayes_store_checkpoint(s, &e) != 0)
         log_warning("%s: what was learned is in the journal", e.text);
     if (!s->o.read_only)
@@ -206,14 +287,6 @@ void bayes_store_close(struct bayes_store **out)
 
 /* ---- lessons */
 
-int bayes_store_checkpoint(struct bayes_store *s, struct err *e)
-{
-    if (bayes_checkpoint_write(s->folder, CHECKPOINT, s->block, e) != 0)
-        return -1;
-    s->saved = s->block->serial;
-    return s->journal.n > s->o.remember ? bayes_journal_shorten(&s->journal, s->o.remember, e) : 0;
-}
-
 /* First into the journal: what is in the block must be there, too, number for number. */
 static int record(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
 {
@@ -223,9 +296,7 @@ static int record(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
     if (make_room(s, e) != 0 || bayes_journal_add(&s->journal, l, &s->a, &kept, e) != 0)
         return -1;
     bayes_lesson_apply(s->block, &kept);
-    struct err late;
-    if (s->block->serial - s->saved >= s->o.unsaved && bayes_store_checkpoint(s, &late) != 0)
-        log_warning("%s: tried again with the next lesson", late.text);
+    bayes_store_tend(s);
     return 0;
 }
 
@@ -240,25 +311,40 @@ static int take_back(struct bayes_store *s, const struct bayes_memory *m, struct
     return record(s, &l, e);
 }
 
+/* What is remembered no more, by the features of the message in hand. */
+static int take_back_seen(struct bayes_store *s, const struct bayes_lesson *hand, struct bayes_seen seen,
+                          struct err *e)
+{
+    struct bayes_lesson l = *hand;
+    l.kind = seen.spam ? BAYES_TAKE_BACK_SPAM : BAYES_TAKE_BACK_HAM;
+    l.weight = seen.weight;
+    return record(s, &l, e);
+}
+
 int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
 {
     const struct bayes_memory *m = bayes_journal_find(&s->journal, l->id);
+    const struct bayes_seen seen = bayes_seen_find(s->block, l->id);
+    const bool spam = bayes_is_spam(l->kind);
     arena_reset(&s->a);
-    if (m ? m->kind == l->kind
-          : l->weight < 1 && bayes_is_sure(s->block, &l->features, bayes_is_spam(l->kind)))
+    if (m ? m->kind == l->kind : seen.known && seen.spam == spam)
         return BAYES_KNOWN;
-    if (m && take_back(s, m, l->who, e) != 0)
+    if (m == NULL && !seen.known && l->weight < 1 && bayes_is_sure(s->block, &l->features, spam))
+        return BAYES_KNOWN;
+    if ((m && take_back(s, m, l->who, e) != 0) || (!m && seen.known && take_back_seen(s, l, seen, e) != 0))
         return -1;
     return record(s, l, e) == 0 ? BAYES_DONE : -1;
 }
 
-int bayes_store_forget(struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE], struct slice who,
-                       struct err *e)
+int bayes_store_forget(struct bayes_store *s, const struct bayes_lesson *l, struct err *e)
 {
-    const struct bayes_memory *m = bayes_journal_find(&s->journal, id);
-    if (m == NULL)
+    const struct bayes_memory *m = bayes_journal_find(&s->journal, l->id);
+    const struct bayes_seen seen = bayes_seen_find(s->block, l->id);
+    arena_reset(&s->a);
+    if (m == NULL && !seen.known)
         return BAYES_NOT_KNOWN;
-    return take_back(s, m, who, e) == 0 ? BAYES_DONE : -1;
+    int done = m ? take_back(s, m, l->who, e) : take_back_seen(s, l, seen, e);
+    return done == 0 ? BAYES_DONE : -1;
 }
 
 static int taught_by(struct bayes_store *s, const struct bayes_memory *m, struct slice who, bool *yes,
@@ -291,11 +377,11 @@ static int undo_all(struct bayes_store *s, struct slice who, int64_t since, stru
 int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, struct slice by,
                      unsigned *undone, struct err *e)
 {
-    unsigned unsaved = s->o.unsaved;
     *undone = 0;
-    s->o.unsaved = UINT_MAX;
+    end_saving(s);
+    s->still = true;
     int done = undo_all(s, who, since, by, undone, e);
-    s->o.unsaved = unsaved;
+    s->still = false;
     return done;
 }
 
@@ -310,6 +396,7 @@ int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, stru
     uint64_t serial = s->block->serial > b->serial ? s->block->serial : b->serial;
     if (make_room(s, e) != 0)
         return -1;
+    end_saving(s);
     s->block->state = BAYES_EMPTY;
     memcpy((char *)s->block + offsetof(struct bayes_block, serial),
            (const char *)b + offsetof(struct bayes_block, serial),
@@ -319,12 +406,12 @@ int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, stru
     if (bayes_checkpoint_write(s->folder, CHECKPOINT, s->block, e) != 0)
         return -1;
     s->saved = s->block->serial;
-    return bayes_journal_shorten(&s->journal, 0, e);
+    return bayes_journal_shorten(&s->journal, 0, 0, e);
 }
 
 bool bayes_store_knows(const struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE])
 {
-    return bayes_journal_find(&s->journal, id) != NULL;
+    return bayes_journal_find(&s->journal, id) || bayes_seen_find(s->block, id).known;
 }
 
 const struct bayes_block *bayes_store_block(const struct bayes_store *s)

@@ -9,7 +9,9 @@
  * journal is dropped; one that is damaged with others behind it is refused, by bayes_store_open(), as is a
  * journal that lacks lessons: nothing is lost silently. Whoever only looks may do so beside the writer.
  *
- * The same message twice counts once while it is remembered: under the other label it is taken back first. */
+ * The same message twice counts once; under the other label it is taken back first: with the features that
+ * are remembered, and later, while the block knows that it was learned (scoring/bayes-seen.h), with those of
+ * the message in hand. */
 #ifndef KEEPER_BAYES_STORE_H
 #define KEEPER_BAYES_STORE_H
 
@@ -19,8 +21,8 @@
 struct bayes_store;
 
 struct bayes_store_options {
-    unsigned remember; /* lessons that can be taken back: 5 to 10 KB each */
-    unsigned unsaved;  /* lessons after which a checkpoint is made */
+    unsigned remember; /* lessons that can be taken back, in 6 KB each at a mean */
+    unsigned unsaved;  /* lessons, or 6 KB each of them, after which a checkpoint is made */
     bool give_away;    /* we are root: the files are this account's */
     uid_t uid;
     gid_t gid;
@@ -41,18 +43,22 @@ void bayes_store_close(struct bayes_store **s);
  * under that label already, or a program's word (weight below 1) for what is known without it; -1: nothing
  * was learned. */
 int bayes_store_learn(struct bayes_store *s, struct bayes_lesson *l, struct err *e) MUST_CHECK;
-/* BAYES_DONE, or BAYES_NOT_KNOWN: not among those remembered. */
-int bayes_store_forget(struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE], struct slice who,
-                       struct err *e) MUST_CHECK;
+/* l: id, who, features. BAYES_DONE, or BAYES_NOT_KNOWN: it was not learned, or longer ago than the block
+ * knows. */
+int bayes_store_forget(struct bayes_store *s, const struct bayes_lesson *l, struct err *e) MUST_CHECK;
 /* Takes back what `who` taught (empty: anybody) at `since` or later, newest first. */
 int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, struct slice by,
                      unsigned *undone, struct err *e) MUST_CHECK;
 int bayes_store_sync(struct bayes_store *s, struct err *e) MUST_CHECK;
+/* Checkpoints are made by a thread, begun by lessons; now and then somebody has to ask whether one is done:
+ * each lesson does, and this. */
+void bayes_store_tend(struct bayes_store *s);
+/* At once. */
 int bayes_store_checkpoint(struct bayes_store *s, struct err *e) MUST_CHECK;
 /* Another block in place of all that was learned; nothing is remembered then. */
 int bayes_store_replace(struct bayes_store *s, const struct bayes_block *b, struct err *e) MUST_CHECK;
 
-/* Whether a message is remembered, under whatever label. */
+/* Whether a message was learned, under whatever label. */
 bool bayes_store_knows(const struct bayes_store *s, const unsigned char id[BAYES_ID_SIZE]);
 const struct bayes_block *bayes_store_block(const struct bayes_store *s);
 /* lessons that can be taken back */

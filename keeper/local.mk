@@ -19,6 +19,7 @@ keeper_libkeeper_a_SOURCES = \
 	keeper/bayes-lesson.c keeper/bayes-lesson.h \
 	keeper/bayes-live.c keeper/bayes-live.h \
 	keeper/bayes-pack.c keeper/bayes-pack.h \
+	keeper/bayes-saver.c keeper/bayes-saver.h \
 	keeper/bayes-store.c keeper/bayes-store.h \
 	keeper/bayes-text.c keeper/bayes-text.h \
 	keeper/mark.c keeper/mark.h keeper/mark-hash.c \

@@ -30,6 +30,12 @@ void keeper_bayes_start(struct keeper_bayes *b)
     log_info("classifier: %u spam and %u ham learned", block->learned.spam, block->learned.ham);
 }
 
+void keeper_bayes_tend(struct keeper_bayes *b)
+{
+    if (b->store)
+        bayes_store_tend(b->store);
+}
+
 void keeper_bayes_end(struct keeper_bayes *b)
 {
     bayes_store_close(&b->store);
@@ -51,7 +57,7 @@ static int carry_out(struct keeper_bayes *b, struct bayes_lesson *l, bool only_n
 {
     int done = only_new && bayes_store_knows(b->store, l->id) ? BAYES_KNOWN
                : bayes_is_learned(l->kind)                    ? bayes_store_learn(b->store, l, e)
-                                           : bayes_store_forget(b->store, l->id, l->who, e);
+                                                              : bayes_store_forget(b->store, l, e);
     return done >= 0 && bayes_store_sync(b->store, e) != 0 ? -1 : done;
 }
 

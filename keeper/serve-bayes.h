@@ -17,6 +17,8 @@ struct keeper_bayes {
 /* Opens it at start, so that scorers have what was learned; an error is logged, and tried again with the next
  * lesson. */
 void keeper_bayes_start(struct keeper_bayes *b);
+/* Now and then. */
+void keeper_bayes_tend(struct keeper_bayes *b);
 void keeper_bayes_end(struct keeper_bayes *b);
 
 struct keeper_bayes_answer {

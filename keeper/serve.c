@@ -461,6 +461,7 @@ static nfds_t fill(struct keeper *k, struct pollfd *p, int listening, int life)
 static void look_at_clock(struct keeper *k)
 {
     uint64_t now = clock_ms();
+    keeper_bayes_tend(&k->bayes);
     for (size_t i = 0; i < PEERS_MAX; i++)
         if (k->peers[i].fd >= 0 && now - k->peers[i].since > IDLE_MS)
             fd_close(&k->peers[i].fd);

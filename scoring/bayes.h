@@ -26,6 +26,7 @@
 #define BAYES_SLOT_BITS FEATURES_GRAM_BITS
 #define BAYES_BUCKET_BITS 18
 #define BAYES_WAYS 4
+#define BAYES_SEEN 65536
 #define BAYES_TOKEN_BITS (BAYES_BUCKET_BITS + 2) /* of the places where tokens are counted */
 
 /* The bits of a feature that its place in the block and its check are made of (bayes-slots.h): features that
@@ -67,6 +68,7 @@ struct bayes_block {
     unsigned char room[4096 - 92];
     struct bayes_slot slots[1 << BAYES_SLOT_BITS];
     struct bayes_bucket buckets[1 << BAYES_BUCKET_BITS];
+    uint64_t seen[BAYES_SEEN]; /* messages that were learned: bayes-seen.h */
 };
 #define BAYES_BYTES sizeof(struct bayes_block)
 

@@ -4,6 +4,7 @@ scoring_libscoring_a_SOURCES += \
 	scoring/bayes.c scoring/bayes.h \
 	scoring/bayes-evidence.c scoring/bayes-evidence.h \
 	scoring/bayes-item.c \
+	scoring/bayes-seen.c scoring/bayes-seen.h \
 	scoring/bayes-slots.h \
 	scoring/bayes-rules.c scoring/bayes-rules.h \
 	scoring/features.c scoring/features.h \
