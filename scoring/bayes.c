@@ -23,9 +23,7 @@ _Static_assert(offsetof(struct bayes_block, slots) % CACHE_LINE == 0, "a slot ma
 
 static const double scale[BAYES_MEMBERS] = { 1, 1, 1, 0.5, 0.5 };
 /* beginnings of a message, in logits: see with_beginning() */
-#define BEGINNING_FREE 1.0
-#define BEGINNING_SHARE 0.7
-#define BEGINNING_MOST 2.0
+#define BEGINNING_LESS 1.3
 #define BEGINNING_DOUBT 1.0 /* above it, that of a ham is worth learning */
 
 #define PRIOR_SCALE 0.5
@@ -490,13 +488,11 @@ static void look(const struct bayes_block *b, const struct bayes_features *f, st
     }
 }
 
-/* Good words put behind a spam do not change its beginning. A little more than the whole is only said of it
- * where the beginning is much worse, as a beginning is less to go by. */
+/* Good words put behind a spam do not change its beginning. The whole is never much less than that, but
+ * somewhat, as a beginning is less to go by. */
 static double with_beginning(double whole, double worst)
 {
-    double raised = whole + BEGINNING_SHARE * (worst - BEGINNING_FREE - whole);
-    double least = worst - BEGINNING_MOST;
-    return fmax(whole, fmax(raised, least));
+    return fmax(whole, worst - BEGINNING_LESS);
 }
 
 void bayes_classify(const struct bayes_block *b, const struct bayes_features *f, unsigned min_spam,
