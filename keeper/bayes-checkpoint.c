@@ -50,11 +50,39 @@ static ssize_t read_all(int fd, void *p, size_t n)
     return (ssize_t)got;
 }
 
-/* Runs alone are looked for: what was never learned. Of the rest, numbers, zlib finds no more than that, in
- * half as much time again. 0: it is no shorter so. */
-static size_t deflate_page(z_stream *z, const unsigned char *page, size_t n, unsigned char *out)
+/* What is as large as the things that lie one after the other there. */
+static size_t stride_of(size_t i)
 {
-    z->next_in = (unsigned char *)page;
+    size_t end = (i + 1) * PAGE;
+    return end <= offsetof(struct bayes_block, buckets) ? sizeof(struct bayes_slot)
+           : end <= offsetof(struct bayes_block, seen)  ? sizeof(struct bayes_bucket)
+                                                        : sizeof(uint64_t);
+}
+
+/* First bytes first, then second ones ...: those of weights and counts are much like each other. */
+static void turn(unsigned char *to, const unsigned char *from, size_t n, size_t stride)
+{
+    for (size_t c = 0; c < stride; c++)
+        for (size_t i = c; i < n; i += stride)
+            *to++ = from[i];
+}
+
+static void turn_back(unsigned char *to, const unsigned char *from, size_t n, size_t stride)
+{
+    for (size_t c = 0; c < stride; c++)
+        for (size_t i = c; i < n; i += stride)
+            to[i] = *from++;
+}
+
+/* Runs alone are looked for: what was never learned. Of the rest, numbers, zlib finds no more than that, in
+ * half as much time again; but codes of their own for each 2,048 bytes, those of one kind, are worth their
+ * length. 0: it is no shorter so. */
+static size_t deflate_page(z_stream *z, const unsigned char *page, size_t i, unsigned char *out)
+{
+    static unsigned char turned[PAGE];
+    size_t n = page_size(i);
+    turn(turned, page, n, stride_of(i));
+    z->next_in = turned;
     z->avail_in = (unsigned)n;
     z->next_out = out;
     z->avail_out = (unsigned)n - 1;
@@ -67,7 +95,7 @@ static int write_pages(int fd, z_stream *z, const struct bayes_block *b, struct 
     static unsigned char packed[PAGE];
     for (size_t i = 0; i < PAGES; i++) {
         const unsigned char *page = (const unsigned char *)b + i * PAGE;
-        size_t n = deflate_page(z, page, page_size(i), packed);
+        size_t n = deflate_page(z, page, i, packed);
         h->crc[i] = page_crc(page, i);
         h->length[i] = (uint32_t)(n ? n : page_size(i));
         if (fd_write_all(fd, n ? packed : page, h->length[i]) != 0)
@@ -81,7 +109,7 @@ static int write_file(int fd, const struct bayes_block *b)
 {
     struct head h = { .magic = MAGIC, .bytes = BAYES_BYTES };
     z_stream z = { 0 };
-    if (deflateInit2(&z, 1, Z_DEFLATED, 15, 8, Z_RLE) != Z_OK)
+    if (deflateInit2(&z, 1, Z_DEFLATED, 15, 5, Z_RLE) != Z_OK)
         fatal("no memory for the classifier's checkpoint");
     int done = lseek(fd, sizeof(h), SEEK_SET) < 0 ? -1 : write_pages(fd, &z, b, &h);
     deflateEnd(&z);
@@ -128,11 +156,15 @@ static const char *read_head(int fd, struct head *h)
 }
 
 /* The whole page, of exactly what stands in the file, or nothing. */
-static bool inflate_page(const unsigned char *packed, size_t n, unsigned char *page, size_t size)
+static bool inflate_page(const unsigned char *packed, size_t n, unsigned char *page, size_t i)
 {
+    static unsigned char turned[PAGE];
     uLong used = (uLong)n;
-    uLongf made = (uLongf)size;
-    return uncompress2(page, &made, packed, &used) == Z_OK && made == size && used == n;
+    uLongf made = (uLongf)page_size(i);
+    if (uncompress2(turned, &made, packed, &used) != Z_OK || made != page_size(i) || used != n)
+        return false;
+    turn_back(page, turned, page_size(i), stride_of(i));
+    return true;
 }
 
 /* NULL, or what is wrong with it. */
@@ -144,7 +176,7 @@ static const char *read_page(int fd, const struct head *h, size_t i, unsigned ch
         return "has a damaged page";
     if (read_all(fd, plain ? page : packed, h->length[i]) != (ssize_t)h->length[i])
         return "ends too early";
-    if ((!plain && !inflate_page(packed, h->length[i], page, page_size(i))) || page_crc(page, i) != h->crc[i])
+    if ((!plain && !inflate_page(packed, h->length[i], page, i)) || page_crc(page, i) != h->crc[i])
         return "has a damaged page";
     return NULL;
 }

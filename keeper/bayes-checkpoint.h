@@ -1,5 +1,6 @@
 /* bayes-checkpoint.h - all that was learned, at one moment, in a file
- * Header and pages of 64 KiB, each deflated, with its length and CRC-32: less than half of the block. Written
+ * Header and pages of 64 KiB, each deflated, bytes of one kind together, with its length and CRC-32: about
+ * half of the block where all of it is used. Written
  * to a new file, synced, renamed, the folder synced: a crash leaves the old one. Reading takes no page that
  * is damaged. */
 #ifndef KEEPER_BAYES_CHECKPOINT_H

@@ -256,7 +256,7 @@ static int run_readers(unsigned readers, struct bayes_store *s, unsigned lessons
 static int reads(unsigned lessons, unsigned readers, const char *folder)
 {
     options.remember = 1000; /* as a service has them */
-    options.unsaved = 500;
+    options.unsaved = 400;
     struct bayes_store *s = open_store(folder);
     for (uint64_t n = 1; n <= 100; n++)
         learn_one(s, n);
