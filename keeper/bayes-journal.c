@@ -71,18 +71,21 @@ static bool goes_on(struct slice text)
     return false;
 }
 
-static int read_text(struct bayes_journal *j, struct slice text, bayes_lesson_fn *fn, void *ctx,
-                     struct err *e)
+static int read_text(struct bayes_journal *j, uint64_t after, struct slice text, bayes_lesson_fn *fn,
+                     void *ctx, struct err *e)
 {
     struct bayes_lesson l;
     struct arena a;
     arena_init(&a, 4 << 20);
     while (j->end < text.n) {
-        size_t n = bayes_lesson_get(slice_from(text, j->end), &a, &l);
+        size_t n = bayes_lesson_head(slice_from(text, j->end), &l);
+        if (n && l.serial > after)
+            n = bayes_lesson_get(slice_from(text, j->end), &a, &l);
         if (n == 0)
             break;
         note(j, &l, j->end, n);
-        fn(ctx, &l);
+        if (l.serial > after)
+            fn(ctx, &l);
         j->end += n;
         arena_reset(&a);
     }
@@ -101,7 +104,7 @@ static int read_text(struct bayes_journal *j, struct slice text, bayes_lesson_fn
     return 0;
 }
 
-static int read_file(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e)
+static int read_file(struct bayes_journal *j, uint64_t after, bayes_lesson_fn *fn, void *ctx, struct err *e)
 {
     if (j->bytes > JOURNAL_MAX)
         return err_set(e, ERR_INPUT, "classifier: " NAME " has more than %llu bytes",
@@ -109,7 +112,7 @@ static int read_file(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, st
     void *map = mmap(NULL, j->bytes, PROT_READ, MAP_PRIVATE, j->fd, 0);
     if (map == MAP_FAILED)
         return failed(e);
-    int done = read_text(j, slice_of(map, j->bytes), fn, ctx, e);
+    int done = read_text(j, after, slice_of(map, j->bytes), fn, ctx, e);
     munmap(map, j->bytes);
     return done;
 }
@@ -129,9 +132,10 @@ int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, stru
 }
 
 /* Where the writer goes on meanwhile, a reader sees what it had at first. */
-int bayes_journal_replay(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e)
+int bayes_journal_replay(struct bayes_journal *j, uint64_t after, bayes_lesson_fn *fn, void *ctx,
+                         struct err *e)
 {
-    if (j->bytes && read_file(j, fn, ctx, e) != 0)
+    if (j->bytes && read_file(j, after, fn, ctx, e) != 0)
         return -1;
     if (j->bytes == j->end || j->read_only)
         return 0;

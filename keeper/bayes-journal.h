@@ -27,10 +27,12 @@ struct bayes_journal {
 
 /* read_only: it need not be there. */
 int bayes_journal_open(struct bayes_journal *j, int folder, bool read_only, struct err *e) MUST_CHECK;
-/* Reads all of one just opened: fn is called for each lesson in order. A cut end is cut off unless read_only.
+/* Reads all of one just opened: fn is called in order for each lesson with a serial past `after`. A cut end
+ * is cut off unless read_only.
  */
 typedef void bayes_lesson_fn(void *ctx, const struct bayes_lesson *l);
-int bayes_journal_replay(struct bayes_journal *j, bayes_lesson_fn *fn, void *ctx, struct err *e) MUST_CHECK;
+int bayes_journal_replay(struct bayes_journal *j, uint64_t after, bayes_lesson_fn *fn, void *ctx,
+                         struct err *e) MUST_CHECK;
 void bayes_journal_close(struct bayes_journal *j);
 /* kept: the lesson as it will be read again, in a. */
 int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, struct arena *a,

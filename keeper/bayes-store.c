@@ -123,7 +123,8 @@ static int read_checkpoint(struct bayes_store *s, struct err *e)
 
 static int replay(struct bayes_store *s, struct err *e)
 {
-    if ((s->journal.bytes && make_room(s, e) != 0) || bayes_journal_replay(&s->journal, carry_out, s, e) != 0)
+    if ((s->journal.bytes && make_room(s, e) != 0) ||
+        bayes_journal_replay(&s->journal, s->saved, carry_out, s, e) != 0)
         return -1;
     return s->gap ? err_set(e, ERR_INPUT,
                             "classifier: " JOURNAL " lacks lessons that " CHECKPOINT
