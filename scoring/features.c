@@ -4,6 +4,7 @@
 
 #include "base/regex.h"
 #include "message/charset.h"
+#include "message/keyed-hash.h"
 
 #include <endian.h>
 
@@ -89,7 +90,7 @@ static uint64_t begin(struct slice kind)
 
 static void set_init(struct feature_set *s, struct arena *a, size_t max, size_t expected)
 {
-    *s = (struct feature_set){ .arena = a, .max = max, .cap = SET_FIRST };
+    *s = (struct feature_set){ .arena = a, .max = max, .cap = SET_FIRST, .key = keyed_hash_key() | 1 };
     while (s->cap < expected && s->cap < max)
         s->cap *= 2;
     s->mask = 2 * s->cap - 1;
@@ -97,10 +98,11 @@ static void set_init(struct feature_set *s, struct arena *a, size_t max, size_t 
     s->seen = arena_array(a, s->mask + 1, sizeof(*s->seen));
 }
 
-/* Its place, or the free one where it belongs. */
+/* Its place, or the free one where it belongs: under a secret, as anybody can make words by the thousand
+ * whose features begin their search at one place. */
 static inline uint32_t *place_of(const struct feature_set *s, uint32_t feature)
 {
-    size_t at = feature >> 8 & s->mask;
+    size_t at = feature * s->key >> 32 & s->mask;
     while (s->seen[at] && s->seen[at] != feature)
         at = (at + 1) & s->mask;
     return &s->seen[at];

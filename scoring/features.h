@@ -28,6 +28,7 @@ struct feature_set {
     struct arena *arena;
     uint32_t *seen; /* open addressing, twice as many slots as v has; of 4-grams: a bit each */
     size_t mask;
+    uint64_t key; /* of the places in seen */
 };
 
 #define FEATURES_ID_SIZE 32
