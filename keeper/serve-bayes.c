@@ -8,13 +8,30 @@
 #include <time.h>
 #include <unistd.h>
 #include "base/log.h"
+#include "base/os.h"
 
 #define ITEM_MAX ((off_t)256 * 1024)
 #define HOUR 3600
 
+/* A damaged one is read as far as it goes each time it is tried, and others wait for this process: it gets
+ * one part in ten of the time. */
+#define DAMAGED_REST 9
+
 static int open_store(struct keeper_bayes *b, struct err *e)
 {
-    return b->store ? 0 : bayes_store_open(&b->store, b->folder, &b->o, e);
+    uint64_t now = clock_ms();
+    if (b->store)
+        return 0;
+    if (now < b->again) {
+        *e = b->damage;
+        return -1;
+    }
+    int done = bayes_store_open(&b->store, b->folder, &b->o, e);
+    if (done != 0 && e->kind == ERR_INPUT) {
+        b->damage = *e;
+        b->again = clock_ms() + DAMAGED_REST * (clock_ms() - now);
+    }
+    return done;
 }
 
 void keeper_bayes_start(struct keeper_bayes *b)

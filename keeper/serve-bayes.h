@@ -12,6 +12,8 @@ struct keeper_bayes {
     struct bayes_store_options o;
     int reader;                /* of o.live, for who asks; 0: nobody may */
     struct bayes_store *store; /* NULL: not open */
+    uint64_t again;            /* clock_ms() before which a damaged one is not tried anew, and */
+    struct err damage;         /* what was wrong with it */
 };
 
 /* Opens it at start, so that scorers have what was learned; an error is logged, and tried again with the next
