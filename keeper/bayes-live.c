@@ -25,11 +25,16 @@ int bayes_live_new(struct err *e)
     return -1;
 }
 
+/* As root, in a folder of the account: through a link that it made there, any folder would become its own. An
+ * admin who wants one gives away what it leads to. */
 int bayes_folder_make(const char *folder, uid_t uid, gid_t gid, struct err *e)
 {
+    struct stat st;
     if (mkdir(folder, 0700) != 0 && errno != EEXIST)
         return err_sys(e, "classifier: %s", folder);
-    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (lstat(folder, &st) == 0 && S_ISLNK(st.st_mode))
+        return 0;
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
     int done = fd < 0 || fchown(fd, uid, gid) != 0 ? err_sys(e, "classifier: %s", folder) : 0;
     fd_close(&fd);
     return done;

@@ -8,7 +8,7 @@
 #include <sys/types.h>
 #include "base/err.h"
 
-/* The folder of a store, 0700, for uid:gid (-1: as we are). */
+/* The folder of a store, 0700, for uid:gid (-1: as we are). What a link leads to stays whose it is. */
 int bayes_folder_make(const char *folder, uid_t uid, gid_t gid, struct err *e) MUST_CHECK;
 
 /* An empty one, CLOEXEC, for who writes it; or -1. */

@@ -647,6 +647,46 @@ static void readers_of_files_see_it_whole(void **state)
     waitpid(pid, NULL, 0);
 }
 
+static void must_be_of(const char *name, uid_t uid)
+{
+    char path[200];
+    struct stat st;
+    snprintf(path, sizeof(path), "%s/%s", top, name);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(st.st_uid, uid);
+}
+
+/* Its account owns the folder above, and is not to become the owner of whatever it likes. */
+static void through_a_link_nothing_is_given_away(void **state)
+{
+    struct bayes_store_options give = options;
+    struct err e = { 0 };
+    char other[120];
+    (void)state;
+    if (geteuid() != 0)
+        skip();
+    give.give_away = true;
+    give.uid = give.gid = 12345;
+    assert_int_equal(bayes_folder_make(folder, 12345, 12345, &e), 0);
+    must_be_of("bayes", 12345);
+    snprintf(other, sizeof(other), "%s/other", top);
+    assert_int_equal(rename(folder, other), 0);
+    assert_int_equal(chown(other, 0, 0), 0);
+    assert_int_equal(symlink("other", folder), 0);
+    assert_int_equal(bayes_folder_make(folder, 12345, 12345, &e), 0);
+    struct bayes_store *s = open_store(&give);
+    learn_some(s, 0, 3);
+    bayes_store_close(&s);
+    must_be_of("other", 0);
+    must_be_of("other/journal", 0);
+    assert_int_equal(unlink(folder), 0);
+    assert_int_equal(rename(other, folder), 0);
+    s = open_store(&give);
+    bayes_store_close(&s);
+    must_be_of("bayes", 12345);
+    must_be_of("bayes/journal", 12345);
+}
+
 #define TEST(name) cmocka_unit_test_setup_teardown(name, set_up, tear_down)
 
 int main(void)
@@ -671,6 +711,7 @@ int main(void)
         TEST(a_checkpoint_that_fails_is_tried_again),
         TEST(readers_see_what_is_learned),
         TEST(readers_of_files_see_it_whole),
+        TEST(through_a_link_nothing_is_given_away),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -28,6 +28,7 @@
 struct bayes_store {
     struct bayes_store_options o;
     int folder, lock;
+    bool linked; /* the folder was found through a link */
     struct bayes_block *block;
     bool roomy; /* there is memory for all of it */
     bool gap;   /* the journal lacks lessons */
@@ -41,12 +42,16 @@ struct bayes_store {
 
 /* ---- opening */
 
-static int open_folder(const char *path, bool read_only, struct err *e)
+static int open_folder(struct bayes_store *s, const char *path, struct err *e)
 {
-    if (!read_only && mkdir(path, 0700) != 0 && errno != EEXIST)
+    const int flags = O_RDONLY | O_DIRECTORY | O_CLOEXEC;
+    if (!s->o.read_only && mkdir(path, 0700) != 0 && errno != EEXIST)
         return err_sys(e, "classifier: %s", path);
-    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    return fd >= 0 ? fd : err_sys(e, "classifier: %s", path);
+    s->folder = open(path, flags | O_NOFOLLOW);
+    s->linked = s->folder < 0;
+    if (s->linked)
+        s->folder = open(path, flags);
+    return s->folder >= 0 ? 0 : err_sys(e, "classifier: %s", path);
 }
 
 static int take_lock(struct bayes_store *s, struct err *e)
@@ -163,8 +168,7 @@ int bayes_store_open(struct bayes_store **out, const char *path, const struct ba
         fatal("no memory for the classifier");
     *s = (struct bayes_store){ .o = *o, .lock = -1, .journal.fd = -1 };
     arena_init(&s->a, 8 << 20);
-    s->folder = open_folder(path, o->read_only, e);
-    if (s->folder < 0 || map_block(s, e) != 0 || (!o->read_only && take_lock(s, e) != 0) ||
+    if (open_folder(s, path, e) != 0 || map_block(s, e) != 0 || (!o->read_only && take_lock(s, e) != 0) ||
         recover(s, e) != 0) {
         if (s->block)
             __atomic_store_n(&s->block->state, BAYES_BROKEN, __ATOMIC_RELEASE);
@@ -252,11 +256,11 @@ int bayes_store_checkpoint(struct bayes_store *s, struct err *e)
 
 /* ---- the end */
 
-/* Whoever comes next is not root. */
+/* Whoever comes next is not root. Not through a link: who owns the folder above may have made it. */
 static void give_away(struct bayes_store *s)
 {
     static const char *const names[] = { LOCK, CHECKPOINT, JOURNAL };
-    if (!s->o.give_away)
+    if (!s->o.give_away || s->linked)
         return;
     for (size_t i = 0; i < sizeof(names) / sizeof(*names); i++)
         if (fchownat(s->folder, names[i], s->o.uid, s->o.gid, AT_SYMLINK_NOFOLLOW) != 0 && errno != ENOENT)
