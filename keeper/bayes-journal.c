@@ -12,7 +12,6 @@
 #include "base/os.h"
 
 #define NAME "journal"
-#define JOURNAL_MAX ((uint64_t)2 << 30)
 
 static int failed(struct err *e)
 {
@@ -106,9 +105,9 @@ static int read_text(struct bayes_journal *j, uint64_t after, struct slice text,
 
 static int read_file(struct bayes_journal *j, uint64_t after, bayes_lesson_fn *fn, void *ctx, struct err *e)
 {
-    if (j->bytes > JOURNAL_MAX)
+    if (j->bytes > BAYES_JOURNAL_MAX)
         return err_set(e, ERR_INPUT, "classifier: " NAME " has more than %llu bytes",
-                       (unsigned long long)JOURNAL_MAX);
+                       (unsigned long long)BAYES_JOURNAL_MAX);
     void *map = mmap(NULL, j->bytes, PROT_READ, MAP_PRIVATE, j->fd, 0);
     if (map == MAP_FAILED)
         return failed(e);
@@ -177,6 +176,8 @@ int bayes_journal_add(struct bayes_journal *j, const struct bayes_lesson *l, str
         return err_set(e, ERR_INPUT, "classifier: a lesson of more than %d bytes", BAYES_LESSON_MAX);
     if (bayes_lesson_get(buf_slice(&j->record), a, kept) != j->record.n)
         return err_set(e, ERR_INPUT, "classifier: a lesson that cannot be kept");
+    if (j->end + j->record.n > BAYES_JOURNAL_MAX) /* what is longer is not read again */
+        return err_set(e, ERR_RETRY, "classifier: " NAME " is full, as no checkpoint could be made");
     if (append(j->fd, j->end, buf_slice(&j->record)) != 0) {
         failed(e);
         if (ftruncate(j->fd, (off_t)j->end) != 0)

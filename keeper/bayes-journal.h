@@ -6,6 +6,8 @@
 
 #include "keeper/bayes-lesson.h"
 
+#define BAYES_JOURNAL_MAX ((uint64_t)2 << 30) /* bytes */
+
 struct bayes_memory {
     unsigned char id[BAYES_ID_SIZE];
     enum bayes_kind kind;

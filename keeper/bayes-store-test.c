@@ -549,6 +549,29 @@ static void a_full_disk_loses_nothing(void **state)
     bayes_store_close(&s);
 }
 
+/* What could not be opened again is not written. */
+static void a_journal_does_not_outgrow_what_is_read(void **state)
+{
+    struct bayes_journal j;
+    struct bayes_lesson kept;
+    struct arena a;
+    struct mail m;
+    struct err e = { 0 };
+    int fd = open_top();
+    (void)state;
+    arena_init(&a, 1 << 20);
+    assert_int_equal(bayes_journal_open(&j, fd, false, &e), 0);
+    mail(&m, 1, true, "ann")->serial = 1;
+    assert_int_equal(bayes_journal_add(&j, &m.l, &a, &kept, &e), 0);
+    j.end = BAYES_JOURNAL_MAX - 50;
+    assert_int_equal(bayes_journal_add(&j, &m.l, &a, &kept, &e), -1);
+    assert_non_null(strstr(e.text, "journal is full"));
+    assert_int_equal(j.end, BAYES_JOURNAL_MAX - 50);
+    bayes_journal_close(&j);
+    arena_deinit(&a);
+    close(fd);
+}
+
 static void a_checkpoint_that_fails_is_tried_again(void **state)
 {
     const struct bayes_store_options often = { .remember = 100, .unsaved = 5 };
@@ -708,6 +731,7 @@ int main(void)
         TEST(a_damaged_checkpoint_is_never_another),
         TEST(what_another_version_wrote_is_refused),
         TEST(a_full_disk_loses_nothing),
+        TEST(a_journal_does_not_outgrow_what_is_read),
         TEST(a_checkpoint_that_fails_is_tried_again),
         TEST(readers_see_what_is_learned),
         TEST(readers_of_files_see_it_whole),

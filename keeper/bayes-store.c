@@ -189,11 +189,20 @@ static uint64_t kept_most(const struct bayes_store *s)
     return s->o.remember * LESSON_ROOM;
 }
 
+/* So many lessons without a checkpoint, or the room of as many; however many, less than a journal may have.
+ */
+static bool is_long(const struct bayes_store *s, uint64_t lessons)
+{
+    uint64_t most = kept_most(s) + lessons * LESSON_ROOM;
+    return s->block->serial - s->saved >= lessons ||
+           s->journal.end > (most < BAYES_JOURNAL_MAX / 2 ? most : BAYES_JOURNAL_MAX / 2);
+}
+
 static bool is_due(const struct bayes_store *s)
 {
     uint64_t serial = s->block->serial;
     return !s->still && s->saver == NULL && serial != s->saved && serial >= s->next &&
-           (serial - s->saved >= s->o.unsaved || s->journal.end > kept_most(s) + s->o.unsaved * LESSON_ROOM);
+           is_long(s, s->o.unsaved);
 }
 
 static void try_later(struct bayes_store *s, const struct err *e)
@@ -232,8 +241,7 @@ static void end_saving(struct bayes_store *s)
 /* Lessons come faster than the disk takes them: the journal must not grow for ever. */
 static bool is_behind(const struct bayes_store *s)
 {
-    return !s->still && (s->block->serial - s->saved >= 2 * (uint64_t)s->o.unsaved ||
-                         s->journal.end > kept_most(s) + 2 * s->o.unsaved * LESSON_ROOM);
+    return !s->still && is_long(s, 2 * (uint64_t)s->o.unsaved);
 }
 
 void bayes_store_tend(struct bayes_store *s)
