@@ -8,7 +8,7 @@ TAMIS_SRCDIR=${TAMIS_SRCDIR:-$(cd "$(dirname "$0")/../.." && pwd)}
 TAMIS_BUILDDIR=${TAMIS_BUILDDIR:-$PWD}
 export TAMIS_SRCDIR TAMIS_BUILDDIR
 . "$TAMIS_SRCDIR/tests/lib.sh"
-messages=3000 connections=100 delays="0 100" settings= rules=/usr/share/spamassassin
+messages=3000 connections=200 warmup=800 delays="0 100" settings= rules=/usr/share/spamassassin
 while getopts n:c:d:r:o: option; do
     case $option in
     n) messages=$OPTARG ;;
@@ -26,7 +26,7 @@ dir=$td_made
 mkdir "$dir/made" "$dir/mail" && "$TAMIS_SRCDIR/tests/bench/mail.sh" "$dir/made" || exit 1
 cat "$dir/made"/* | head -c 8000 | sed '1,/^\r\{0,1\}$/d' >"$dir/text"
 i=0
-while [ $i -lt $((messages + 200)) ]; do
+while [ $i -lt $((messages + warmup)) ]; do
     i=$((i + 1))
     {
         printf 'From: Ada <ada@example.org>\nTo: bob@example.net\nSubject: number %s\nMessage-ID: <%s@example.org>\n' $i $i
@@ -43,9 +43,10 @@ for delay in $delays; do
         exit 1
     echo "== answers after $delay ms, $connections connections"
     "$TAMIS_BUILDDIR/tests/milter/mtbench" --socket "$td_socket" --pid $td_pid -c "$connections" -n "$messages" --unique \
-        --warmup 200 --errors "$dir/mail" || exit 1
+        --warmup "$warmup" --errors "$dir/mail" || exit 1
     "$td_tamis" status -c "$td_conf" | sed -n '/^dns/,/^[^ d]/p' | sed '$d'
     td_healthy || exit 1
     td_stop || exit 1
+    awk '{ printf "name server: %d ticks of CPU\n", $14 + $15 }' "/proc/$td_dns_pid/stat"
     kill "$td_dns_pid"
 done
