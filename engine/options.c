@@ -27,7 +27,7 @@ const struct conf_option engine_option_rows[] = {
           "When messages of one client (an IPv4 address, an IPv6 /64) have ended so many scorers within "
           "crash_window, further messages of this client are unchecked/fault at once, until the window is "
           "over. 0: no limit." },
-    { ROW(workers_waiting_max), .type = CONF_UINT, .def = "64", .max = 256,
+    { ROW(workers_waiting_max), .type = CONF_UINT, .def = "128", .max = 256,
       .help =
           "While scorers wait for answers from the DNS up to so many more are started, so that waiting for "
           "one message keeps no other from its turn. They leave when they are not needed." },
