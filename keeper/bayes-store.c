@@ -38,6 +38,7 @@ struct bayes_store {
     uint64_t next;             /* none is begun before this serial: one failed */
     bool still;                /* nor now */
     struct arena a;            /* of one lesson */
+    bool unsure;               /* a sync failed: what was written may not be on the disk */
 };
 
 /* ---- opening */
@@ -398,9 +399,22 @@ int bayes_store_undo(struct bayes_store *s, struct slice who, int64_t since, str
     return done;
 }
 
+/* Checkpoint and journal written anew, to other files. */
+static int write_anew(struct bayes_store *s, struct err *e)
+{
+    if (bayes_store_checkpoint(s, e) != 0)
+        return -1;
+    return bayes_journal_shorten(&s->journal, s->o.remember, kept_most(s), e);
+}
+
+/* Where it failed once, the next may succeed without what could not be written: the system has forgotten it.
+ */
 int bayes_store_sync(struct bayes_store *s, struct err *e)
 {
-    return bayes_journal_sync(&s->journal, e);
+    if (s->unsure && write_anew(s, e) != 0)
+        return -1;
+    s->unsure = bayes_journal_sync(&s->journal, e) != 0;
+    return s->unsure ? -1 : 0;
 }
 
 /* Its serial goes on from here: lessons in the journal are older than the checkpoint then. */
