@@ -23,6 +23,8 @@
 #define OLD ".old"
 #define LIVE "live" /* of versions before: a file of the size of the block */
 #define LOCK "lock"
+#define BURST_MS 1000
+#define BURST_LESSONS 3                  /* times `unsaved`, while lessons come without a pause */
 #define LESSON_ROOM ((uint64_t)6 * 1024) /* that a lesson gets in the journal, at a mean */
 
 struct bayes_store {
@@ -36,6 +38,7 @@ struct bayes_store {
     uint64_t saved;            /* serial of the checkpoint */
     struct bayes_saver *saver; /* NULL: no checkpoint is on its way */
     uint64_t next;             /* none is begun before this serial: one failed */
+    uint64_t last_at;          /* when the last lesson came, by clock_ms() */
     bool still;                /* nor now */
     struct arena a;            /* of one lesson */
     bool unsure;               /* a sync failed: what was written may not be on the disk */
@@ -199,11 +202,17 @@ static bool is_long(const struct bayes_store *s, uint64_t lessons)
            s->journal.end > (most < BAYES_JOURNAL_MAX / 2 ? most : BAYES_JOURNAL_MAX / 2);
 }
 
+/* Many are taught one after the other: a checkpoint costs as much as a thousand of them. */
+static bool in_burst(const struct bayes_store *s)
+{
+    return clock_ms() < s->last_at + BURST_MS;
+}
+
 static bool is_due(const struct bayes_store *s)
 {
     uint64_t serial = s->block->serial;
     return !s->still && s->saver == NULL && serial != s->saved && serial >= s->next &&
-           is_long(s, s->o.unsaved);
+           is_long(s, s->o.unsaved) && (!in_burst(s) || is_long(s, BURST_LESSONS * (uint64_t)s->o.unsaved));
 }
 
 static void try_later(struct bayes_store *s, const struct err *e)
@@ -242,7 +251,7 @@ static void end_saving(struct bayes_store *s)
 /* Lessons come faster than the disk takes them: the journal must not grow for ever. */
 static bool is_behind(const struct bayes_store *s)
 {
-    return !s->still && is_long(s, 2 * (uint64_t)s->o.unsaved);
+    return !s->still && is_long(s, (BURST_LESSONS + 1) * (uint64_t)s->o.unsaved);
 }
 
 void bayes_store_tend(struct bayes_store *s)
@@ -311,6 +320,7 @@ static int record(struct bayes_store *s, struct bayes_lesson *l, struct err *e)
         return -1;
     bayes_lesson_apply(s->block, &kept);
     bayes_store_tend(s);
+    s->last_at = clock_ms();
     return 0;
 }
 

@@ -22,7 +22,8 @@ struct bayes_store;
 
 struct bayes_store_options {
     unsigned remember; /* lessons that can be taken back, in 6 KB each at a mean */
-    unsigned unsaved;  /* lessons, or 6 KB each of them, after which a checkpoint is made */
+    unsigned unsaved;  /* lessons, or 6 KB each of them, after which a checkpoint is made; three times that
+                        * many while they come without a pause of a second */
     bool give_away;    /* we are root: the files are this account's */
     uid_t uid;
     gid_t gid;

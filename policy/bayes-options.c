@@ -13,8 +13,9 @@ const struct conf_option bayes_option_rows[] = {
       .flags = CONF_RESTART,
       .help =
           "Folder of what the classifier has learned: a checkpoint of up to 15 MB, and a journal of up to "
-          "9 MB (bayes_remember and bayes_checkpoint). It does not grow with the number of messages; for "
-          "the second in which both are written anew it takes up to twice as much. A running service has "
+          "9 MB (bayes_remember and bayes_checkpoint). It does not grow with the number of messages; while "
+          "many are taught one after the other the journal takes up to twice as much, and both do for the "
+          "second in which they are written anew. A running service has "
           "24 MB of memory besides. Empty: bayes below state_directory." },
     { .name = "bayes_remember",
       .type = CONF_UINT,
@@ -36,7 +37,8 @@ const struct conf_option bayes_option_rows[] = {
       .max = 1000000,
       .flags = CONF_RESTART,
       .help = "Lessons, or 6 KB of the journal for each, after which all that was learned is written anew, "
-              "beside the lessons; what came since is in the journal." },
+              "beside the lessons; what came since is in the journal. While lessons come without a pause of "
+              "a second it is done after three times as many." },
     { .name = "bayes_users",
       .type = CONF_ENUM,
       .at = AT(users),
