@@ -92,8 +92,9 @@ static int show_man(void)
         "the store itself.\n\nIn other ways than sa-learn: of rule files only what they say of "
         "the classifier counts, those of rules_path in tamis.conf are read where no others are named, and "
         "preferences of users are not; lessons are durable at once, so that --no-sync "
-        "and --sync do nothing; what was learned is remembered for a number of messages (bayes_remember in "
-        "tamis.conf) and not for ever; --clear and --restore need the service stopped. "
+        "and --sync do nothing; that a message was learned is known of the last 50,000 or so and not for "
+        "ever (bayes_remember in tamis.conf: what tamis learn --undo can take back); --clear and --restore "
+        "need the service stopped. "
         "--restore takes SpamAssassin's own backups, too, as tamis bayes import does, in place of what was "
         "learned; our --backup is of no use to SpamAssassin: its tokens are other hashes than ours.",
         &b);
