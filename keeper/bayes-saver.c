@@ -13,6 +13,7 @@
 #include "keeper/bayes-checkpoint.h"
 
 #define LARGE_PAGE ((size_t)2 << 20)
+#define COPY_BYTES ((BAYES_BYTES + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE)
 
 struct bayes_saver {
     pthread_t thread;
@@ -27,11 +28,10 @@ struct bayes_saver {
 /* In large pages where there are any: most of the time of a copy goes into finding small ones. */
 static struct bayes_block *copy_of(const struct bayes_block *b)
 {
-    size_t bytes = (BAYES_BYTES + LARGE_PAGE - 1) / LARGE_PAGE * LARGE_PAGE;
-    void *p = mmap(NULL, bytes, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+    void *p = mmap(NULL, COPY_BYTES, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
     if (p == MAP_FAILED)
         return NULL;
-    (void)madvise(p, bytes, MADV_HUGEPAGE);
+    (void)madvise(p, COPY_BYTES, MADV_HUGEPAGE);
     return memcpy(p, b, BAYES_BYTES);
 }
 
@@ -59,7 +59,7 @@ static int start_thread(struct bayes_saver *s)
 static void free_saver(struct bayes_saver *s)
 {
     if (s->copy)
-        munmap(s->copy, BAYES_BYTES);
+        munmap(s->copy, COPY_BYTES);
     free(s);
 }
 

@@ -23,6 +23,7 @@
 
 #include "base/os.h"
 #include "keeper/bayes-checkpoint.h"
+#include "keeper/bayes-saver.h"
 #include "scoring/test-bayes.h"
 
 #define FEATURES 40
@@ -599,6 +600,59 @@ static void a_checkpoint_that_fails_is_tried_again(void **state)
     bayes_store_close(&s);
 }
 
+/* As the keeper does it: its clock asks when nobody teaches any more. */
+static void a_pause_after_many_lessons_brings_a_checkpoint(void **state)
+{
+    const struct bayes_store_options rare = { .remember = 100, .unsaved = 40 };
+    struct bayes_store *s = open_store(&rare);
+    char path[200];
+    (void)state;
+    snprintf(path, sizeof(path), "%s/checkpoint", folder);
+    learn_some(s, 0, 41);
+    for (unsigned i = 0; i < 1000 && access(path, F_OK) != 0; i++) {
+        usleep(10000);
+        bayes_store_tend(s);
+    }
+    assert_int_equal(access(path, F_OK), 0);
+    struct bayes_block *was = copy_of(s);
+    bayes_store_close(&s);
+    s = open_store(&rare);
+    must_be(s, &was);
+    bayes_store_close(&s);
+}
+
+static unsigned long address_space(void)
+{
+    unsigned long pages = 0;
+    FILE *f = fopen("/proc/self/statm", "r");
+    assert_non_null(f);
+    assert_int_equal(fscanf(f, "%lu", &pages), 1);
+    fclose(f);
+    return pages;
+}
+
+static void saver_gives_all_its_memory_back(void **state)
+{
+    struct bayes_store *s = open_store(&options);
+    int place = open(folder, O_RDONLY | O_DIRECTORY);
+    unsigned long before = 0;
+    (void)state;
+    for (int i = 0; i < 11; i++) {
+        struct bayes_shortening plan = { .folder = place, .old = -1, .fd = -1 };
+        struct err e;
+        uint64_t serial;
+        struct bayes_saver *saver = bayes_saver_start(place, bayes_store_block(s), &plan, &e);
+        assert_non_null(saver);
+        assert_int_equal(bayes_saver_end(&saver, &serial, &plan, &e), 0);
+        bayes_shortening_drop(&plan);
+        if (i == 0) /* a thread's stack stays for the next */
+            before = address_space();
+    }
+    assert_true(address_space() < before + (unsigned long)((8 << 20) / sysconf(_SC_PAGESIZE)));
+    close(place);
+    bayes_store_close(&s);
+}
+
 static const struct bayes_block *mmap_block(int fd)
 {
     void *p = mmap(NULL, BAYES_BYTES, PROT_READ, MAP_SHARED, fd, 0);
@@ -735,6 +789,8 @@ int main(void)
         TEST(a_full_disk_loses_nothing),
         TEST(a_journal_does_not_outgrow_what_is_read),
         TEST(a_checkpoint_that_fails_is_tried_again),
+        TEST(a_pause_after_many_lessons_brings_a_checkpoint),
+        TEST(saver_gives_all_its_memory_back),
         TEST(readers_see_what_is_learned),
         TEST(readers_of_files_see_it_whole),
         TEST(through_a_link_nothing_is_given_away),
